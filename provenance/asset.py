@@ -1,0 +1,150 @@
+"""The bytes of one work, and what kind of work they are.
+
+An `Asset` is read at any offset and never loaded whole: a 600 MB recording costs no more memory
+than its metadata. It is backed by an open file descriptor (a file, or the descriptor a sandboxed
+worker was handed) or by bytes (a part found inside a container). Reading is positional, so one
+asset may be read by several readers at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer, Iterator
+
+    from provenance.containers.packets import Container
+
+__all__ = ["Asset", "Modality"]
+
+CHUNK = 1 << 20
+
+
+class Modality(StrEnum):
+    """What a work is, whatever its file format."""
+
+    AUDIO = "audio"
+    IMAGE = "image"
+    TEXT = "text"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One work as bytes.
+
+    Attributes:
+        name: as the user gave it; never used as a path.
+        size: bytes.
+        media_type: by our own signature table, never by the name alone.
+        modality: audio, image, text, video, document or other.
+        part: path inside the container this came from, None for the asset itself.
+        backing: an open, seekable file descriptor, or the bytes themselves.
+    """
+
+    name: str
+    size: int
+    media_type: str
+    modality: Modality
+    backing: int | bytes
+    part: str | None = None
+    _opened: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, name: str, part: str | None = None) -> Asset:
+        """An asset held in memory; its media type is sniffed."""
+        from provenance import media
+
+        media_type = media.sniff_bytes(data, name)
+        return cls(name, len(data), media_type, media.modality(media_type), data, part)
+
+    @classmethod
+    def from_fd(cls, fd: int, *, name: str) -> Asset:
+        """An asset behind an open descriptor, which stays the caller's to close."""
+        from provenance import media
+
+        size = os.fstat(fd).st_size
+        media_type = media.sniff(lambda offset, n: os.pread(fd, n, offset), size, name)
+        return cls(name, size, media_type, media.modality(media_type), fd)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from `offset`; fewer only at the end."""
+        if offset < 0 or size <= 0:
+            return b""
+        if isinstance(self.backing, bytes):
+            return self.backing[offset : offset + size]
+        data = os.pread(self.backing, size, offset)
+        if len(data) == size or not data:
+            return data
+        pieces, got = [data], len(data)
+        while got < size and (data := os.pread(self.backing, size - got, offset + got)):
+            pieces.append(data)
+            got += len(data)
+        return b"".join(pieces)
+
+    def open(self) -> BinaryIO:
+        """A new seekable stream at the start, independent of any other."""
+        if isinstance(self.backing, bytes):
+            return io.BytesIO(self.backing)
+        return io.BufferedReader(_PositionalReader(self.backing, self.size), 1 << 16)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, a mebibyte at a time."""
+        offset = 0
+        while data := self.read_at(offset, CHUNK):
+            yield data
+            offset += len(data)
+
+    def sha256(self) -> str:
+        """Lowercase hexadecimal SHA-256 of all bytes; computed anew at each call."""
+        digest = hashlib.sha256()
+        for data in self.chunks():
+            digest.update(data)
+        return digest.hexdigest()
+
+    @property
+    def container(self) -> Container:
+        """The metadata packets and parts of this asset, found once and shared by all readers."""
+        opened = self._opened.get("container")
+        if opened is None:
+            from provenance.containers import open_container
+
+            opened = self._opened["container"] = open_container(self)
+        return opened  # type: ignore[return-value]
+
+
+class _PositionalReader(io.RawIOBase):
+    """A raw stream over `os.pread`, so that streams on one descriptor do not share a position."""
+
+    def __init__(self, fd: int, size: int) -> None:
+        super().__init__()
+        self._fd, self._size, self._at = fd, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise OSError("seek before the start of the file")
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        count = os.preadv(self._fd, [view], self._at)
+        self._at += count
+        return count

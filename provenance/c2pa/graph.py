@@ -1,0 +1,259 @@
+"""The manifests of one store as a tree, each with its own integrity and signer.
+
+Follows C2PA 2.4 sections 10.3 (ingredients) and 15.10 (validation). The library's summary state is
+not used: it calls a file with an expired certificate invalid and a file with a forged ingredient
+trusted. What counts are the status codes, sorted by the manifest each speaks of:
+
+- a manifest is *intact* when its claim signature was validated and nothing it vouches for failed;
+  the active one must also match the bytes of the file (a hard binding);
+- codes about the certificate, the time or an identity say who and when, not whether: they are
+  kept out of integrity;
+- what was already wrong with an ingredient when it was added stands in the ingredient's own
+  assertion, and the library does not repeat it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from provenance.c2pa.trust import TrustStore
+from provenance.evidence import Ingredient, Integrity, Signer, SignerLevel
+
+__all__ = ["Node", "build_graph", "failures_of_integrity"]
+
+MOST_NODES = 500
+DEEPEST = 40
+LABEL = re.compile(r"/c2pa/([^/]+)")
+LIST_NAME = re.compile(r"found in \[([^\]]*)\]")
+BINDINGS = re.compile(r"^assertion\.\w*Hash\.match$")
+NOT_INTEGRITY = ("signingCredential.", "timeStamp.", "timestamp.", "cawg.", "ingredient.")
+OUTSIDE_VALIDITY = "claimSignature.outsideValidity"
+
+
+@dataclass(slots=True)
+class Node:
+    """One manifest, or one ingredient that has none.
+
+    Attributes:
+        manifest: the library's JSON of the manifest, empty when there is none.
+        relationship: to the manifest that holds it; `active` for the root.
+        success, informational, failure: status codes about this manifest.
+        list_name: trust list its chain ended in, when the library says so.
+        children: its ingredients.
+        cut: whether ingredients were left out because the tree is too large, or loops.
+    """
+
+    manifest: dict[str, Any]
+    relationship: str
+    title: str | None = None
+    label: str | None = None
+    success: set[str] = field(default_factory=set)
+    informational: set[str] = field(default_factory=set)
+    failure: set[str] = field(default_factory=set)
+    list_name: str | None = None
+    children: list[Node] = field(default_factory=list)
+    cut: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this is the manifest of the file itself."""
+        return self.relationship == "active"
+
+    @property
+    def integrity(self) -> Integrity:
+        """Of this manifest; the bytes of an ingredient are gone, only its claim can be checked."""
+        if not self.label:
+            return Integrity.ABSENT
+        if failures_of_integrity(self.failure) or self._reference_failed:
+            return Integrity.BROKEN
+        if self.is_active:
+            signed = "claimSignature.validated" in self.success
+            bound = any(BINDINGS.match(code) for code in self.success)
+            return Integrity.INTACT if signed and bound else Integrity.BROKEN
+        return Integrity.INTACT
+
+    @property
+    def _reference_failed(self) -> bool:
+        return not self.is_active and any(code.startswith("ingredient.") for code in self.failure)
+
+    def signer(self, trust: TrustStore) -> Signer | None:
+        """Who signed it, as far as the trust lists say."""
+        info = self.manifest.get("signature_info")
+        if not isinstance(info, dict):
+            return None
+        level = self._level(trust)
+        return Signer(
+            level=level,
+            name=_text(info.get("common_name")),
+            issuer=_text(info.get("issuer")),
+            list=self.list_name if trust.level(self.list_name) == level else None,
+            signed_at=self._signed_at(info),
+        )
+
+    def _level(self, trust: TrustStore) -> SignerLevel:
+        failure = self.failure
+        unsigned = self.is_active and "claimSignature.validated" not in self.success
+        if "claimSignature.mismatch" in failure or unsigned:
+            # Anyone can attach someone's certificate to a signature that does not verify.
+            return SignerLevel.UNTRUSTED
+        if failure & {"signingCredential.revoked", "signingCredential.ocsp.revoked"}:
+            return SignerLevel.REVOKED
+        if "signingCredential.invalid" in failure:
+            return SignerLevel.INVALID_PROFILE
+        if failure & {"signingCredential.expired", OUTSIDE_VALIDITY}:
+            return SignerLevel.EXPIRED_UNTIMED
+        if "signingCredential.untrusted" in failure:
+            return SignerLevel.UNTRUSTED
+        if "signingCredential.trusted" not in self.success:
+            return SignerLevel.UNTRUSTED
+        return trust.level(self.list_name)
+
+    def _signed_at(self, info: dict[str, Any]) -> datetime | None:
+        """The time of a validated time stamp; a date in the claim is only a claim."""
+        if "timeStamp.validated" not in self.success or "timeStamp.trusted" not in self.success:
+            return None
+        try:
+            when = datetime.fromisoformat(str(info.get("time")))
+        except ValueError:
+            return None
+        return when if when.tzinfo else None
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def generator(self) -> str | None:
+        """The product that made the claim, as it calls itself."""
+        infos = self.manifest.get("claim_generator_info")
+        first = infos[0] if isinstance(infos, list) and infos else infos
+        if isinstance(first, dict) and first.get("name"):
+            name, version = _text(first["name"]), _text(first.get("version"))
+            return f"{name} {version}" if version else name
+        return _text(self.manifest.get("claim_generator"))
+
+    def record(self, trust: TrustStore) -> Ingredient:
+        """This ingredient and those below it, as evidence."""
+        from provenance.c2pa.origin import source_types
+
+        return Ingredient(
+            relationship=self.relationship,
+            title=self.title,
+            manifest=self.label,
+            integrity=self.integrity,
+            signer=self.signer(trust),
+            generator=self.generator(),
+            digital_source_types=source_types([self]),
+            failure=tuple(sorted(self.failure)),
+            ingredients=tuple(child.record(trust) for child in self.children),
+        )
+
+
+def failures_of_integrity(codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that mean the manifest or the bytes are not as they were signed."""
+    return {
+        code
+        for code in codes
+        if not code.startswith(NOT_INTEGRITY) and code != OUTSIDE_VALIDITY
+    }
+
+
+def build_graph(summary: dict[str, Any]) -> Node:
+    """The tree of a store, from the library's summary.
+
+    Raises:
+        KeyError: the summary has no active manifest.
+    """
+    manifests: dict[str, Any] = summary["manifests"]
+    active = str(summary["active_manifest"])
+    results = summary.get("validation_results") or {}
+    root = Node(manifests[active], "active", label=active)
+    root.list_name = results.get("trustListUri")
+    _add_codes(root, results.get("activeManifest") or {})
+    found = _deltas_by_label(results.get("ingredientDeltas") or ())
+    _grow(root, manifests, found, path=frozenset({active}), budget=[MOST_NODES])
+    return root
+
+
+def _grow(
+    node: Node,
+    manifests: dict[str, Any],
+    found: dict[str, list[tuple[str, dict[str, Any]]]],
+    *,
+    path: frozenset[str],
+    budget: list[int],
+) -> None:
+    for entry in node.manifest.get("ingredients") or ():
+        budget[0] -= 1
+        if budget[0] < 0 or len(path) > DEEPEST:
+            node.cut = True
+            return
+        child = _child(entry, manifests, found)
+        node.children.append(child)
+        if child.label in path:
+            child.cut = True
+        elif child.label in manifests:
+            _grow(child, manifests, found, path=path | {str(child.label)}, budget=budget)
+
+
+def _child(
+    entry: dict[str, Any],
+    manifests: dict[str, Any],
+    found: dict[str, list[tuple[str, dict[str, Any]]]],
+) -> Node:
+    label = entry.get("active_manifest")
+    child = Node(
+        manifests.get(label, {}) if isinstance(label, str) else {},
+        str(entry.get("relationship") or "componentOf"),
+        title=_text(entry.get("title")),
+        label=label if isinstance(label, str) else None,
+    )
+    if child.label and child.label not in manifests:
+        child.failure.add("ingredient.manifest.missing")
+    # Recorded by whoever added it: what it says of trust was measured with other lists than ours.
+    recorded = (entry.get("validation_results") or {}).get("activeManifest") or {}
+    _add_codes(child, recorded)
+    for status in entry.get("validation_status") or ():
+        if (code := str(status.get("code"))) and not code.endswith((".validated", ".match")):
+            child.failure.add(code)
+    if child.failure & {"signingCredential.untrusted", "signingCredential.expired"}:
+        child.failure -= {"signingCredential.untrusted", "signingCredential.expired"}
+        child.success.discard("signingCredential.trusted")
+    for kind, status in found.get(child.label or "", ()):
+        getattr(child, kind).add(str(status.get("code")))
+        if status.get("code") == "signingCredential.trusted":
+            child.list_name = _list_name(status)
+    return child
+
+
+def _add_codes(node: Node, results: dict[str, Any]) -> None:
+    for kind in ("success", "informational", "failure"):
+        getattr(node, kind).update(str(one.get("code")) for one in results.get(kind) or ())
+
+
+def _deltas_by_label(deltas: Iterable[dict[str, Any]]) -> dict[str, list[tuple[str, Any]]]:
+    """What the library found in ingredients now, by the manifest it speaks of."""
+    found: dict[str, list[tuple[str, Any]]] = {}
+    for delta in deltas:
+        for kind in ("success", "informational", "failure"):
+            for status in (delta.get("validationDeltas") or {}).get(kind) or ():
+                if label := LABEL.search(str(status.get("url"))):
+                    found.setdefault(label[1], []).append((kind, status))
+    return found
+
+
+def _list_name(status: dict[str, Any]) -> str | None:
+    named = LIST_NAME.search(str(status.get("explanation")))
+    return named[1] if named else None
+
+
+def _text(value: object) -> str | None:
+    """A short text from untrusted JSON, with control characters made visible."""
+    if not isinstance(value, str) or not value:
+        return None
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in value[:300])

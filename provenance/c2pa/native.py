@@ -1,0 +1,228 @@
+"""The only module that touches the C2PA library (c2pa-python over c2pa-rs).
+
+It hides what the library makes easy to get wrong (facts measured on c2pa-python 0.38.1):
+
+- its default context fetches remote manifests over the network, trusts no one, and calls correct
+  files invalid because its set of extended key usages is incomplete: every context is explicit;
+- unknown settings are accepted in silence, so `check_canary` proves that ours took effect;
+- its errors say what happened in their text only: `read` turns them into four exceptions;
+- the order of its JSON is not stable: nothing here is to be hashed.
+
+A context must be created in the process that uses it; nothing is created on import.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import c2pa
+
+from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, TrustStore
+from provenance.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "Contexts",
+    "ManifestAbsent",
+    "ManifestRemote",
+    "ManifestUnreadable",
+    "ManifestUnsupported",
+    "Store",
+    "check_canary",
+    "version",
+]
+
+CANARY = Path(__file__).parent / "canary"
+CANARY_LIST = "canary"
+REMOTE = re.compile(r"^Remote\b.*?url\s+(\S+)", re.DOTALL)
+
+
+class ManifestAbsent(Exception):  # noqa: N818 - outcomes of reading, not faults
+    """The file was read and holds no manifest."""
+
+
+class ManifestRemote(Exception):  # noqa: N818
+    """The file points to a manifest elsewhere; `url` was not fetched."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+class ManifestUnsupported(Exception):  # noqa: N818
+    """The library does not read this kind of file."""
+
+
+class ManifestUnreadable(Exception):  # noqa: N818
+    """A manifest, or the file that may hold one, cannot be parsed.
+
+    Attributes:
+        problem: the library's class of error (`Verify`, `Other`, ...).
+    """
+
+    def __init__(self, problem: str, detail: str) -> None:
+        super().__init__(detail)
+        self.problem = problem
+
+
+def version() -> str:
+    """Version of the Python library; the native one is pinned by it."""
+    return str(c2pa.__version__)
+
+
+class Store:
+    """What the library says of one file's manifest store."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self.summary: dict[str, Any] = json.loads(reader.json())
+
+    def detail(self) -> dict[str, Any]:
+        """The crJSON form, which has the certificates; it costs a second validation."""
+        detail: dict[str, Any] = json.loads(self._reader.crjson())
+        return detail
+
+
+class Contexts:
+    """The contexts of one process: built once, used for every file.
+
+    `signers` knows the official and private anchors; `wider` adds the interim list. Identity
+    assertions are not decoded in either: an identity that fails, or that cannot be checked
+    offline, must not change what is said of the manifest.
+    """
+
+    def __init__(self, trust: TrustStore) -> None:
+        self._trust = trust
+        self.signers = _context((trust.official, trust.private), trust.tsa)
+
+    @cached_property
+    def wider(self) -> Any:
+        """The second context, for files whose chain the first does not trust."""
+        trust = self._trust
+        return _context((trust.official, trust.private, trust.interim), trust.tsa)
+
+
+def _settings(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> dict[str, Any]:
+    anchors = [
+        {"trust_anchors": one.anchors, "trust_uri": one.name, "trust_kind": "manifest"}
+        for one in signer_lists
+        if one.anchors
+    ]
+    if tsa is not None and tsa.anchors:
+        anchors.append({"trust_anchors": tsa.anchors, "trust_uri": tsa.name, "trust_kind": "tsa"})
+    trust: dict[str, Any] = {"trust_config": "\n".join(CLAIM_SIGNING_EKUS), "anchors": anchors}
+    if allowed := _digests(one.allowed for one in signer_lists):
+        trust["allowed_list"] = allowed
+    return {
+        "verify": {
+            "remote_manifest_fetch": False,
+            "ocsp_fetch": False,
+            "verify_trust": True,
+            "verify_timestamp_trust": True,
+        },
+        "core": {
+            "allowed_network_hosts": [],
+            "allow_redirects": False,
+            "decode_identity_assertions": False,
+        },
+        "trust": trust,
+    }
+
+
+def _digests(texts: Iterable[str]) -> str:
+    """The lines of allow lists, without their comments."""
+    lines = (line for text in texts for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("#"))
+
+
+def _context(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> Any:
+    return c2pa.Context.from_dict(_settings(signer_lists, tsa))
+
+
+def read(context: Any, media_type: str, stream: BinaryIO) -> Store:
+    """Read and validate the manifest store of `stream`.
+
+    Args:
+        context: one of `Contexts`.
+        media_type: as `provenance.media` names it; the library's own guess is tried second.
+        stream: at any position.
+
+    Raises:
+        ManifestAbsent: there is none.
+        ManifestRemote: it is elsewhere.
+        ManifestUnsupported: not a kind of file the library reads.
+        ManifestUnreadable: it is there and cannot be parsed, or the file cannot be.
+    """
+    try:
+        return _open(context, media_type, stream)
+    except c2pa.C2paError.NotSupported:
+        stream.seek(0)
+    try:
+        return _open(context, None, stream)
+    except c2pa.C2paError.NotSupported as fault:
+        raise ManifestUnsupported(str(fault)) from fault
+
+
+def _open(context: Any, media_type: str | None, stream: BinaryIO) -> Store:
+    try:
+        if media_type is None:
+            return Store(c2pa.Reader(stream, context=context))
+        return Store(c2pa.Reader(media_type, stream, context=context))
+    except c2pa.C2paError.NotSupported:
+        raise
+    except c2pa.C2paError.ManifestNotFound as fault:
+        raise ManifestAbsent from fault
+    except c2pa.C2paError as fault:
+        # "Remote" is a base C2paError: its URL stands in the text only.
+        if remote := REMOTE.match(str(fault)):
+            raise ManifestRemote(remote[1]) from fault
+        raise ManifestUnreadable(*_problem(fault)) from fault
+    except (KeyError, ValueError, OSError) as fault:
+        raise ManifestUnreadable(type(fault).__name__, str(fault)) from fault
+
+
+def _problem(fault: Exception) -> tuple[str, str]:
+    """The library's class of error, and what it says: `Verify`, `invalid JUMBF header`."""
+    kind, separator, detail = str(fault).partition(": ")
+    return (kind, detail) if separator and kind.isidentifier() else ("Other", str(fault))
+
+
+def check_canary() -> None:
+    """Prove that this library obeys our settings, before a file is judged by it.
+
+    A tiny signed file must be trusted through its own root and only through it, although its
+    certificate carries only the key usage that the library lacks by default; and a file whose
+    manifest is remote must be reported as such, unfetched.
+
+    Raises:
+        EngineError: it does not; nothing it says can be relied on.
+    """
+    root = TrustList(CANARY_LIST, (CANARY / "root.pem").read_text("ascii"))
+    signed = (CANARY / "trusted.jpg").read_bytes()
+    knows, knows_not = _context((root,), None), _context((), None)
+    trusted = read(knows, "image/jpeg", io.BytesIO(signed)).summary
+    stranger = read(knows_not, "image/jpeg", io.BytesIO(signed)).summary
+    seen = (
+        trusted.get("validation_state"),
+        trusted.get("validation_results", {}).get("trustListUri"),
+        stranger.get("validation_state"),
+    )
+    if seen != ("Trusted", CANARY_LIST, "Valid"):
+        raise EngineError(
+            f"the C2PA library does not follow its trust settings (canary read as {seen})",
+            hint="Install the pinned version: c2pa-python >= 0.38.1, < 0.39",
+        )
+    try:
+        read(knows, "image/png", io.BytesIO((CANARY / "remote.png").read_bytes()))
+    except ManifestRemote:
+        return
+    except (ManifestAbsent, ManifestUnsupported, ManifestUnreadable) as outcome:
+        raise EngineError(f"the remote canary was read as {outcome!r}") from outcome
+    raise EngineError("the C2PA library fetched a remote manifest although it must not")

@@ -1,0 +1,215 @@
+"""Trust lists: whose signatures count, and how much.
+
+Four kinds of list, in order of precedence (C2PA 2.4 section 14.4, Trust Model):
+
+- `official`: the C2PA conformance programme's list of claim-signing roots;
+- `tsa`: its list of time-stamping roots, which vouch for times and never for a signer;
+- `interim`: the list the ecosystem used before, frozen on 1 January 2026, a lower level;
+- `private`: anchors the user added, with `--trust FILE` or `assay trust add`.
+
+Anchors are pooled inside the C2PA library, which does not enforce what kind of list a root came
+from, and which names one list at random when a root sits in two. So each public key is kept in one
+list only, and a signer counts only when the list that matched it is one for signers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from provenance.errors import TrustError
+from provenance.evidence import SignerLevel
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+__all__ = ["CLAIM_SIGNING_EKUS", "TrustList", "TrustStore"]
+
+LISTS = Path(__file__).parent / "lists"
+
+CLAIM_SIGNING_EKUS = (
+    "1.3.6.1.4.1.62558.2.1",  # c2pa-kp-claimSigning
+    "1.3.6.1.5.5.7.3.36",  # id-kp-documentSigning
+    "1.3.6.1.5.5.7.3.4",  # id-kp-emailProtection
+    "1.3.6.1.5.5.7.3.8",  # id-kp-timeStamping
+    "1.3.6.1.5.5.7.3.9",  # id-kp-OCSPSigning
+    "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft, on the interim list
+)
+"""Extended key usages a claim signer's chain may carry; the library's own set lacks two."""
+
+LEVELS = {
+    "official": SignerLevel.OFFICIAL_TRUSTED,
+    "interim": SignerLevel.LEGACY_TRUSTED,
+    "private": SignerLevel.PRIVATE_TRUSTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrustList:
+    """One list of certificates.
+
+    Attributes:
+        name: `official`, `tsa`, `interim` or `private`.
+        anchors: roots and intermediates, PEM text.
+        allowed: end-entity certificates trusted by themselves, one base64 SHA-256 of its DER a
+            line below a comment with the organisation; only `interim` has any.
+        date: when the list was issued or, for a private one, nothing.
+        next_update: when its issuer promised a newer one.
+        sha256: of the anchors and allowed texts, lowercase hexadecimal.
+    """
+
+    name: str
+    anchors: str
+    allowed: str = ""
+    date: str | None = None
+    next_update: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Digest of what the list holds."""
+        return hashlib.sha256((self.anchors + self.allowed).encode()).hexdigest()
+
+    def is_stale(self, today: date) -> bool:
+        """Whether the issuer promised a newer list before `today`."""
+        return self.next_update is not None and date.fromisoformat(self.next_update) < today
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    """All lists in force, passed as a value and never kept in a global."""
+
+    official: TrustList
+    tsa: TrustList
+    interim: TrustList
+    private: TrustList = field(default=TrustList("private", ""))
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The lists that came with this version."""
+        about = json.loads((LISTS / "lists.json").read_text("utf-8"))
+        named = {entry["file"]: entry for entry in about["lists"]}
+
+        def read(name: str, anchors: str, allowed: str | None = None) -> TrustList:
+            entry = named.get(anchors, {})
+            path = LISTS / anchors
+            return TrustList(
+                name,
+                path.read_text("ascii") if path.exists() else "",
+                (LISTS / allowed).read_text("ascii") if allowed else "",
+                entry.get("date"),
+                entry.get("next_update"),
+            )
+
+        return cls(
+            read("official", "official.pem"),
+            read("tsa", "tsa.pem"),
+            read("interim", "interim.pem", "interim_allowed.txt"),
+        )
+
+    def with_private(self, *texts: bytes) -> Self:
+        """This store with private anchors added.
+
+        Args:
+            texts: PEM files; a certificate whose key is on the official list is left out, one
+                whose key is on the time-stamping or interim list moves to the private one, since
+                the user vouches for it.
+
+        Raises:
+            TrustError: a text holds no certificate.
+        """
+        taken = {_key(c) for c in _certificates(self.official.anchors)}
+        kept: dict[bytes, str] = {
+            _key(c): _pem(c) for c in _certificates(self.private.anchors)
+        }
+        for text in texts:
+            for certificate in _parse_pem(text):
+                if (key := _key(certificate)) not in taken:
+                    kept.setdefault(key, _pem(certificate))
+        return replace(
+            self,
+            private=TrustList("private", "".join(kept[key] for key in sorted(kept))),
+            tsa=replace(self.tsa, anchors=_without(self.tsa.anchors, kept)),
+            interim=replace(self.interim, anchors=_without(self.interim.anchors, kept)),
+        )
+
+    def lists(self) -> tuple[TrustList, ...]:
+        """The lists that hold anything, by precedence."""
+        every = (self.official, self.private, self.tsa, self.interim)
+        return tuple(one for one in every if one.anchors or one.allowed)
+
+    def level(self, list_name: str | None) -> SignerLevel:
+        """The level of a signer whose chain ended in the list called `list_name`."""
+        return LEVELS.get(list_name or "", SignerLevel.UNTRUSTED)
+
+    @cached_property
+    def _interim_names(self) -> tuple[str, ...]:
+        anchors = _certificates(self.interim.anchors)
+        named = {name for one in anchors for name in _organisations(one.subject)}
+        lines = self.interim.allowed.splitlines()
+        named |= {line.lstrip("# ") for line in lines if line.startswith("#")}
+        return tuple(sorted(name.casefold() for name in named if name))
+
+    def names_interim(self, organisation: str) -> bool:
+        """Whether the interim list names this organisation: a cheap first look, no proof."""
+        return organisation.casefold().startswith(self._interim_names)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data, for a worker process."""
+        return {
+            one.name: [one.anchors, one.allowed, one.date, one.next_update]
+            for one in (self.official, self.tsa, self.interim, self.private)
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """The inverse of `to_json`."""
+        return cls(**{name: TrustList(name, *values) for name, values in data.items()})
+
+
+def _parse_pem(text: bytes) -> list[Certificate]:
+    from cryptography import x509
+
+    try:
+        return x509.load_pem_x509_certificates(text)
+    except ValueError as fault:
+        raise TrustError(
+            f"no certificate can be read: {fault}",
+            hint="A trust file holds one or more '-----BEGIN CERTIFICATE-----' blocks (PEM).",
+        ) from fault
+
+
+def _certificates(pem: str) -> list[Certificate]:
+    return _parse_pem(pem.encode()) if pem else []
+
+
+def _key(certificate: Certificate) -> bytes:
+    """The public key of a certificate: what makes two roots the same root."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _pem(certificate: Certificate) -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.PEM).decode("ascii")
+
+
+def _without(pem: str, keys: dict[bytes, str]) -> str:
+    """`pem`, unchanged when no key of `keys` is in it."""
+    certificates = _certificates(pem)
+    kept = [certificate for certificate in certificates if _key(certificate) not in keys]
+    return pem if len(kept) == len(certificates) else "".join(_pem(one) for one in kept)
+
+
+def _organisations(name: Any) -> list[str]:
+    from cryptography.x509.oid import NameOID
+
+    return [str(attribute.value) for attribute in name.get_attributes_for_oid(
+        NameOID.ORGANIZATION_NAME
+    )]

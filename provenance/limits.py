@@ -1,0 +1,94 @@
+"""Every limit in one place, each with the reason it has its size.
+
+Reaching a limit is never an error of the program: it leaves a `not_run` record with reason `limit`
+or `timeout`, and the rest of the report stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["DEFAULT", "KIB", "MIB", "Limits"]
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps on what one file may cost. Sizes in bytes, times in seconds."""
+
+    c2pa_bytes: int = 1024 * MIB
+    """Largest file whose manifest is verified: the library hashes a whole range in one buffer."""
+
+    worker_headroom: int = 256 * MIB
+    """Address space a worker has beyond the size of the file it reads."""
+
+    wall_seconds: float = 30.0
+    """Wall time of one job in the sandbox; one second a 20 MiB is added for large files."""
+
+    cpu_seconds: int = 20
+    """CPU time of one job in the sandbox, with the same addition."""
+
+    worker_jobs: int = 2000
+    """Jobs after which a worker is replaced, so that a leak or a poisoned state ends."""
+
+    reply_bytes: int = 16 * MIB
+    """Largest answer a worker may send."""
+
+    pixels: int = 100_000_000
+    """Largest picture, width times height, that is decoded."""
+
+    metadata_bytes: int = 8 * MIB
+    """Largest single metadata packet (XMP, EXIF, text chunk) that is read."""
+
+    metadata_packets: int = 2000
+    """Packets read from one file."""
+
+    nesting: int = 32
+    """Depth of boxes, chunks or elements."""
+
+    boxes: int = 100_000
+    """Boxes, chunks or segments visited in one file."""
+
+    zip_entries: int = 10_000
+    """Entries of a ZIP container."""
+
+    zip_entry_bytes: int = 64 * MIB
+    """Size of one entry once inflated."""
+
+    zip_total_bytes: int = 512 * MIB
+    """Declared size of all entries once inflated."""
+
+    zip_ratio: int = 200
+    """Declared size over stored size, for entries over 1 MiB: beyond is a bomb."""
+
+    parts: int = 64
+    """Embedded works (cover art, pictures of a book) read from one container."""
+
+    value_bytes: int = 4 * KIB
+    """Longest declared value kept in a report."""
+
+    fetch_bytes: int = 512 * MIB
+    """Largest response body, counted after decompression."""
+
+    fetch_seconds: float = 60.0
+    """Wall time of one fetch, redirects included."""
+
+    redirects: int = 5
+    """Redirects followed, each checked like the first URL."""
+
+    def job_seconds(self, size: int) -> float:
+        """Wall seconds for a job on a file of `size` bytes."""
+        return self.wall_seconds + size / (20 * MIB)
+
+    def job_cpu(self, size: int) -> int:
+        """CPU seconds for a job on a file of `size` bytes."""
+        return self.cpu_seconds + size // (20 * MIB)
+
+    def job_memory(self, size: int) -> int:
+        """Address space, in bytes, for a job on a file of `size` bytes."""
+        return min(size, self.c2pa_bytes) + self.worker_headroom
+
+
+DEFAULT = Limits()

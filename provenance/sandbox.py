@@ -1,0 +1,315 @@
+"""Runs work on untrusted bytes in a recycled, capped child process.
+
+A worker is a fresh interpreter (spawned, never forked: native contexts die in a fork) started with
+an empty environment, in its own session, without network where the system allows it, and with
+limits on memory, CPU time, open files and file size. It is handed an open descriptor, never a
+path. It answers one job at a time and is replaced after a crash, a timeout or a number of jobs.
+
+What a worker sends back is as untrusted as the file it read: callers parse it with the strict
+records of `provenance.evidence`. This module knows nothing of what the jobs do.
+
+See `provenance.sandbox_child` for the other side of the socket.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from provenance.errors import EngineError
+from provenance.evidence import NotRunReason
+from provenance.limits import DEFAULT, Limits
+
+__all__ = ["JobFailed", "Sandbox", "Task"]
+
+HEADER = struct.Struct(">I")
+START_SECONDS = 60.0
+
+
+class JobFailed(Exception):  # noqa: N818 - what ended is the job, and only that
+    """A job did not end with an answer; its worker is gone.
+
+    Attributes:
+        reason: `timeout`, `limit` or `unreadable`, as a `not_run` record spells it.
+        detail: one plain sentence.
+    """
+
+    def __init__(self, reason: NotRunReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the workers of a sandbox do.
+
+    Attributes:
+        factory: `module:callable`, called once in each worker with `arguments` as keywords; the
+            result is called for each job with the job's dict and the descriptors, and answers
+            with bytes.
+        arguments: JSON-serialisable keyword arguments.
+    """
+
+    factory: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+class Sandbox:
+    """A pool of workers for one task. Thread-safe; each call uses one worker.
+
+    Args:
+        task: what the workers do.
+        size: workers at most; they start when `warm` is called or when first needed.
+        limits: caps of one job.
+    """
+
+    def __init__(self, task: Task, *, size: int = 1, limits: Limits = DEFAULT) -> None:
+        self.task = task
+        self.limits = limits
+        self._size = size
+        self._idle: list[_Worker] = []
+        self._started = 0
+        self._closed = False
+        self._free = threading.Condition()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Start one worker in the background, so that it loads while the caller goes on."""
+        with self._free:
+            if not self._started and not self._closed:
+                self._started += 1
+                self._idle.append(_Worker(self.task, self.limits))
+
+    def close(self) -> None:
+        """End all idle workers; one that is busy ends after its job."""
+        with self._free:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.kill()
+
+    def call(
+        self,
+        job: dict[str, Any],
+        *,
+        fds: Sequence[int] = (),
+        size: int = 0,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> bytes:
+        """Run one job and return its answer.
+
+        Args:
+            job: JSON-serialisable description.
+            fds: open descriptors handed to the worker, which gets its own copies.
+            size: bytes of the file the job reads; time and memory caps grow with it.
+            meanwhile: called once in this thread while the worker works.
+
+        Raises:
+            JobFailed: the job timed out, passed a limit or ended its worker.
+            EngineError: no worker can be started.
+        """
+        worker = self._lease()
+        try:
+            answer = worker.run(job, fds, size, meanwhile)
+        except BaseException:
+            worker.kill()
+            self._release(None)
+            raise
+        if worker.jobs >= self.limits.worker_jobs:
+            worker.kill()
+            self._release(None)
+        else:
+            self._release(worker)
+        return answer
+
+    def _lease(self) -> _Worker:
+        with self._free:
+            while True:
+                if self._closed:
+                    raise EngineError("the sandbox is closed")
+                if self._idle:
+                    worker = self._idle.pop()
+                    break
+                if self._started < self._size:
+                    self._started += 1
+                    worker = _Worker(self.task, self.limits)
+                    break
+                self._free.wait()
+        try:
+            worker.ready()
+        except BaseException:
+            worker.kill()
+            self._release(None)
+            raise
+        return worker
+
+    def _release(self, worker: _Worker | None) -> None:
+        with self._free:
+            if worker is None or self._closed:
+                self._started -= 1
+            else:
+                self._idle.append(worker)
+            self._free.notify()
+        if worker is not None and self._closed:
+            worker.kill()
+
+
+class _Worker:
+    """One child process and the socket to it."""
+
+    def __init__(self, task: Task, limits: Limits) -> None:
+        self.jobs = 0
+        self._limits = limits
+        self._ready = False
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        complaints, their_complaints = os.pipe()
+        os.set_blocking(complaints, False)
+        os.set_blocking(their_complaints, False)  # a child that shouts is not read, not waited for
+        self._complaints = complaints
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [
+                    sys.executable,
+                    *("-I", "-B", "-X", "faulthandler=0"),
+                    *("-m", "provenance.sandbox_child", str(theirs.fileno())),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=their_complaints,
+                env={"LC_ALL": "C.UTF-8"},
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        os.close(their_complaints)
+        start = {
+            "factory": task.factory,
+            "arguments": task.arguments,
+            "memory": limits.job_memory(limits.c2pa_bytes),
+        }
+        self._send(json.dumps(start).encode(), ())
+
+    def ready(self) -> None:
+        """Wait until the worker has loaded, once."""
+        if self._ready:
+            return
+        try:
+            answer = json.loads(self._receive(time.monotonic() + START_SECONDS))
+        except (JobFailed, ValueError) as failure:
+            raise EngineError(
+                f"a reading worker cannot start: {failure}{self._last_words()}",
+                hint="Check that the installation is complete: pip check",
+            ) from failure
+        if error := answer.get("error"):
+            raise EngineError(f"a reading worker refuses to work: {error}")
+        self._ready = True
+
+    def run(
+        self,
+        job: dict[str, Any],
+        fds: Sequence[int],
+        size: int,
+        meanwhile: Callable[[], None] | None,
+    ) -> bytes:
+        """Send one job, wait for the answer."""
+        limits = self._limits
+        self.jobs += 1
+        deadline = time.monotonic() + limits.job_seconds(size)
+        caps = {"memory": limits.job_memory(size), "cpu": limits.job_cpu(size)}
+        try:
+            self._send(json.dumps({"caps": caps, "job": job}).encode(), fds)
+        except OSError as broken:
+            raise self._obituary() from broken
+        if meanwhile is not None:
+            meanwhile()
+        answer = self._receive(deadline)
+        if answer[:1] == b"+":
+            return answer[1:]
+        if answer[:1] == b"M":
+            raise JobFailed(NotRunReason.LIMIT, "reading this file takes more memory than allowed")
+        raise EngineError(f"a reading worker failed: {answer[1:].decode('utf-8', 'replace')}")
+
+    def kill(self) -> None:
+        """End the process at once and give its resources back."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.close()
+        if self._complaints >= 0:
+            os.close(self._complaints)
+            self._complaints = -1
+
+    def _send(self, payload: bytes, fds: Sequence[int]) -> None:
+        head = HEADER.pack(len(payload))
+        if fds:
+            socket.send_fds(self._socket, [head], list(fds))
+        else:
+            self._socket.sendall(head)
+        self._socket.sendall(payload)
+
+    def _receive(self, deadline: float) -> bytes:
+        (length,) = HEADER.unpack(self._receive_exactly(HEADER.size, deadline))
+        if length > self._limits.reply_bytes:
+            raise JobFailed(NotRunReason.LIMIT, f"the reader found {length} bytes of evidence")
+        return self._receive_exactly(length, deadline)
+
+    def _receive_exactly(self, count: int, deadline: float) -> bytes:
+        pieces = bytearray()
+        while len(pieces) < count:
+            self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+            try:
+                data = self._socket.recv(count - len(pieces))
+            except TimeoutError as late:
+                raise JobFailed(
+                    NotRunReason.TIMEOUT, "reading this file takes too long"
+                ) from late
+            except ConnectionError:
+                data = b""
+            if not data:
+                raise self._obituary()
+            pieces += data
+        return bytes(pieces)
+
+    def _obituary(self) -> JobFailed:
+        """Why the process is gone, in the words of a `not_run` record."""
+        try:
+            status = self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            return JobFailed(NotRunReason.UNREADABLE, "the reader closed its connection")
+        words = self._last_words()
+        if -status in (signal.SIGXCPU, signal.SIGALRM):
+            return JobFailed(NotRunReason.TIMEOUT, "reading this file takes too much CPU time")
+        if -status == signal.SIGKILL or "memory allocation" in words or "MemoryError" in words:
+            return JobFailed(
+                NotRunReason.LIMIT, "reading this file takes more memory than allowed"
+            )
+        name = signal.Signals(-status).name if status < 0 else f"status {status}"
+        return JobFailed(NotRunReason.UNREADABLE, f"the reader was stopped by this file ({name})")
+
+    def _last_words(self) -> str:
+        try:
+            words = os.read(self._complaints, 65_536).decode("utf-8", "replace").strip()
+        except (BlockingIOError, OSError):
+            return ""
+        return f": {words[-500:]}" if words else ""

@@ -1,0 +1,114 @@
+"""The inside of a sandboxed worker: give up rights, load the task, answer jobs until told to stop.
+
+What is given up, before anything untrusted is read: core dumps, writing files, new privileges,
+network (a new network namespace, Linux only), most descriptors, and life beyond the parent's.
+What the operating system refuses is skipped; the limits on memory and time are set for each job
+and hold everywhere `setrlimit` does. Run by `provenance.sandbox` only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any
+
+HEADER = struct.Struct(">I")
+MOST_FDS = 8
+
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_NO_NEW_PRIVS = 38
+
+Answer = Callable[[dict[str, Any], list[int]], bytes]
+
+
+def main(channel_fd: int) -> None:
+    """Serve the parent at the other end of `channel_fd` until it hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    give_up_rights()
+    channel = socket.socket(fileno=channel_fd)
+    start, _ = _receive(channel)
+    if start is None:
+        return
+    _cap(resource.RLIMIT_AS, start["memory"], hard=True)
+    try:
+        module, _, name = start["factory"].partition(":")
+        answer: Answer = getattr(importlib.import_module(module), name)(**start["arguments"])
+    except Exception as fault:  # noqa: BLE001 - told to the parent, which raises it
+        _send(channel, json.dumps({"error": f"{type(fault).__name__}: {fault}"}).encode())
+        return
+    _send(channel, b"{}")
+    while True:
+        message, fds = _receive(channel)
+        if message is None:
+            return
+        _send(channel, _answer(answer, message, fds))
+        for fd in fds:
+            os.close(fd)
+
+
+def _answer(answer: Answer, message: dict[str, Any], fds: list[int]) -> bytes:
+    caps = message["caps"]
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _cap(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + caps["cpu"] + 1)
+    _cap(resource.RLIMIT_AS, caps["memory"])
+    try:
+        return b"+" + answer(message["job"], fds)
+    except MemoryError:
+        return b"M"
+
+
+def give_up_rights() -> None:
+    """Drop what reading a file does not need."""
+    _cap(resource.RLIMIT_CORE, 0, hard=True)
+    _cap(resource.RLIMIT_FSIZE, 0, hard=True)
+    _cap(resource.RLIMIT_NOFILE, 64, hard=True)
+    if not sys.platform.startswith("linux"):
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if libc.unshare(CLONE_NEWNET):
+        libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _cap(what: int, value: int, *, hard: bool = False) -> None:
+    highest = resource.getrlimit(what)[1]
+    if highest != resource.RLIM_INFINITY:
+        value = min(value, highest)
+    resource.setrlimit(what, (value, value if hard else highest))
+
+
+def _receive(channel: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    head, fds, _, _ = socket.recv_fds(channel, HEADER.size, MOST_FDS)
+    while head and len(head) < HEADER.size:
+        head += channel.recv(HEADER.size - len(head))
+    if not head:
+        return None, fds
+    (length,) = HEADER.unpack(head)
+    payload = bytearray()
+    while len(payload) < length:
+        data = channel.recv(length - len(payload))
+        if not data:
+            return None, fds
+        payload += data
+    return json.loads(payload), fds
+
+
+def _send(channel: socket.socket, payload: bytes) -> None:
+    channel.sendall(HEADER.pack(len(payload)) + payload)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,208 @@
+"""The report: what was looked at, what was found, what it comes to, and what made it.
+
+One asset gives one `Report` (schema `assay/report/1`). The same evidence, policy and engine give
+byte-equal canonical JSON (RFC 8785): that is what receipts sign. Rendering for people is left to
+`service.render`, signing to `provenance.attest`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import rfc8785
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+)
+
+from provenance.asset import Asset, Modality
+from provenance.evidence import Evidence, Record
+from service.verdict import Verdict, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from service.policy import Policy
+
+__all__ = [
+    "REPORT_SCHEMA",
+    "AssetInfo",
+    "Engine",
+    "Report",
+    "TrustListInfo",
+    "build_report",
+    "in_report_order",
+    "report_schema",
+]
+
+REPORT_SCHEMA: Literal["assay/report/1"] = "assay/report/1"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def _without_surrogates(value: Any) -> Any:
+    """File names that are not UTF-8 reach Python as unpaired surrogates, which no JSON can hold."""
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+
+
+def _utc_seconds(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Name = Annotated[str, BeforeValidator(_without_surrogates)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Moment = Annotated[
+    AwareDatetime,
+    PlainSerializer(_utc_seconds, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class AssetInfo(Record):
+    """The work the report is about.
+
+    Attributes:
+        name: as the user gave it; unpaired surrogates become U+FFFD.
+        sha256: of all bytes.
+        media_type: what the bytes claim to be.
+        modality: what kind of work that is.
+        bytes: size.
+    """
+
+    name: Name
+    sha256: Sha256
+    media_type: str
+    modality: Modality
+    bytes: int = Field(ge=0)
+
+    @classmethod
+    def of(cls, asset: Asset) -> AssetInfo:
+        """Describes `asset`; reads all of it for the digest."""
+        return cls(
+            name=asset.name,
+            sha256=asset.sha256(),
+            media_type=asset.media_type,
+            modality=asset.modality,
+            bytes=asset.size,
+        )
+
+
+class TrustListInfo(Record):
+    """The edition of a trust list; a private list may have no date."""
+
+    date: dt.date | None
+    sha256: Sha256
+
+
+class Engine(Record):
+    """What made the report.
+
+    Attributes:
+        assay: version of this software.
+        verified_at: when it was verified; reports show UTC and whole seconds.
+        readers: version of each reader, by its source name.
+        models: digest of each model, by detector.
+        trust_lists: the edition of each trust list, by name.
+    """
+
+    assay: str
+    verified_at: Moment
+    readers: dict[str, str] = Field(default_factory=dict)
+    models: dict[str, str] = Field(default_factory=dict)
+    trust_lists: dict[str, TrustListInfo] = Field(default_factory=dict)
+
+    @field_validator("verified_at")
+    @classmethod
+    def _whole_seconds(cls, moment: dt.datetime) -> dt.datetime:
+        return moment.astimezone(dt.UTC).replace(microsecond=0)
+
+    @field_validator("readers", "models", "trust_lists")
+    @classmethod
+    def _by_name(cls, named: dict[str, Any]) -> dict[str, Any]:
+        return dict(sorted(named.items()))
+
+
+class Report(Record):
+    """One asset, judged. The attribute `schema_` is `schema` in JSON."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    schema_: Literal["assay/report/1"] = Field(default=REPORT_SCHEMA, alias="schema")
+    asset: AssetInfo
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+    engine: Engine
+
+    def document(self) -> dict[str, Any]:
+        """The report as JSON values, keys in the order of the contract."""
+        document: dict[str, Any] = _writable(self.model_dump(mode="json", by_alias=True))
+        document["evidence"] = [_leading(record) for record in document["evidence"]]
+        return document
+
+    def to_json(self, indent: int | None = None) -> str:
+        """JSON for people and programs: stable key order, non-ASCII kept, no trailing newline."""
+        return json.dumps(self.document(), ensure_ascii=False, indent=indent)
+
+    def canonical(self) -> bytes:
+        """RFC 8785 canonical JSON, the bytes that are signed and compared."""
+        return rfc8785.dumps(self.document())
+
+
+def _writable(value: Any) -> Any:
+    """What every JSON parser accepts: no unpaired surrogates, no NaN and no infinity."""
+    match value:
+        case str():
+            return _without_surrogates(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {_writable(key): _writable(item) for key, item in value.items()}
+        case list():
+            return [_writable(item) for item in value]
+        case _:
+            return value
+
+
+def _leading(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: record[key] for key in ("id", "kind", "source", "part")} | dict(record)
+
+
+def in_report_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """`evidence` numbered from 0: c2pa first, then by source, the work before its parts.
+
+    Records of one source and part keep the order in which their reader gave them.
+    """
+    ordered = sorted(
+        evidence,
+        key=lambda found: (
+            found.source != "c2pa",
+            found.source,
+            found.part is not None,
+            found.part or "",
+        ),
+    )
+    return tuple(found.model_copy(update={"id": n}) for n, found in enumerate(ordered))
+
+
+def build_report(
+    asset: AssetInfo, evidence: Iterable[Evidence], policy: Policy, engine: Engine
+) -> Report:
+    """Orders and numbers the evidence, decides, and puts the report together."""
+    numbered = in_report_order(evidence)
+    return Report(asset=asset, verdict=decide(numbered, policy), evidence=numbered, engine=engine)
+
+
+def report_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the report as it is written."""
+    schema = Report.model_json_schema(mode="serialization", by_alias=True)
+    return {"$schema": DIALECT, "$id": REPORT_SCHEMA, **schema}

@@ -1,0 +1,281 @@
+"""One asset in, one report out: the heart.
+
+The way of a work: an open descriptor; its media type; every reader in the sandbox, while the file
+is hashed here; the detectors, if provenance did not settle the origin and the policy asks for
+them; the verdict; the report. It goes down once and nothing climbs back up. This module knows no
+command line, no web and no database.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import detectors
+from provenance.asset import Asset
+from provenance.c2pa.trust import TrustStore
+from provenance.errors import AssayError, InputError, NotFound
+from provenance.evidence import Evidence, NotRun, NotRunReason
+from provenance.limits import DEFAULT as DEFAULT_LIMITS
+from provenance.limits import Limits
+from provenance.plugins import readers, rights_readers
+from provenance.reading import Wanted, read_asset, reading_task
+from provenance.sandbox import Sandbox
+from service.policy import Check, Policy
+from service.policy import DEFAULT as DEFAULT_POLICY
+from service.report import AssetInfo, Engine, Report, TrustListInfo, build_report
+from service.verdict import AI_VERDICTS, Basis, VerdictOrigin, decide
+
+__all__ = ["Failed", "Input", "Screener"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing to examine.
+
+    Attributes:
+        source: a path, the bytes themselves, or an open descriptor that the screener closes.
+        name: how the report calls it; the path as given when None.
+    """
+
+    source: Path | bytes | int
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An input that could not be opened at all, so that there is no digest and no report."""
+
+    name: str
+    error: AssayError
+
+
+class Screener:
+    """Examines works with one policy and one set of trust lists. Thread-safe.
+
+    Args:
+        policy: what counts and what runs.
+        trust: trust lists; the shipped ones when None.
+        limits: caps on what one file may cost.
+        workers: reading processes at most.
+        clock: what time it is, for reports that must be reproduced.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: Policy = DEFAULT_POLICY,
+        trust: TrustStore | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        workers: int = 1,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.policy = policy
+        self.trust = trust or TrustStore.shipped()
+        self._clock = clock
+        self._workers = workers
+        self._sandbox = Sandbox(reading_task(self.trust), size=workers, limits=limits)
+        if self._reads:
+            self._sandbox.warm()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reading processes."""
+        self._sandbox.close()
+
+    def screen(self, source: str | Path | bytes | int, *, name: str | None = None) -> Report:
+        """Examine one work.
+
+        Args:
+            source: a path, the bytes, or an open descriptor, which is closed.
+            name: how the report calls it.
+
+        Raises:
+            NotFound: there is no such file.
+            InputError: it is not a regular file, or may not be read.
+            EngineError: the machinery itself does not work.
+        """
+        fd = _open(source)
+        try:
+            shown = name if name is not None else str(source) if _is_path(source) else "-"
+            return self._screen(Asset.from_fd(fd, name=shown))
+        finally:
+            os.close(fd)
+
+    def screen_many(self, inputs: Iterable[Input]) -> Iterator[Report | Failed]:
+        """Examine works in input order, several at once; one that cannot be opened is `Failed`.
+
+        Inputs are drawn only as fast as reports are taken, so that a catalogue may be endless.
+        """
+        if self._workers == 1:
+            yield from map(self._try, inputs)
+            return
+        waiting: deque[Future[Report | Failed]] = deque()
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="screen")
+        try:
+            for one in inputs:
+                waiting.append(pool.submit(self._try, one))
+                if len(waiting) > 4 * self._workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _try(self, one: Input) -> Report | Failed:
+        try:
+            return self.screen(one.source, name=one.name)
+        except InputError as error:
+            return Failed(one.name or str(one.source), error)
+
+    def _screen(self, asset: Asset) -> Report:
+        verified_at = self._clock()
+        digest, evidence = self._read(asset)
+        evidence += self._missing(asset)
+        evidence += self._detect(asset, evidence)
+        info = AssetInfo(
+            name=asset.name,
+            sha256=digest,
+            media_type=asset.media_type,
+            modality=asset.modality,
+            bytes=asset.size,
+        )
+        engine = self._engine.model_copy(
+            update={"verified_at": verified_at.astimezone(UTC).replace(microsecond=0)}
+        )
+        return build_report(info, evidence, self.policy, engine)
+
+    @property
+    def _reads(self) -> bool:
+        return bool({"provenance", "rights"} & set(self.policy.run))
+
+    def _read(self, asset: Asset) -> tuple[str, list[Evidence]]:
+        if not self._reads:
+            return asset.sha256(), []
+        wanted = Wanted("provenance" in self.policy.run, "rights" in self.policy.run)
+        result = read_asset(self._sandbox, asset, wanted)
+        return result.sha256, list(result.evidence)
+
+    def _missing(self, asset: Asset) -> list[Evidence]:
+        """A record for every check that did not run: not running is an answer."""
+        run = self.policy.run
+        missing: list[Evidence] = [
+            _not_run(check, check, NotRunReason.DISABLED, "the policy does not run it")
+            for check in ("provenance", "rights", "detect", "match")
+            if check not in run
+        ]
+        if "rights" in run and not rights_readers():
+            missing.append(
+                _not_run("rights", "rights", NotRunReason.NOT_INSTALLED, "no rights reader")
+            )
+        if "match" in run:
+            missing.append(
+                _not_run("match", "match", NotRunReason.NOT_INSTALLED, "no catalogue of works")
+            )
+        return missing
+
+    def _detect(self, asset: Asset, evidence: list[Evidence]) -> list[Evidence]:
+        """What the detectors for this kind of work find, or why they did not run."""
+        if "detect" not in self.policy.run:
+            return []
+        loaded, found = self._detectors_for(asset)
+        if not loaded and not found:
+            detail = f"there is no detector for {asset.media_type}"
+            found.append(_not_run("detect", "detect", NotRunReason.NOT_APPLICABLE, detail))
+        if loaded and self.policy.detect == "unsettled" and self._settled(evidence):
+            return found + [
+                _not_run(name, "detect", NotRunReason.SETTLED, "provenance settles the origin")
+                for name in loaded
+            ]
+        for detector in loaded.values():
+            found += next(iter(detector.detect([asset])))
+        return found
+
+    def _detectors_for(self, asset: Asset) -> tuple[dict[str, detectors.Detector], list[Evidence]]:
+        loaded: dict[str, detectors.Detector] = {}
+        missing: list[Evidence] = []
+        for name in sorted({*detectors.BUILT_IN, *detectors.installed()}):
+            if name in detectors.installed():
+                detector = detectors.load(name)
+                if asset.modality in detector.card.modalities:
+                    loaded[name] = detector
+            elif asset.modality in detectors.BUILT_IN[name]:
+                detail = f"no weights for the {name} detector are installed"
+                missing.append(_not_run(name, "detect", NotRunReason.NO_MODEL, detail))
+        return loaded, missing
+
+    def _settled(self, evidence: list[Evidence]) -> bool:
+        """Whether what the work proves of itself leaves nothing for a detector to say."""
+        verdict = decide(tuple(evidence), self.policy)
+        proven = verdict.basis is Basis.PROVEN
+        return proven and verdict.origin in {*AI_VERDICTS, VerdictOrigin.HUMAN_ATTESTED}
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """What makes every report of this screener, but for the time."""
+        names = detectors.installed() if "detect" in self.policy.run else ()
+        return Engine(
+            assay=version("assay-provenance"),
+            verified_at=datetime.fromtimestamp(0, UTC),
+            readers={one.source: one.version for one in (*readers(), *rights_readers())},
+            models={name: detectors.load(name).card.model for name in names},
+            trust_lists={
+                one.name: TrustListInfo(date=one.date, sha256=one.sha256)
+                for one in self.trust.lists()
+            },
+        )
+
+
+def _not_run(source: str, check: Check, reason: NotRunReason, detail: str) -> NotRun:
+    return NotRun(source=source, check=check, reason=reason, detail=detail)
+
+
+def _is_path(source: object) -> bool:
+    return isinstance(source, str | Path)
+
+
+def _open(source: str | Path | bytes | int) -> int:
+    """A descriptor of a regular file that holds `source`."""
+    if isinstance(source, int):
+        return source
+    if isinstance(source, bytes):
+        with tempfile.TemporaryFile() as held:
+            held.write(source)
+            held.flush()
+            return os.dup(held.fileno())
+    try:
+        # Without O_NONBLOCK, opening a named pipe waits for a writer that may never come.
+        fd = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as fault:
+        raise NotFound(f"{source}: there is no such file") from fault
+    except (OSError, ValueError) as fault:
+        raise InputError(f"{source}: cannot be opened ({_why(fault)})") from fault
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise InputError(f"{source}: is not a regular file")
+    return fd
+
+
+def _why(fault: Exception) -> str:
+    return (fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault)

@@ -1,0 +1,146 @@
+"""The second question: is what the work says about itself intact, and who vouches for it?
+
+A broken manifest speaks of other bytes. What it held is shown, so that a person can see what was
+pasted, and sets nothing. An unverified name in a certificate is quoted as a claim, never stated.
+"""
+
+from __future__ import annotations
+
+from provenance.evidence import Carrier, Credential, Integrity, Signer, SignerLevel
+from service.policy import Finding
+from service.verdict.exhibits import (
+    Exhibits,
+    broken_ingredient,
+    claims_human,
+    holds_ai,
+    intact,
+    is_provenance_link,
+)
+from service.verdict.reasons import Notes, ReasonCode, because
+
+__all__ = ["integrity_notes", "integrity_of", "signer_notes"]
+
+VOUCHED = {
+    SignerLevel.OFFICIAL_TRUSTED: ReasonCode.SIGNER_OFFICIAL,
+    SignerLevel.LEGACY_TRUSTED: ReasonCode.SIGNER_LEGACY,
+    SignerLevel.PRIVATE_TRUSTED: ReasonCode.SIGNER_PRIVATE,
+}
+CLAIMED = {
+    SignerLevel.UNTRUSTED: ReasonCode.SIGNER_UNTRUSTED,
+    SignerLevel.EXPIRED_UNTIMED: ReasonCode.SIGNER_EXPIRED_UNTIMED,
+    SignerLevel.REVOKED: ReasonCode.SIGNER_REVOKED,
+    SignerLevel.INVALID_PROFILE: ReasonCode.SIGNER_INVALID_PROFILE,
+}
+NAMELESS = "?"
+
+
+def integrity_of(exhibits: Exhibits) -> Integrity:
+    """The integrity of the work: that of its own embedded manifest."""
+    credential = exhibits.credential
+    if credential is None:
+        return Integrity.ABSENT
+    match credential.carrier:
+        case Carrier.EMBEDDED:
+            return credential.integrity
+        case Carrier.UNREADABLE:
+            return Integrity.UNREADABLE
+        case _:
+            return Integrity.ABSENT
+
+
+def integrity_notes(exhibits: Exhibits) -> Notes:
+    """What is to be said about the manifest itself, whatever it states."""
+    credential = exhibits.credential
+    if credential is None:
+        missing = [
+            record
+            for record in exhibits.not_run
+            if record.source == "c2pa" and record.check == "provenance" and record.part is None
+        ]
+        return Notes((because(ReasonCode.MANIFEST_NOT_CHECKED, *missing),))
+    return _carrier_notes(credential) + _dangling_link(exhibits) + _disagreement(exhibits)
+
+
+def _carrier_notes(credential: Credential) -> Notes:
+    match credential.carrier:
+        case Carrier.NONE:
+            return Notes()
+        case Carrier.REMOTE_ONLY:
+            url = credential.remote_url or NAMELESS
+            return Notes((because(ReasonCode.MANIFEST_REMOTE, credential, url=url),))
+        case Carrier.UNREADABLE:
+            return _unreadable(credential)
+        case Carrier.EMBEDDED:
+            return _embedded(credential)
+
+
+def _embedded(credential: Credential) -> Notes:
+    match credential.integrity:
+        case Integrity.INTACT:
+            return _ingredients(credential)
+        case Integrity.BROKEN:
+            return _broken(credential)
+        case _:
+            return _unreadable(credential)
+
+
+def _unreadable(credential: Credential) -> Notes:
+    problem = credential.problem or NAMELESS
+    reason = because(ReasonCode.MANIFEST_UNREADABLE, credential, problem=problem)
+    return Notes((reason,), review=True)
+
+
+def _broken(credential: Credential) -> Notes:
+    codes = ", ".join(credential.codes.failure) or NAMELESS
+    reasons = [because(ReasonCode.MANIFEST_BROKEN, credential, codes=codes)]
+    if holds_ai(credential):
+        reasons.append(because(ReasonCode.FOREIGN_AI_STATEMENT, credential))
+    if claims_human(credential):
+        reasons.append(because(ReasonCode.FOREIGN_HUMAN_CLAIM, credential))
+    return Notes(tuple(reasons), frozenset({Finding.PROVENANCE_BROKEN}))
+
+
+def _ingredients(credential: Credential) -> Notes:
+    ingredient = broken_ingredient(credential.ingredients)
+    if ingredient is None:
+        return Notes()
+    title = ingredient.title or ingredient.manifest or NAMELESS
+    return Notes((because(ReasonCode.INGREDIENT_BROKEN, credential, title=title),))
+
+
+def _dangling_link(exhibits: Exhibits) -> Notes:
+    credential = exhibits.credential
+    links = [record for record in exhibits.declarations if is_provenance_link(record)]
+    if credential is None or credential.carrier is not Carrier.NONE or not links:
+        return Notes()
+    reason = because(ReasonCode.PROVENANCE_LINK_DANGLING, credential, *links)
+    return Notes((reason,), frozenset({Finding.PROVENANCE_STRIPPED}))
+
+
+def _disagreement(exhibits: Exhibits) -> Notes:
+    """A second opinion that differs is for a person; the first one still decides."""
+    first = exhibits.credential
+    differing = [
+        other
+        for other in exhibits.other_credentials
+        if first and (other.integrity, other.origin) != (first.integrity, first.origin)
+    ]
+    if first is None or not differing:
+        return Notes()
+    reason = because(ReasonCode.CREDENTIALS_DISAGREE, first, *differing)
+    return Notes((reason,), review=True)
+
+
+def signer_notes(exhibits: Exhibits) -> Notes:
+    """Who signed the intact manifest, and how far that name can be believed."""
+    credential = exhibits.credential
+    if credential is None or not intact(credential) or credential.signer is None:
+        return Notes()
+    signer = credential.signer
+    if signer.level in VOUCHED:
+        return Notes((because(VOUCHED[signer.level], credential, name=_name(signer)),))
+    return Notes((because(CLAIMED[signer.level], credential, claimed_name=_name(signer)),))
+
+
+def _name(signer: Signer) -> str:
+    return signer.issuer or signer.name or NAMELESS

@@ -1,0 +1,19 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def data_pack() -> Path:
+    """The folder of real material, which is never copied into the repository."""
+    pack = Path(os.environ.get("ASSAY_TEST_DATA", REPOSITORY / ".." / "shared" / "data"))
+    if not pack.is_dir():
+        pytest.skip(f"no test data at {pack}: set ASSAY_TEST_DATA to the folder that holds it")
+    return pack.resolve()
