@@ -16,7 +16,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer, Iterator
+    from collections.abc import Iterator
+
+    from typing_extensions import Buffer
 
     from provenance.containers.packets import Container
 

@@ -1,7 +1,7 @@
 """Every error Assay raises on purpose, in one tree.
 
     AssayError
-    ├── InputError            the input is not what was asked for (content faults are *data*, see below)
+    ├── InputError            the input is not what was asked for
     │   ├── NotFound          no such file, folder or pattern
     │   └── LimitExceeded     over a limit of `provenance.limits`
     ├── TrustError            a trust list cannot be read

@@ -13,7 +13,14 @@ from typing import Any
 
 from provenance.protocols import Reader, RightsReader
 
-__all__ = ["READERS", "RIGHTS_READERS", "load_entry_points", "readers", "rights_readers"]
+__all__ = [
+    "READERS",
+    "RIGHTS_READERS",
+    "load_entry_points",
+    "reader_versions",
+    "readers",
+    "rights_readers",
+]
 
 log = logging.getLogger(__name__)
 
@@ -71,3 +78,9 @@ def readers() -> tuple[Reader, ...]:
 def rights_readers() -> tuple[RightsReader, ...]:
     """One instance of every reader of reservations that travel inside a work, by name."""
     return _instances(RIGHTS_READERS, RightsReader)
+
+
+def reader_versions() -> dict[str, str]:
+    """The version of every reader, by its source, for a report's `engine`."""
+    every: list[Reader | RightsReader] = [*readers(), *rights_readers()]
+    return {one.source: one.version for one in every}

@@ -121,9 +121,7 @@ def read_asset(sandbox: Sandbox, asset: Asset, wanted: Wanted) -> Read:
         try:
             return evidence_tuple_adapter.validate_json(answer)
         except ValidationError as fault:
-            raise JobFailed(
-                NotRunReason.UNREADABLE, "the reader's answer was malformed"
-            ) from fault
+            raise JobFailed(NotRunReason.UNREADABLE, "the reader's answer was malformed") from fault
 
     try:
         evidence = run(wanted, hash_file)
@@ -144,9 +142,7 @@ def _one_by_one(run: Any, wanted: Wanted) -> Iterator[Evidence]:
                 yield from run(alone)
             except JobFailed as failed:
                 if reader.source == C2PA:
-                    yield from unreadable(
-                        failed.reason, failed.detail, problem=failed.reason.value
-                    )
+                    yield from unreadable(failed.reason, failed.detail, problem=failed.reason.value)
                 else:
                     yield _lost(reader.source, check, failed)
 

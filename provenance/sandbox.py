@@ -281,9 +281,7 @@ class _Worker:
             try:
                 data = self._socket.recv(count - len(pieces))
             except TimeoutError as late:
-                raise JobFailed(
-                    NotRunReason.TIMEOUT, "reading this file takes too long"
-                ) from late
+                raise JobFailed(NotRunReason.TIMEOUT, "reading this file takes too long") from late
             except ConnectionError:
                 data = b""
             if not data:
@@ -301,9 +299,7 @@ class _Worker:
         if -status in (signal.SIGXCPU, signal.SIGALRM):
             return JobFailed(NotRunReason.TIMEOUT, "reading this file takes too much CPU time")
         if -status == signal.SIGKILL or "memory allocation" in words or "MemoryError" in words:
-            return JobFailed(
-                NotRunReason.LIMIT, "reading this file takes more memory than allowed"
-            )
+            return JobFailed(NotRunReason.LIMIT, "reading this file takes more memory than allowed")
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
         return JobFailed(NotRunReason.UNREADABLE, f"the reader was stopped by this file ({name})")
 

@@ -44,7 +44,7 @@ def main(channel_fd: int) -> None:
     try:
         module, _, name = start["factory"].partition(":")
         answer: Answer = getattr(importlib.import_module(module), name)(**start["arguments"])
-    except Exception as fault:  # noqa: BLE001 - told to the parent, which raises it
+    except Exception as fault:
         _send(channel, json.dumps({"error": f"{type(fault).__name__}: {fault}"}).encode())
         return
     _send(channel, b"{}")

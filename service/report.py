@@ -45,6 +45,9 @@ __all__ = [
 ]
 
 REPORT_SCHEMA: Literal["assay/report/1"] = "assay/report/1"
+LEADING = ("id", "kind", "source", "part")
+"""What every record of evidence begins with."""
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -117,9 +120,9 @@ class Engine(Record):
 
     assay: str
     verified_at: Moment
-    readers: dict[str, str] = Field(default_factory=dict)
-    models: dict[str, str] = Field(default_factory=dict)
-    trust_lists: dict[str, TrustListInfo] = Field(default_factory=dict)
+    readers: dict[str, str]
+    models: dict[str, str]
+    trust_lists: dict[str, TrustListInfo]
 
     @field_validator("verified_at")
     @classmethod
@@ -174,7 +177,7 @@ def _writable(value: Any) -> Any:
 
 
 def _leading(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: record[key] for key in ("id", "kind", "source", "part")} | dict(record)
+    return {key: record[key] for key in LEADING} | dict(record)
 
 
 def in_report_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -203,6 +206,14 @@ def build_report(
 
 
 def report_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the report as it is written."""
+    """JSON Schema (2020-12) of the report as it is written.
+
+    Fields that every report has are required; those that a later version adds stay optional, so
+    that a report that was valid once stays valid.
+    """
     schema = Report.model_json_schema(mode="serialization", by_alias=True)
+    schema["required"] = ["schema", *schema["required"]]
+    for record in schema["$defs"].values():
+        if "kind" in record.get("properties", {}):
+            record["required"] = [*LEADING, *record["required"]]
     return {"$schema": DIALECT, "$id": REPORT_SCHEMA, **schema}

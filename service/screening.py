@@ -29,11 +29,11 @@ from provenance.errors import AssayError, InputError, NotFound
 from provenance.evidence import Evidence, NotRun, NotRunReason
 from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
-from provenance.plugins import readers, rights_readers
+from provenance.plugins import reader_versions, rights_readers
 from provenance.reading import Wanted, read_asset, reading_task
 from provenance.sandbox import Sandbox
-from service.policy import Check, Policy
 from service.policy import DEFAULT as DEFAULT_POLICY
+from service.policy import Check, Policy
 from service.report import AssetInfo, Engine, Report, TrustListInfo, build_report
 from service.verdict import AI_VERDICTS, Basis, VerdictOrigin, decide
 
@@ -123,7 +123,7 @@ class Screener:
         finally:
             os.close(fd)
 
-    def screen_many(self, inputs: Iterable[Input]) -> Iterator[Report | Failed]:
+    def screen_many(self, inputs: Iterable[Input | Failed]) -> Iterator[Report | Failed]:
         """Examine works in input order, several at once; one that cannot be opened is `Failed`.
 
         Inputs are drawn only as fast as reports are taken, so that a catalogue may be endless.
@@ -143,7 +143,9 @@ class Screener:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _try(self, one: Input) -> Report | Failed:
+    def _try(self, one: Input | Failed) -> Report | Failed:
+        if isinstance(one, Failed):
+            return one
         try:
             return self.screen(one.source, name=one.name)
         except InputError as error:
@@ -238,7 +240,7 @@ class Screener:
         return Engine(
             assay=version("assay-provenance"),
             verified_at=datetime.fromtimestamp(0, UTC),
-            readers={one.source: one.version for one in (*readers(), *rights_readers())},
+            readers=reader_versions(),
             models={name: detectors.load(name).card.model for name in names},
             trust_lists={
                 one.name: TrustListInfo(date=one.date, sha256=one.sha256)

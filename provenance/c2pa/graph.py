@@ -157,9 +157,7 @@ class Node:
 def failures_of_integrity(codes: Iterable[str]) -> set[str]:
     """Those of `codes` that mean the manifest or the bytes are not as they were signed."""
     return {
-        code
-        for code in codes
-        if not code.startswith(NOT_INTEGRITY) and code != OUTSIDE_VALIDITY
+        code for code in codes if not code.startswith(NOT_INTEGRITY) and code != OUTSIDE_VALIDITY
     }
 
 

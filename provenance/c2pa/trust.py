@@ -14,10 +14,10 @@ list only, and a signer counts only when the list that matched it is one for sig
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -28,7 +28,7 @@ from provenance.evidence import SignerLevel
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-__all__ = ["CLAIM_SIGNING_EKUS", "TrustList", "TrustStore"]
+__all__ = ["CLAIM_SIGNING_EKUS", "TrustList", "TrustStore", "describe_anchors"]
 
 LISTS = Path(__file__).parent / "lists"
 
@@ -74,9 +74,16 @@ class TrustList:
         """Digest of what the list holds."""
         return hashlib.sha256((self.anchors + self.allowed).encode()).hexdigest()
 
-    def is_stale(self, today: date) -> bool:
+    @property
+    def count(self) -> int:
+        """How many certificates it names."""
+        allowed = [line for line in self.allowed.splitlines() if line and line[0] != "#"]
+        return self.anchors.count("-----BEGIN CERTIFICATE-----") + len(allowed)
+
+    def is_stale(self, today: datetime.date) -> bool:
         """Whether the issuer promised a newer list before `today`."""
-        return self.next_update is not None and date.fromisoformat(self.next_update) < today
+        due = self.next_update
+        return due is not None and datetime.date.fromisoformat(due) < today
 
 
 @dataclass(frozen=True)
@@ -123,9 +130,7 @@ class TrustStore:
             TrustError: a text holds no certificate.
         """
         taken = {_key(c) for c in _certificates(self.official.anchors)}
-        kept: dict[bytes, str] = {
-            _key(c): _pem(c) for c in _certificates(self.private.anchors)
-        }
+        kept: dict[bytes, str] = {_key(c): _pem(c) for c in _certificates(self.private.anchors)}
         for text in texts:
             for certificate in _parse_pem(text):
                 if (key := _key(certificate)) not in taken:
@@ -171,6 +176,18 @@ class TrustStore:
         return cls(**{name: TrustList(name, *values) for name, values in data.items()})
 
 
+def describe_anchors(pem: bytes) -> list[str]:
+    """One line for each certificate of a PEM file: its subject and its last day.
+
+    Raises:
+        TrustError: it holds none.
+    """
+    return [
+        f"{one.subject.rfc4514_string()}, until {one.not_valid_after_utc.date()}"
+        for one in _parse_pem(pem)
+    ]
+
+
 def _parse_pem(text: bytes) -> list[Certificate]:
     from cryptography import x509
 
@@ -210,6 +227,6 @@ def _without(pem: str, keys: dict[bytes, str]) -> str:
 def _organisations(name: Any) -> list[str]:
     from cryptography.x509.oid import NameOID
 
-    return [str(attribute.value) for attribute in name.get_attributes_for_oid(
-        NameOID.ORGANIZATION_NAME
-    )]
+    return [
+        str(attribute.value) for attribute in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    ]

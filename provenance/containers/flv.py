@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from provenance.containers.walk import over_limit, unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from provenance.containers.walk import Walk
 
 __all__ = ["find"]
@@ -43,13 +45,11 @@ def _script(walk: Walk, data: bytes) -> None:
     amf = Amf(data, walk)
     if amf.value(1) != "onMetaData":
         return
-    values = amf.value(1)
-    if isinstance(values, dict):
-        for key, value in values.items():
-            if isinstance(value, str):
-                walk.text("onMetaData", key, value)
-            elif isinstance(value, dict | list):
-                walk.text("onMetaData", key, json.dumps(value, ensure_ascii=False))
+    for key, value in amf.members():
+        if isinstance(value, str):
+            walk.text("onMetaData", key, value)
+        elif isinstance(value, dict | list):
+            walk.text("onMetaData", key, json.dumps(value, ensure_ascii=False))
 
 
 class Amf:
@@ -73,12 +73,12 @@ class Amf:
             case 2:
                 return self._string(2)
             case 3:
-                return self._object(depth)
+                return dict(self._members(depth))
             case 5 | 6:
                 return None
             case 8:
                 self._take(4)
-                return self._object(depth)
+                return dict(self._members(depth))
             case 10:
                 return self._array(depth)
             case 11:
@@ -100,13 +100,19 @@ class Amf:
         length = int.from_bytes(self._take(length_size), "big")
         return self._take(length).decode("utf-8", "replace")
 
-    def _object(self, depth: int) -> dict[str, Value]:
-        members: dict[str, Value] = {}
+    def members(self) -> Iterator[tuple[str, Value]]:
+        """The members of the object or ECMA array that stands next."""
+        marker = self._take(1)[0]
+        if marker == 8:
+            self._take(4)
+        if marker in (3, 8):
+            yield from self._members(1)
+
+    def _members(self, depth: int) -> Iterator[tuple[str, Value]]:
         while self._data[self._at : self._at + 3] != b"\x00\x00\x09":
             key = self._string(2)
-            members[key] = self.value(depth + 1)
+            yield key, self.value(depth + 1)
         self._take(3)
-        return members
 
     def _array(self, depth: int) -> list[Value]:
         count = int.from_bytes(self._take(4), "big")

@@ -136,10 +136,12 @@ def _keep(walk: Walk, read: ReadAt, frame: Frame, version: int) -> None:
     if name == "APIC":
         if walk.part_fits(frame.size) and (body := _body(walk, read, frame, version)):
             _picture(walk, body, version)
-    elif name[0] in "TW" or name in ("COMM", "USLT", "PRIV"):
-        if walk.fits(frame.size, f"an ID3 frame {name}") and (
-            body := _body(walk, read, frame, version)
-        ):
+        return
+    if name[0] not in "TW" and name not in ("COMM", "USLT", "PRIV"):
+        return
+    if walk.fits(frame.size, f"an ID3 frame {name}"):
+        body = _body(walk, read, frame, version)
+        if body:
             _text_frame(walk, name, body)
 
 

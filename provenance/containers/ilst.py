@@ -71,7 +71,9 @@ def _value(walk: Walk, place: str, key: str, data: Box) -> None:
     at, size = data.at + 8, data.end - data.at - 8
     if key == "covr" or kind in (JPEG, PNG):
         walk.picture_at(at, size)
-    elif kind in (UTF8, UTF16) or (kind == 0 and key.endswith("AIGC")):
-        if walk.fits(size, f"a metadata item ({key})"):
-            raw = walk.take(at, size) if size else b""
-            walk.text(place, key, raw.decode("utf-16-be", "replace") if kind == UTF16 else raw)
+        return
+    # Type 0 leaves the kind to the reader; only the label is known to be written so.
+    text = kind in (UTF8, UTF16) or (kind == 0 and key.endswith("AIGC"))
+    if text and walk.fits(size, f"a metadata item ({key})"):
+        raw = walk.take(at, size)
+        walk.text(place, key, raw.decode("utf-16-be", "replace") if kind == UTF16 else raw)

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["find"]
 
-SEGMENT, CLUSTER, INFO, TAGS, ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1549A966, 0x1254C367, 0x1941A469
+SEGMENT, CLUSTER, INFO, TAGS, ATTACHMENTS = (
+    0x18538067,
+    0x1F43B675,
+    0x1549A966,
+    0x1254C367,
+    0x1941A469,
+)
 TAG, SIMPLE_TAG, TAG_NAME, TAG_STRING = 0x7373, 0x67C8, 0x45A3, 0x4487
 ATTACHED_FILE, FILE_MEDIA_TYPE, FILE_DATA = 0x61A7, 0x4660, 0x465C
 INFO_TEXTS = {0x4D80: "MuxingApp", 0x5741: "WritingApp", 0x7BA9: "Title"}
@@ -83,17 +89,21 @@ def _segment(walk: Walk, at: int, end: int) -> None:
                 raise unreadable(f"the Matroska element {element.number:X} has no size")
             at = _behind_cluster(walk, element.at, end)
             continue
-        if element.number == INFO:
-            _info(walk, element)
-        elif element.number == TAGS:
-            for tag in _elements(walk, element.at, element.end):
-                if tag.number == TAG:
-                    _tag(walk, tag, 1)
-        elif element.number == ATTACHMENTS:
-            for attached in _elements(walk, element.at, element.end):
-                if attached.number == ATTACHED_FILE:
-                    _attachment(walk, attached)
+        _top_level(walk, element)
         at = element.end
+
+
+def _top_level(walk: Walk, element: Element) -> None:
+    if element.number == INFO:
+        _info(walk, element)
+    elif element.number == TAGS:
+        for tag in _elements(walk, element.at, element.end):
+            if tag.number == TAG:
+                _tag(walk, tag, 1)
+    elif element.number == ATTACHMENTS:
+        for attached in _elements(walk, element.at, element.end):
+            if attached.number == ATTACHED_FILE:
+                _attachment(walk, attached)
 
 
 def _behind_cluster(walk: Walk, at: int, end: int) -> int:

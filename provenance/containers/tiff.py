@@ -8,6 +8,7 @@ decoded.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from provenance.containers.ifd import EXIF_IFD, SUB_IFDS, TEXT_TAGS, Directory, Layout, layout
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 WIDTH, HEIGHT, XMP = 0x0100, 0x0101, 0x02BC
+BYTE_TYPES = (1, 2, 7)
 
 Fields = dict[int, tuple[int, bytes]]
 
@@ -39,13 +41,14 @@ def find(walk: Walk) -> None:
 
 
 def _directories(walk: Walk, structure: Layout, fields: Fields) -> None:
-    pending, seen = [structure.first], set[int]()
+    pending, seen = deque([structure.first]), set[int]()
     while pending:
-        at = pending.pop(0)
-        if at in seen:
-            raise unreadable("the TIFF directories point in a circle")
-        seen.add(at)
+        at = pending.popleft()
         walk.visit()
+        if at in seen:
+            walk.fault(NotRunReason.UNREADABLE, "the TIFF directories point in a circle")
+            continue
+        seen.add(at)
         directory = structure.directory(walk.read, at)
         if directory is None:
             raise unreadable(f"no TIFF directory at byte {at}")
@@ -65,12 +68,14 @@ def _keep(walk: Walk, directory: Directory, fields: Fields) -> None:
     for entry in directory.entries:
         if entry.tag == XMP:
             walk.packet_at(PacketKind.XMP, "TIFF", "", entry.at, entry.size)
-        elif entry.tag in TEXT_TAGS and entry.tag not in fields and entry.field_type in (1, 2, 7):
-            if walk.fits(entry.size, f"the TIFF field {TEXT_TAGS[entry.tag]}"):
-                data = walk.read(entry.at, entry.size)
-                if len(data) != entry.size:
-                    walk.fault(NotRunReason.UNREADABLE, "a TIFF field lies beyond the file")
-                fields[entry.tag] = (entry.field_type, data)
+        wanted = entry.tag in TEXT_TAGS and entry.tag not in fields
+        if not wanted or entry.field_type not in BYTE_TYPES:
+            continue
+        if walk.fits(entry.size, f"the TIFF field {TEXT_TAGS[entry.tag]}"):
+            data = walk.read(entry.at, entry.size)
+            if len(data) != entry.size:
+                walk.fault(NotRunReason.UNREADABLE, "a TIFF field lies beyond the file")
+            fields[entry.tag] = (entry.field_type, data)
 
 
 def _structure(structure: Layout, fields: Fields) -> bytes:

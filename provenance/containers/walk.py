@@ -85,7 +85,7 @@ class Walk:
     def read(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`; fewer only at the end of the asset."""
         start = offset - self._window_at
-        if 0 <= start and start + size <= len(self._window):
+        if start >= 0 and start + size <= len(self._window):
             return self._window[start : start + size]
         if size > WINDOW or offset < 0 or size <= 0:
             return self.asset.read_at(offset, size)

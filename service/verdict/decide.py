@@ -51,7 +51,7 @@ def decide(evidence: tuple[Evidence, ...], policy: Policy) -> Verdict:
             ruling.notes,
             claim_notes(exhibits, policy),
             signer_notes(exhibits),
-            declaration_notes(exhibits, ruling.origin),
+            declaration_notes(exhibits),
             detection_notes(exhibits.detections, policy),
             denial_notes(exhibits, ruling),
             part_notes(exhibits, policy),

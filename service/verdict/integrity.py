@@ -33,6 +33,9 @@ CLAIMED = {
 }
 NAMELESS = "?"
 
+WOULD_HAVE_SAID = frozenset({"c2pa", "provenance"})
+"""Sources of a `not_run` that explain a missing credential: the reader, or the whole check."""
+
 
 def integrity_of(exhibits: Exhibits) -> Integrity:
     """The integrity of the work: that of its own embedded manifest."""
@@ -55,7 +58,9 @@ def integrity_notes(exhibits: Exhibits) -> Notes:
         missing = [
             record
             for record in exhibits.not_run
-            if record.source == "c2pa" and record.check == "provenance" and record.part is None
+            if record.source in WOULD_HAVE_SAID
+            and record.check == "provenance"
+            and record.part is None
         ]
         return Notes((because(ReasonCode.MANIFEST_NOT_CHECKED, *missing),))
     return _carrier_notes(credential) + _dangling_link(exhibits) + _disagreement(exhibits)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from provenance.evidence import Evidence, Record
 from service.i18n import translate
@@ -100,9 +100,9 @@ class Reason(Record):
     model_config = ConfigDict(allow_inf_nan=False)
 
     code: ReasonCode
-    params: dict[str, Param] = Field(default_factory=dict)
+    params: dict[str, Param]
     text: str
-    evidence: tuple[int, ...] = ()
+    evidence: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ class Verdict(Record):
     integrity: Integrity
     rights: Rights
     rights_by_purpose: dict[Purpose, Rights]
-    decision: Decision | None = None
-    findings: tuple[Finding, ...] = ()
-    review: bool = False
-    reasons: tuple[Reason, ...] = ()
+    decision: Decision | None
+    findings: tuple[Finding, ...]
+    review: bool
+    reasons: tuple[Reason, ...]
     policy: PolicyRef

@@ -35,7 +35,7 @@ from service.verdict.exhibits import (
 )
 from service.verdict.origin import Ruling, attests_human
 from service.verdict.reasons import Notes, Reason, ReasonCode, because
-from service.verdict.records import AI_VERDICTS, VerdictOrigin
+from service.verdict.records import AI_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +81,12 @@ def _known_level_reason(code: str | None) -> str:
     return code if code in codes("human_level_reason") else UNEXPLAINED
 
 
-def declaration_notes(exhibits: Exhibits, origin: VerdictOrigin) -> Notes:
+def declaration_notes(exhibits: Exhibits) -> Notes:
     """What the unsigned declarations of the work say, each by its strength."""
-    return Notes.total(_declaration(record, exhibits, origin) for record in exhibits.declarations)
+    return Notes.total(_declaration(record, exhibits.statement) for record in exhibits.declarations)
 
 
-def _declaration(declaration: Declaration, exhibits: Exhibits, origin: VerdictOrigin) -> Notes:
+def _declaration(declaration: Declaration, credential: Credential | None) -> Notes:
     field = declaration.field
     if declares_human(declaration):
         code = ReasonCode.UNSIGNED_HUMAN_CLAIM_IGNORED
@@ -94,7 +94,7 @@ def _declaration(declaration: Declaration, exhibits: Exhibits, origin: VerdictOr
     if declaration.strength is Strength.WEAK:
         return _weak(declaration)
     if declares_ai(declaration):
-        differs = exhibits.statement is not None and _differs(declaration, origin)
+        differs = _differs(declaration, credential)
         code = ReasonCode.DECLARATION_DIFFERS if differs else ReasonCode.DECLARATION_AI
         return Notes((because(code, declaration, field=field, statement=declaration.statement),))
     if declaration.statement is Statement.MAY_CONTAIN_AI:
@@ -102,13 +102,11 @@ def _declaration(declaration: Declaration, exhibits: Exhibits, origin: VerdictOr
     return Notes()
 
 
-def _differs(declaration: Declaration, origin: VerdictOrigin) -> bool:
-    """Whether the manifest was kept although this declaration says something else."""
-    kept = {
-        VerdictOrigin.AI_DECLARED: Statement.FULLY_AI,
-        VerdictOrigin.AI_ASSISTED_DECLARED: Statement.PARTLY_AI,
-    }.get(origin)
-    return kept is not None and declaration.statement is not kept
+def _differs(declaration: Declaration, credential: Credential | None) -> bool:
+    """Whether the manifest states one extent of AI and the declaration the other."""
+    stated = None if credential is None else credential.origin
+    says_fully = declaration.statement is Statement.FULLY_AI
+    return stated is (Origin.PARTLY_AI if says_fully else Origin.FULLY_AI)
 
 
 def _weak(declaration: Declaration) -> Notes:

@@ -1,0 +1,55 @@
+"""The commands and their help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from service.cli import policies, trusting
+from service.cli.checking import check
+
+__all__ = ["app"]
+
+HELP = """Who made this work, is what it says about itself intact, and has its owner reserved it?
+
+Assay reads signed provenance (C2PA) and embedded declarations from recordings, pictures, texts and
+videos, and answers three questions about each, always apart: ORIGIN, INTEGRITY, RIGHTS.
+
+Start with:  assay check FILE
+"""
+
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("check")(check)
+app.add_typer(trusting.app, name="trust")
+app.add_typer(policies.app, name="policy")
+
+
+def _show_version(wanted: bool | None) -> None:  # noqa: FBT001 - the parser passes it so
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"assay {version('assay-provenance')}, c2pa-python {version('c2pa-python')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: Annotated[
+        bool | None,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show versions and stop."
+        ),
+    ] = None,
+) -> None:
+    """Options of all commands."""
+
+
+root.__doc__ = HELP

@@ -1,0 +1,194 @@
+"""`assay check`: examine files and say what they prove, declare and give away."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provenance.c2pa.trust import TrustStore
+from provenance.errors import ConfigError, TrustError
+from provenance.evidence import NotRun, NotRunReason
+from service.cli import home
+from service.cli.inputs import Argument, is_single, look_up
+from service.cli.interrupt import Interrupts
+from service.cli.writers import Writer, writer
+from service.policy import DEFAULT, Check, Policy, load_policy
+from service.report import Report
+from service.screening import Failed, Screener
+
+__all__ = ["check", "exit_status"]
+
+FAULTS = frozenset(
+    {
+        NotRunReason.UNREADABLE,
+        NotRunReason.LIMIT,
+        NotRunReason.TIMEOUT,
+        NotRunReason.FETCH_FAILED,
+    }
+)
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    NDJSON = "ndjson"
+    HTML = "html"
+
+
+class Language(StrEnum):
+    """Languages of sentences for people; JSON carries codes and the English sentences."""
+
+    EN = "en"
+    FR = "fr"
+
+
+class Only(StrEnum):
+    """The checks that can be asked for by name."""
+
+    PROVENANCE = "provenance"
+    DETECT = "detect"
+    RIGHTS = "rights"
+    MATCH = "match"
+
+
+def check(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH|URL|-...",
+            help="Files, folders (with all below them), quoted patterns, http(s) URLs, or - for "
+            "the bytes of one file on standard input.",
+        ),
+    ],
+    output: Annotated[
+        Format, typer.Option("--format", help="How to write the results to standard output.")
+    ] = Format.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the results into this folder, a file each."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Policy (TOML); 'assay policy show' prints one."),
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Certificates (PEM) whose signatures you trust, besides the shipped lists. May "
+            "be repeated; 'assay trust add' keeps one.",
+        ),
+    ] = None,
+    only: Annotated[
+        list[Only] | None, typer.Option(help="Run these checks only. May be repeated.")
+    ] = None,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of text and pages [default: yours, or en].")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Files examined at once [default: one per processor]."),
+    ] = None,
+) -> None:
+    r"""Examine files: origin, integrity and rights, each with its evidence.
+
+    Exit status: 1 when something the policy alerts on was found, 3 when a required check could not
+    be made, 2 for wrong usage, else 0.
+
+    \b
+    assay check song.wav
+    assay check catalogue/ --format ndjson > reports.ndjson
+    assay check picture.jpg --trust our-ca.pem --lang fr
+    curl -s https://example.org/a.png | assay check - --format json
+    """
+    chosen = _policy(policy, only)
+    store = _trust(trust or [])
+    arguments = look_up(inputs)
+    language = str(lang or home.language())
+    screener = Screener(policy=chosen, trust=store, workers=_workers(workers, arguments))
+    written = writer(str(output), language, out, single=is_single(inputs))
+    with screener, Interrupts() as interrupts, written:
+        status = _run(screener, arguments, written, interrupts)
+    raise typer.Exit(status)
+
+
+def exit_status(report: Report, policy: Policy) -> int:
+    """What one report means for the exit status: 1, 3 or 0."""
+    if set(report.verdict.findings) & set(policy.alert_on):
+        return 1
+    for record in report.evidence:
+        if (
+            isinstance(record, NotRun)
+            and record.reason in FAULTS
+            and record.check in policy.require
+        ):
+            return 3
+    return 0
+
+
+def _run(
+    screener: Screener, arguments: list[Argument], written: Writer, interrupts: Interrupts
+) -> int:
+    statuses = set()
+    results = screener.screen_many(argument.open() for argument in arguments)
+    for result in _with_progress(results, len(arguments)):
+        with interrupts.held():
+            written.write(result)
+        if isinstance(result, Failed):
+            statuses.add(3)
+            sys.stderr.write(f"assay: {result.error.diagnostics()}\n")
+        else:
+            statuses.add(exit_status(result, screener.policy))
+    return 1 if 1 in statuses else 3 if 3 in statuses else 0
+
+
+def _with_progress(results: Iterable[Report | Failed], total: int) -> Iterator[Report | Failed]:
+    """`results`, with a bar on standard error when a person is watching and it takes a while."""
+    if total < 2 or not sys.stderr.isatty():
+        yield from results
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(results, "", total=total, console=Console(stderr=True), transient=True)
+
+
+def _policy(path: Path | None, only: list[Only] | None) -> Policy:
+    policy = load_policy(path) if path else DEFAULT
+    if not only:
+        return policy
+    checks: dict[Only, Check] = {
+        Only.PROVENANCE: "provenance",
+        Only.DETECT: "detect",
+        Only.RIGHTS: "rights",
+        Only.MATCH: "match",
+    }
+    return policy.only(checks[one] for one in only)
+
+
+def _trust(files: list[Path]) -> TrustStore:
+    texts = [path.read_bytes() for path in home.private_anchors()]
+    for path in files:
+        try:
+            texts.append(path.read_bytes())
+        except OSError as fault:
+            raise ConfigError(f"--trust {path}: {fault.strerror}") from fault
+    store = TrustStore.shipped()
+    if not texts:
+        return store
+    try:
+        return store.with_private(*texts)
+    except TrustError as fault:
+        raise TrustError(f"--trust: {fault}", hint=fault.hint) from fault
+
+
+def _workers(asked: int | None, arguments: list[Argument]) -> int:
+    return min(asked or os.cpu_count() or 1, max(1, len(arguments)))

@@ -1,0 +1,126 @@
+"""What was meant by the arguments: files, folders, patterns, URLs, standard input.
+
+Everything is looked up before anything runs, so that a misspelt name is a usage error and not half
+a result.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from provenance.errors import FetchError, InputError, NotFound
+from provenance.limits import DEFAULT
+from service.screening import Failed, Input
+
+__all__ = ["Argument", "is_single", "look_up"]
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One thing to examine, not opened yet.
+
+    Attributes:
+        name: as the report calls it.
+        path: where it is; None for standard input and URLs.
+    """
+
+    name: str
+    path: Path | None = None
+
+    def open(self) -> Input | Failed:
+        """The input behind it; a URL is fetched now, through the guard."""
+        if self.path is not None:
+            return Input(self.path, self.name)
+        try:
+            return Input(_standard_input() if self.name == "-" else _fetch(self.name), self.name)
+        except (FetchError, InputError) as error:
+            return Failed(self.name, error)
+
+
+def is_single(arguments: Sequence[str]) -> bool:
+    """Whether the answer is one object: a single file, URL or standard input."""
+    if len(arguments) != 1:
+        return False
+    one = arguments[0]
+    return one == "-" or _is_url(one) or Path(one).is_file()
+
+
+def look_up(arguments: Sequence[str]) -> list[Argument]:
+    """Every input the arguments name, in order; folders and patterns are sorted.
+
+    Raises:
+        NotFound: an argument names nothing.
+    """
+    return [found for argument in arguments for found in _look_up(argument)]
+
+
+def _look_up(argument: str) -> Iterator[Argument]:
+    path = Path(argument)
+    if argument == "-" or _is_url(argument):
+        yield Argument(argument)
+    elif path.is_dir():
+        yield from _folder(argument, path)
+    elif os.path.lexists(argument):
+        yield Argument(argument, path)
+    else:
+        matches = _matches(argument)
+        if not matches:
+            raise NotFound(
+                f"{argument}: there is no such file, folder or pattern",
+                hint="Give a path, a folder, a quoted pattern such as '*.jpg', a URL, or - for "
+                "standard input.",
+            )
+        for match in matches:
+            if Path(match).is_file():
+                yield Argument(match, Path(match))
+
+
+def _matches(pattern: str) -> list[str]:
+    if not glob.has_magic(pattern):
+        return []
+    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob refuses "/a/*"
+
+
+def _folder(argument: str, folder: Path) -> Iterator[Argument]:
+    """The files below `folder`, sorted by their relative POSIX path; links are not followed out."""
+    found = []
+    for top, _, names in os.walk(folder):
+        found += [Path(top, name) for name in names]
+    relative = sorted((path.relative_to(folder).as_posix(), path) for path in found)
+    for shown, path in relative:
+        yield Argument(f"{argument.rstrip('/')}/{shown}", path)
+
+
+def _is_url(argument: str) -> bool:
+    return argument.startswith(("http://", "https://"))
+
+
+def _standard_input() -> int:
+    """A descriptor with everything from standard input, which need not be a file."""
+    with tempfile.TemporaryFile() as held:
+        size = 0
+        while data := sys.stdin.buffer.read(CHUNK):
+            size += len(data)
+            if size > DEFAULT.fetch_bytes:
+                raise InputError(
+                    f"standard input is over {DEFAULT.fetch_bytes} bytes",
+                    hint="Save it as a file and give its path: files have no such limit.",
+                )
+            held.write(data)
+        held.flush()
+        return os.dup(held.fileno())
+
+
+def _fetch(url: str) -> int:
+    from provenance.fetch import fetch
+
+    with fetch(url) as fetched:
+        return os.dup(fetched.fd)

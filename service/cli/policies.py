@@ -1,0 +1,44 @@
+"""`assay policy`: what counts, and how much."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from service.policy import DEFAULT, Policy, load_policy
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="What counts, and how rare is rare enough.", no_args_is_help=True, rich_markup_mode=None
+)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy (TOML).")]
+
+
+@app.command("show")
+def show(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A policy (TOML); the default if none.")
+    ] = None,
+) -> None:
+    """Print a policy as TOML with every key; a starting point for your own."""
+    policy = load_policy(file) if file else DEFAULT
+    typer.echo(f"# digest sha256:{policy.digest}")
+    for key, value in policy.model_dump(mode="json").items():
+        typer.echo(f"{key} = {_toml(value)}")
+
+
+@app.command("check")
+def check(file: File) -> None:
+    """Say whether a policy is valid, and its digest."""
+    policy: Policy = load_policy(file)
+    typer.echo(f"{file}: valid, name {policy.name!r}, digest sha256:{policy.digest}")
+
+
+def _toml(value: Any) -> str:
+    """Texts, numbers and lists of texts are written alike in TOML and JSON."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,126 @@
+"""How things are said to people, whatever they are shown on: words, numbers, and foreign strings.
+
+What comes from a file or its sender (names, tags, certificates) may be written to deceive. It is
+shown by `visible`, which leaves no character that moves the cursor, hides text or turns the
+reading direction; put into one of our sentences by `quotable`, which also keeps it from closing
+our quotation marks.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.cells import cell_len, set_cell_size
+
+from service.i18n import codes, sentence, translate
+from service.verdict.reasons import Reason, plain
+
+__all__ = ["Words", "folded", "one_line", "quotable", "visible"]
+
+ELLIPSIS = "…"
+SEPARATORS = frozenset({"Zl", "Zp"})
+UNITS = ("size_b", "size_kb", "size_mb", "size_gb", "size_tb")
+HIDDEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by category that are drawn as nothing."""
+
+
+def visible(text: str) -> str:
+    """`text` with every invisible character written as `<U+202E>`, as `less` does."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(letter) for letter in text)
+
+
+def _shown(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category[0] == "C" or category in SEPARATORS or letter in HIDDEN:
+        return f"<U+{ord(letter):04X}>"
+    return letter
+
+
+def one_line(text: str, limit: int) -> str:
+    """`text` on one line, visible, cut after `limit` characters."""
+    head = " ".join(text[: 4 * limit].split())
+    cut = len(text) > 4 * limit
+    line = visible(head[:limit])
+    if len(line) > limit:
+        return line[: limit - 1] + ELLIPSIS
+    return line + ELLIPSIS if cut or len(head) > limit else line
+
+
+def quotable(text: str, limit: int = 80) -> str:
+    """`text` for between our quotation marks: visible, one line, without any of its own."""
+    return plain(visible(text[: 4 * limit]), limit)
+
+
+def folded(text: str, width: int) -> str:
+    """`text` in at most `width` terminal cells, its middle left out: both ends tell files apart.
+
+    Args:
+        text: already visible.
+        width: at least 3.
+    """
+    if len(text) <= width and cell_len(text) <= width:
+        return text
+    tail = (width - 1) // 2
+    ending = text[-tail:]
+    while cell_len(ending) > tail:
+        ending = ending[1:]
+    head = text[:width]
+    room = width - 1 - cell_len(ending)
+    return set_cell_size(head, min(room, cell_len(head))).rstrip() + ELLIPSIS + ending
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language.
+
+    Attributes:
+        lang: ISO 639-1 code; `service.i18n.languages()` has them all.
+    """
+
+    lang: str
+
+    def ui(self, code: str, **params: str | int | float) -> str:
+        """A text of the section for renderers."""
+        return translate("ui", code, self.lang, **params)
+
+    def of(self, section: str, code: str) -> str:
+        """The word for a code of a closed set."""
+        return translate(section, str(code), self.lang)
+
+    def known(self, section: str, code: str) -> str:
+        """The word for a code of an open set; the code itself, visible, when there is none."""
+        return self.of(section, code) if code in codes(section) else one_line(code, 80)
+
+    def sentence(self, reason: Reason) -> str:
+        """The sentence of a reason."""
+        return visible(sentence(reason, self.lang))
+
+    def number(self, value: float, places: int = 0) -> str:
+        """A number with the signs of the language, rounded to `places` decimals."""
+        whole, _, rest = f"{value:,.{places}f}".partition(".")
+        grouped = whole.replace(",", self.ui("group_sign"))
+        return f"{grouped}{self.ui('decimal_sign')}{rest}" if rest else grouped
+
+    def percent(self, share: float) -> str:
+        """A share from 0 to 1."""
+        return self.ui("as_percent", share=share)
+
+    def size(self, count: int) -> str:
+        """A number of bytes in decimal units."""
+        value, unit = float(count), 0
+        while value >= 999.5 and unit < len(UNITS) - 1:
+            value, unit = value / 1000, unit + 1
+        places = 1 if unit and value < 99.5 else 0
+        return self.ui(UNITS[unit], number=self.number(value, places))
+
+    def moment(self, when: datetime) -> str:
+        """A time in UTC, to the minute, written as ISO 8601 does: the same in every language."""
+        return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+    def yes_no(self, value: bool) -> str:  # noqa: FBT001 - the value is what is said
+        """Yes or no."""
+        return self.ui("yes" if value else "no")
