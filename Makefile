@@ -33,10 +33,10 @@ schema: $(VENV)/developed
 	$(BIN)/python -m service.schema
 
 samples: $(VENV)/developed
-	$(BIN)/python tools/make_samples.py
+	$(BIN)/python -m tools.make_samples
 
 canary: $(VENV)/developed
-	$(BIN)/python tools/make_canary.py
+	$(BIN)/python -m tools.make_canary
 
 bench: $(VENV)/developed
 	$(BIN)/python benchmarks/speed.py

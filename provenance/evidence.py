@@ -169,15 +169,17 @@ class Where(Record):
 
 
 class Found(Record):
-    """What every record carries.
+    """What every record carries, in the order it is written.
 
     Attributes:
         id: place in the report, from 0.
+        kind: which record it is; each kind has one value.
         source: name of the reader or detector.
         part: path inside the container (`OEBPS/ch03.xhtml`, `picture/0`), or None for the asset.
     """
 
     id: int = 0
+    kind: str
     source: str
     part: str | None = None
 

@@ -23,6 +23,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -83,6 +85,9 @@ class Sandbox:
         self._started = 0
         self._closed = False
         self._free = threading.Condition()
+        # Linux ends a worker with the *thread* that started it, so all are started by one thread
+        # that lives as long as this object, whichever thread comes to call.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="sandbox")
 
     def __enter__(self) -> Self:
         return self
@@ -98,9 +103,15 @@ class Sandbox:
     def warm(self) -> None:
         """Start one worker in the background, so that it loads while the caller goes on."""
         with self._free:
-            if not self._started and not self._closed:
-                self._started += 1
-                self._idle.append(_Worker(self.task, self.limits))
+            if self._started or self._closed:
+                return
+            self._started += 1
+        try:
+            worker = self._start()
+        except BaseException:
+            self._release(None)
+            raise
+        self._release(worker)
 
     def close(self) -> None:
         """End all idle workers; one that is busy ends after its job."""
@@ -145,25 +156,41 @@ class Sandbox:
         return answer
 
     def _lease(self) -> _Worker:
+        worker = self._idle_worker()
+        try:
+            if worker is None:
+                worker = self._start()
+            worker.ready()
+        except BaseException:
+            if worker is not None:
+                worker.kill()
+            self._release(None)
+            raise
+        return worker
+
+    def _idle_worker(self) -> _Worker | None:
+        """A living idle worker, or None with the right to start one."""
         with self._free:
             while True:
                 if self._closed:
                     raise EngineError("the sandbox is closed")
-                if self._idle:
+                while self._idle:
                     worker = self._idle.pop()
-                    break
+                    if worker.lives():
+                        return worker
+                    # Whatever ended it between two jobs says nothing about the next file.
+                    worker.kill()
+                    self._started -= 1
                 if self._started < self._size:
                     self._started += 1
-                    worker = _Worker(self.task, self.limits)
-                    break
+                    return None
                 self._free.wait()
+
+    def _start(self) -> _Worker:
         try:
-            worker.ready()
-        except BaseException:
-            worker.kill()
-            self._release(None)
-            raise
-        return worker
+            return self._starter.submit(_Worker, self.task, self.limits).result()
+        except OSError as fault:
+            raise EngineError(f"a reading worker cannot be started: {fault}") from fault
 
     def _release(self, worker: _Worker | None) -> None:
         with self._free:
@@ -188,28 +215,39 @@ class _Worker:
         os.set_blocking(complaints, False)
         os.set_blocking(their_complaints, False)  # a child that shouts is not read, not waited for
         self._complaints = complaints
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [
-                    sys.executable,
-                    *("-I", "-B", "-X", "faulthandler=0"),
-                    *("-m", "provenance.sandbox_child", str(theirs.fileno())),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=their_complaints,
-                env={"LC_ALL": "C.UTF-8"},
-                cwd="/",
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
-        os.close(their_complaints)
+        try:
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [
+                        sys.executable,
+                        *("-I", "-B", "-X", "faulthandler=0"),
+                        *("-m", "provenance.sandbox_child", str(theirs.fileno())),
+                    ],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=their_complaints,
+                    env={"LC_ALL": "C.UTF-8"},
+                    cwd="/",
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
+        except BaseException:
+            self._socket.close()
+            os.close(complaints)
+            raise
+        finally:
+            os.close(their_complaints)
         start = {
             "factory": task.factory,
             "arguments": task.arguments,
             "memory": limits.job_memory(limits.c2pa_bytes),
         }
-        self._send(json.dumps(start).encode(), ())
+        with suppress(OSError):  # if it is gone already, `ready` says why
+            self._send(json.dumps(start).encode(), ())
+
+    def lives(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
 
     def ready(self) -> None:
         """Wait until the worker has loaded, once."""

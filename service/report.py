@@ -29,7 +29,7 @@ from provenance.evidence import Evidence, Record
 from service.verdict import Verdict, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from service.policy import Policy
 
@@ -46,7 +46,7 @@ __all__ = [
 
 REPORT_SCHEMA: Literal["assay/report/1"] = "assay/report/1"
 LEADING = ("id", "kind", "source", "part")
-"""What every record of evidence begins with."""
+"""What every record of evidence has, whichever its kind."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -149,7 +149,6 @@ class Report(Record):
     def document(self) -> dict[str, Any]:
         """The report as JSON values, keys in the order of the contract."""
         document: dict[str, Any] = _writable(self.model_dump(mode="json", by_alias=True))
-        document["evidence"] = [_leading(record) for record in document["evidence"]]
         return document
 
     def to_json(self, indent: int | None = None) -> str:
@@ -174,10 +173,6 @@ def _writable(value: Any) -> Any:
             return [_writable(item) for item in value]
         case _:
             return value
-
-
-def _leading(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: record[key] for key in LEADING} | dict(record)
 
 
 def in_report_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

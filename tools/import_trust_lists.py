@@ -112,12 +112,13 @@ def main() -> int:
     seen: set[bytes] = set()
     index = []
     for kind in KINDS:
-        name = next((name for name in kind.found_as if name in files), None)
-        if name is None:
+        name = next((name for name in kind.found_as if name in files), "")
+        found = read(files[name], allowed=kind.kind == "allowed") if name else []
+        entries = unique(found, seen)
+        if not entries:
             (options.out / kind.file).unlink(missing_ok=True)
-            print(f"{kind.name}: not in {options.source.name}, not shipped", file=sys.stderr)
+            print(f"{kind.name}: nothing in {options.source.name}, not shipped", file=sys.stderr)
             continue
-        entries = unique(read(files[name], allowed=kind.kind == "allowed"), seen)
         body = "".join(f"# {entry.subject}\n{entry.text}" for entry in entries).encode()
         (options.out / kind.file).write_bytes(body)
         official = kind.origin == CONFORMANCE
@@ -163,8 +164,8 @@ def read(data: bytes, *, allowed: bool) -> list[Entry]:
             certificate = x509.load_der_x509_certificate(der)
             key = certificate.public_key()
         except Exception as error:  # one unreadable entry must not cost the list
-            digest = hashlib.sha256(der).hexdigest()
-            print(f"warning: certificate {digest} skipped: {error}", file=sys.stderr)
+            name = hashlib.sha256(der).hexdigest()
+            print(f"warning: certificate {name} skipped: {error}", file=sys.stderr)
             continue
         digest = hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
         info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -215,8 +216,8 @@ def unique(entries: list[Entry], seen: set[bytes]) -> list[Entry]:
 
 
 def one_line(text: str) -> str:
-    """Text that cannot leave its comment."""
-    return " ".join(text.split())
+    """Text that cannot leave its comment, in ASCII as the rest of a PEM file."""
+    return " ".join(text.split()).encode("ascii", "backslashreplace").decode()
 
 
 if __name__ == "__main__":

@@ -18,12 +18,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from provenance.c2pa.actions import Action, actions_of
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import Ingredient, Integrity, Signer, SignerLevel
 
-__all__ = ["Node", "build_graph", "failures_of_integrity"]
+__all__ = ["Node", "build_graph", "failures_of_integrity", "source_types"]
 
 MOST_NODES = 500
 DEEPEST = 40
@@ -34,7 +36,7 @@ NOT_INTEGRITY = ("signingCredential.", "timeStamp.", "timestamp.", "cawg.", "ing
 OUTSIDE_VALIDITY = "claimSignature.outsideValidity"
 
 
-@dataclass(slots=True)
+@dataclass
 class Node:
     """One manifest, or one ingredient that has none.
 
@@ -57,6 +59,11 @@ class Node:
     list_name: str | None = None
     children: list[Node] = field(default_factory=list)
     cut: bool = False
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What this manifest says was done, and with what."""
+        return actions_of(self.manifest)
 
     @property
     def is_active(self) -> bool:
@@ -139,8 +146,6 @@ class Node:
 
     def record(self, trust: TrustStore) -> Ingredient:
         """This ingredient and those below it, as evidence."""
-        from provenance.c2pa.origin import source_types
-
         return Ingredient(
             relationship=self.relationship,
             title=self.title,
@@ -152,6 +157,12 @@ class Node:
             failure=tuple(sorted(self.failure)),
             ingredients=tuple(child.record(trust) for child in self.children),
         )
+
+
+def source_types(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The digital source types `nodes` state themselves, sorted, as bare names."""
+    stated = {action.source_type for node in nodes for action in node.actions}
+    return tuple(sorted(stated - {""}))
 
 
 def failures_of_integrity(codes: Iterable[str]) -> set[str]:

@@ -25,7 +25,7 @@ from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, TrustStore
 from provenance.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 __all__ = [
     "Contexts",
@@ -40,7 +40,8 @@ __all__ = [
 
 CANARY = Path(__file__).parent / "canary"
 CANARY_LIST = "canary"
-REMOTE = re.compile(r"^Remote\b.*?url\s+(\S+)", re.DOTALL)
+# Not the words of a fetch that was tried and failed: the canary must tell the two apart.
+REMOTE = re.compile(r"^Remote: must fetch remote manifests from url (\S+)")
 
 
 class ManifestAbsent(Exception):  # noqa: N818 - outcomes of reading, not faults
@@ -109,16 +110,10 @@ class Contexts:
 
 
 def _settings(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> dict[str, Any]:
-    anchors = [
-        {"trust_anchors": one.anchors, "trust_uri": one.name, "trust_kind": "manifest"}
-        for one in signer_lists
-        if one.anchors
-    ]
+    anchors = [_anchors(one, "manifest") for one in signer_lists if one.anchors]
     if tsa is not None and tsa.anchors:
-        anchors.append({"trust_anchors": tsa.anchors, "trust_uri": tsa.name, "trust_kind": "tsa"})
-    trust: dict[str, Any] = {"trust_config": "\n".join(CLAIM_SIGNING_EKUS), "anchors": anchors}
-    if allowed := _digests(one.allowed for one in signer_lists):
-        trust["allowed_list"] = allowed
+        anchors.append(_anchors(tsa, "tsa"))
+    trust = {"trust_config": "\n".join(CLAIM_SIGNING_EKUS), "anchors": anchors}
     return {
         "verify": {
             "remote_manifest_fetch": False,
@@ -135,10 +130,10 @@ def _settings(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> dict[
     }
 
 
-def _digests(texts: Iterable[str]) -> str:
-    """The lines of allow lists, without their comments."""
-    lines = (line for text in texts for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("#"))
+def _anchors(one: TrustList, kind: str) -> dict[str, Any]:
+    """One list; an allow list has an effect inside its anchors only, not at the top level."""
+    entry = {"trust_anchors": one.anchors, "trust_uri": one.name, "trust_kind": kind}
+    return entry | ({"allowed_list": one.allowed} if one.allowed else {})
 
 
 def _context(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> Any:

@@ -11,43 +11,21 @@ ingredient says counts for neither: its bytes, or its claim, are not what was si
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from provenance.c2pa.actions import Action, assertions_of
 from provenance.c2pa.graph import Node
 from provenance.c2pa.trust import TrustStore
-from provenance.digital_source_type import DstClass, bare_name, classify
+from provenance.digital_source_type import DstClass
 from provenance.evidence import TRUSTED_LEVELS, Integrity, Origin, SignerLevel
 
-__all__ = ["HumanLevel", "Said", "human_level", "read_origin", "source_types"]
+__all__ = ["HumanLevel", "Said", "human_level", "read_origin"]
 
 AI = {DstClass.FULLY_AI: Origin.FULLY_AI, DstClass.PARTLY_AI: Origin.PARTLY_AI}
 HUMAN = {DstClass.CAPTURE: Origin.CAPTURE, DstClass.HUMAN_CREATION: Origin.HUMAN_CREATION}
-METADATA = ("stds.iptc", "c2pa.metadata", "cawg.metadata", "stds.exif")
-DST_FIELD = "Iptc4xmpExt:DigitalSourceType"
 
 AiStatement = Literal[Origin.FULLY_AI, Origin.PARTLY_AI]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One action of a manifest, as far as origin goes.
-
-    Attributes:
-        name: `c2pa.created`, `c2pa.edited`, ...; `metadata` for a metadata assertion.
-        source_type: bare name, '' when it states none.
-        vouched: whether the signer vouches for it (a created, not a gathered assertion).
-    """
-
-    name: str
-    source_type: str
-    vouched: bool
-
-    @property
-    def says(self) -> DstClass:
-        """The class of its digital source type."""
-        return classify(self.source_type) if self.source_type else DstClass.EMPTY
 
 
 @dataclass(slots=True)
@@ -100,7 +78,7 @@ def read_origin(root: Node) -> Said:
 
 
 def _said(node: Node) -> Said:
-    actions = _actions(node.manifest)
+    actions = node.actions
     parents = [child for child in node.children if child.relationship == "parentOf"]
     said = Said()
     for parent in parents:
@@ -159,54 +137,6 @@ def _inception(actions: list[Action], *, has_parent: bool) -> Action | None:
     return next((action for action in actions if action.source_type), None)
 
 
-def _actions(manifest: dict[str, Any]) -> list[Action]:
-    """The actions of a manifest in order, then its metadata assertions."""
-    legacy = manifest.get("claim_version") != 2
-    actions: list[Action] = []
-    metadata: list[Action] = []
-    for assertion in _assertions(manifest):
-        label, data = str(assertion.get("label")), assertion.get("data")
-        if not isinstance(data, dict):
-            continue
-        vouched = legacy or bool(assertion.get("created"))
-        if label.startswith("c2pa.actions"):
-            actions += _listed_actions(data, vouched=vouched)
-        elif label.startswith(METADATA) and isinstance(data.get(DST_FIELD), str):
-            metadata.append(Action("metadata", bare_name(data[DST_FIELD]), vouched))
-    return actions + metadata
-
-
-def _listed_actions(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
-    templates = {
-        str(one.get("action")): one.get("digitalSourceType")
-        for one in data.get("templates") or ()
-        if isinstance(one, dict)
-    }
-    for one in data.get("actions") or ():
-        if isinstance(one, dict):
-            name = str(one.get("action"))
-            stated = one.get("digitalSourceType") or templates.get(name) or templates.get("*")
-            yield Action(name, bare_name(stated) if isinstance(stated, str) else "", vouched)
-
-
-def _assertions(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in manifest.get("assertions") or () if isinstance(one, dict)]
-
-
-def source_types(nodes: Iterable[Node]) -> tuple[str, ...]:
-    """The digital source types `nodes` state themselves, sorted, as bare names."""
-    return tuple(
-        sorted(
-            {
-                action.source_type
-                for node in nodes
-                for action in _actions(node.manifest)
-                if action.source_type
-            }
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class HumanLevel:
     """How well a human origin is attested.
@@ -234,9 +164,9 @@ def human_level(root: Node, said: Said, trust: TrustStore) -> HumanLevel:
     for node, level in zip(root.walk(), levels, strict=True):
         if node.integrity is not Integrity.INTACT or node.cut:
             return HumanLevel(1, "chain_incomplete")
-        if not _complete(node.manifest):
+        if not _complete(node):
             return HumanLevel(1, "actions_incomplete")
-        if not _vouched(node.manifest, level):
+        if not _vouched(node, level):
             return HumanLevel(1, "gathered_only")
     if all(level is SignerLevel.OFFICIAL_TRUSTED for level in levels):
         return HumanLevel(3, "assurance_level_unknown")
@@ -261,15 +191,15 @@ def _node_level(node: Node, root: Node, trust: TrustStore) -> SignerLevel:
     return SignerLevel.LEGACY_TRUSTED if known_only_as_trusted else signer.level
 
 
-def _complete(manifest: dict[str, Any]) -> bool:
+def _complete(node: Node) -> bool:
     """Whether the actions are said to be all there are, and all are C2PA's own."""
     listed = [
         assertion["data"]
-        for assertion in _assertions(manifest)
+        for assertion in assertions_of(node.manifest)
         if str(assertion.get("label")).startswith("c2pa.actions")
         and isinstance(assertion.get("data"), dict)
     ]
-    names = [action.name for action in _actions(manifest) if action.name != "metadata"]
+    names = [action.name for action in node.actions if action.name != "metadata"]
     return (
         bool(names)
         and all(data.get("allActionsIncluded") is True for data in listed)
@@ -277,7 +207,7 @@ def _complete(manifest: dict[str, Any]) -> bool:
     )
 
 
-def _vouched(manifest: dict[str, Any], level: SignerLevel) -> bool:
+def _vouched(node: Node, level: SignerLevel) -> bool:
     """Whether the signer vouches for the actions.
 
     An assertion that is only *gathered* is hearsay. One exception: a signer on the user's own
@@ -285,7 +215,7 @@ def _vouched(manifest: dict[str, Any], level: SignerLevel) -> bool:
     is what the common signing library does unless told otherwise) is taken to vouch for what it
     signed, because the user vouches for that signer.
     """
-    if all(action.vouched for action in _actions(manifest)):
+    if all(action.vouched for action in node.actions):
         return True
-    distinguishes = any(assertion.get("created") for assertion in _assertions(manifest))
+    distinguishes = any(assertion.get("created") for assertion in assertions_of(node.manifest))
     return level is SignerLevel.PRIVATE_TRUSTED and not distinguishes

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
-from provenance.c2pa.graph import Node, build_graph
-from provenance.c2pa.origin import human_level, read_origin, source_types
+from provenance.c2pa.graph import Node, build_graph, source_types
+from provenance.c2pa.origin import human_level, read_origin
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import (
     Carrier,
@@ -98,7 +98,7 @@ class C2paReader:
         if _untrusted(root) and any(map(self._trust.names_interim, _issuers(store))):
             stream.seek(0)
             root = _graph(native.read(contexts.wider, asset.media_type, stream))
-            if root.list_name is None and "signingCredential.trusted" in root.success:
+            if not root.list_name and "signingCredential.trusted" in root.success:
                 root.list_name = self._trust.interim.name  # the allow list carries no name
         return _record(root, asset.part, self._trust)
 

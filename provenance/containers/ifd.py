@@ -38,7 +38,22 @@ TEXT_TAGS = {
 """The tags that hold text a reader may want."""
 
 # Bytes of one value, by field type.
-SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+SIZES = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    129: 1,
+}  # 129 is UTF-8, new in EXIF 3.0
 BIG_SIZES = SIZES | {16: 8, 17: 8, 18: 8}
 
 

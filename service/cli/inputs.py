@@ -21,6 +21,7 @@ from service.screening import Failed, Input
 __all__ = ["Argument", "is_single", "look_up"]
 
 CHUNK = 1 << 20
+OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,9 @@ def _fetch(url: str) -> int:
     from provenance.fetch import fetch
 
     with fetch(url) as fetched:
+        if fetched.status != OK:
+            raise FetchError(
+                f"{url}: the server answered {fetched.status}",
+                hint="Open the address in a browser to see what it wants.",
+            )
         return os.dup(fetched.fd)

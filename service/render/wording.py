@@ -20,24 +20,34 @@ from service.verdict.reasons import Reason, plain
 __all__ = ["Words", "folded", "one_line", "quotable", "visible"]
 
 ELLIPSIS = "…"
-SEPARATORS = frozenset({"Zl", "Zp"})
 UNITS = ("size_b", "size_kb", "size_mb", "size_gb", "size_tb")
-HIDDEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters by category that are drawn as nothing."""
+
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Control, format (direction, zero width, tags), unassigned; line and paragraph separators."""
+
+BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    + "".join(map(chr, range(0xFE00, 0xFE0E)))  # variation selectors, but for those of emoji
+    + "".join(map(chr, range(0xE0100, 0xE01F0)))
+)
+"""Letters and marks by category that are drawn as nothing."""
+
+MARKS = frozenset({"Mn", "Me"})
+MOST_MARKS = 4
+"""A letter bears no more; a tower of them paints over the lines around it."""
 
 
 def visible(text: str) -> str:
-    """`text` with every invisible character written as `<U+202E>`, as `less` does."""
+    """`text` with every character that is not seen written as `<U+202E>`, as `less` does."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(letter) for letter in text)
-
-
-def _shown(letter: str) -> str:
-    category = unicodedata.category(letter)
-    if category[0] == "C" or category in SEPARATORS or letter in HIDDEN:
-        return f"<U+{ord(letter):04X}>"
-    return letter
+    shown, marks = [], 0
+    for letter in text:
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in MARKS else 0
+        unseen = category in UNSEEN or letter in BLANK or marks > MOST_MARKS
+        shown.append(f"<U+{ord(letter):04X}>" if unseen else letter)
+    return "".join(shown)
 
 
 def one_line(text: str, limit: int) -> str:

@@ -87,7 +87,7 @@ def test_evidence_is_numbered_manifest_first_then_by_reader_then_by_part():
     found = in_report_order(
         [
             tag("xmp", "picture/0"),
-            tag("exif", value="second reader, first"),
+            tag("aigc"),
             tag("xmp", value="first"),
             tag("xmp", value="second"),
             NONE.model_copy(update={"part": "picture/0"}),
@@ -98,7 +98,7 @@ def test_evidence_is_numbered_manifest_first_then_by_reader_then_by_part():
     assert [(one.source, one.part) for one in found] == [
         ("c2pa", None),
         ("c2pa", "picture/0"),
-        ("exif", None),
+        ("aigc", None),
         ("xmp", None),
         ("xmp", None),
         ("xmp", "picture/0"),

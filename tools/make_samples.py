@@ -1,6 +1,6 @@
-"""Makes every file of this folder: a handful of small works that anyone can try Assay on.
+"""Makes every file of `samples/`: a handful of small works that anyone can try Assay on.
 
-    python -m samples.make_samples
+    python -m tools.make_samples
 
 All content is drawn, synthesised or written here, so nobody else has a right in it; it is given
 away under CC0-1.0. No camera and no generator took part: what a sample *says* about its origin is
@@ -26,10 +26,10 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFilter
 from PIL.PngImagePlugin import PngInfo
 
-from samples.tune import mp3_tune, wav_tune
 from tools.authority import Authority, Ingredient
+from tools.tune import mp3_tune, wav_tune
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent.parent / "samples"
 DST = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 PICTURE = (256, 192)
 JPEG_APP1, JPEG_APP11, JPEG_SCAN = 0xE1, 0xEB, 0xDA
@@ -76,7 +76,7 @@ def describe(sample: Sample) -> dict[str, Any]:
     """The entry of a sample in `expected.json`."""
     return {
         "what": {"en": sample.en, "fr": sample.fr},
-        "made_by": "samples/make_samples.py",
+        "made_by": "tools/make_samples.py",
         "licence": "CC0-1.0",
         "with_trust": sample.trusted,
         "without_trust": sample.trusted if sample.untrusted is None else sample.untrusted,

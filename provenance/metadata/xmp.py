@@ -1,0 +1,139 @@
+"""XMP packets as properties.
+
+Follows ISO 16684-1 section 7: the properties of the top-level descriptions of each `rdf:RDF`, in
+every serialisation (attribute, element text, `rdf:resource`, `rdf:value`, array). Names are
+compared by namespace, never by prefix. Nested structures describe other things (an ingredient, an
+edit) and are left alone. Parsing is without entities, DTDs and network.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+__all__ = ["Property", "XmpError", "properties"]
+
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+ARRAYS = frozenset({RDF + "Bag", RDF + "Seq", RDF + "Alt"})
+MAX_PROPERTIES = 5000
+DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+class XmpError(ValueError):
+    """A packet that is no XMP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: the items of an array, or the one value."""
+
+    namespace: str
+    name: str
+    values: tuple[str, ...]
+
+
+def properties(data: bytes) -> tuple[Property, ...]:
+    """The properties of a packet, in order.
+
+    Raises:
+        XmpError: when nothing can be read from it.
+    """
+    root = _parse(data)
+    found: list[Property] = []
+    for rdf in root.iter(RDF + "RDF"):
+        for description in rdf.iterchildren("*"):
+            for one in _of(description):
+                found.append(one)
+                if len(found) >= MAX_PROPERTIES:
+                    return tuple(found)
+    return tuple(found)
+
+
+def _parse(data: bytes) -> _Element:
+    from lxml import etree
+
+    if DTD.search(data):
+        raise XmpError("an XMP packet with a document type")
+    text = data.strip(b"\x00 \t\r\n")
+    for recover in (False, True):  # a packet with one flaw still says the rest
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            recover=recover,
+        )
+        try:
+            root = etree.fromstring(text, parser)
+        except (etree.LxmlError, ValueError):
+            continue
+        if root is not None:
+            return root
+    raise XmpError("an XMP packet that is not well-formed")
+
+
+def _of(description: _Element) -> Iterator[Property]:
+    for name, value in description.attrib.items():
+        namespace, local = _names(str(name))
+        if namespace:
+            yield Property(namespace, local, (str(value).strip(),))
+    for element in description.iterchildren("*"):
+        namespace, local = _names(str(element.tag))
+        values = tuple(value for value in _values(element) if value)
+        if values:
+            yield Property(namespace, local, values)
+
+
+def _names(tag: str) -> tuple[str, str]:
+    """Namespace and local name; no namespace for RDF's own and for none."""
+    if not tag.startswith("{") or tag.startswith((RDF, "{http://www.w3.org/XML/")):
+        return "", tag
+    namespace, _, local = tag[1:].partition("}")
+    return namespace, local
+
+
+def _values(element: _Element) -> Iterator[str]:
+    resource = element.get(RDF + "resource")
+    if resource is not None:
+        yield resource.strip()
+        return
+    children = list(element.iterchildren("*"))
+    if not children:
+        yield _text(element)
+        return
+    for child in children:
+        if child.tag in ARRAYS:
+            for item in child.iterchildren(RDF + "li"):
+                yield from _item(item)
+        elif child.tag == RDF + "value":
+            yield _text(child)
+        elif child.tag == RDF + "Description":
+            yield from _described(child)
+
+
+def _item(item: _Element) -> Iterator[str]:
+    resource = item.get(RDF + "resource")
+    if resource is not None:
+        yield resource.strip()
+    elif not len(item):
+        yield _text(item)
+    else:
+        yield from (_text(value) for value in item.iterchildren(RDF + "value"))
+
+
+def _described(description: _Element) -> Iterator[str]:
+    """The value of a qualified property (section 7.8)."""
+    value = description.get(RDF + "value")
+    if value is not None:
+        yield value.strip()
+    yield from (_text(value) for value in description.iterchildren(RDF + "value"))
+
+
+def _text(element: _Element) -> str:
+    return "".join(map(str, element.itertext())).strip()

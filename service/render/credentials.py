@@ -1,0 +1,132 @@
+"""Credentials as cards: the manifest, who signed it, and the tree of what went into the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from provenance.evidence import (
+    TRUSTED_LEVELS,
+    Carrier,
+    Credential,
+    Ingredient,
+    Integrity,
+    Origin,
+    Signer,
+)
+from service.render.cards import SHORT, Branch, Card, Facts
+from service.render.wording import Words, one_line, quotable
+
+__all__ = ["credential_card", "signer_line"]
+
+MOST_BRANCHES = 200
+CLAIMS = frozenset({Origin.CAPTURE, Origin.HUMAN_CREATION})
+
+
+def signer_line(signer: Signer, integrity: Integrity, words: Words) -> str:
+    """Who signed, never said as a fact unless a trust list vouches for these very bytes."""
+    names = [name for name in (signer.issuer, signer.name) if name]
+    name = " / ".join(dict.fromkeys(quotable(one) for one in names)) or words.ui("nameless")
+    level = words.of("signer_level", signer.level)
+    if signer.level not in TRUSTED_LEVELS:
+        claimed = words.ui("claimed_name", name=name)
+        return claimed if level.lower() in claimed.lower() else f"{claimed}. {level}"
+    if integrity is not Integrity.INTACT:
+        return words.ui("signed_other_bytes", name=name)
+    return words.ui("vouched_name", name=name, level=level)
+
+
+def credential_card(credential: Credential, empty: Card, words: Words) -> Card:
+    """How a credential is shown.
+
+    Args:
+        credential: the record.
+        empty: a card that says which record it is and nothing more.
+        words: of the reader.
+    """
+    integrity = words.of("integrity", credential.integrity)
+    summary = words.of("carrier", credential.carrier)
+    if credential.carrier is Carrier.EMBEDDED:
+        summary = f"{summary}, {integrity.lower()}"
+    outcomes = ("failure", "informational", "success")
+    listed = {name: _lines(getattr(credential.codes, name)) for name in outcomes}
+    return replace(
+        empty,
+        summary=summary,
+        facts=tuple(_facts(credential, words).found),
+        branches=_branches(credential.ingredients, words, [MOST_BRANCHES]),
+        codes=tuple((words.ui(f"codes_{name}"), codes) for name, codes in listed.items() if codes),
+        failed=listed["failure"],
+    )
+
+
+def _lines(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one_line(text, SHORT) for text in texts)
+
+
+def _facts(credential: Credential, words: Words) -> Facts:
+    facts = Facts(words)
+    if credential.signer:
+        facts.say("signer", signer_line(credential.signer, credential.integrity, words))
+        signed_at = credential.signer.signed_at
+        facts.say("signed_at", signed_at and words.moment(signed_at))
+    if credential.carrier is Carrier.EMBEDDED:
+        facts.say("says", _says(credential, words))
+    if credential.origin in CLAIMS:
+        facts.say("human_level", _human_level(credential, words))
+    facts.quote("digital_source_types", ", ".join(credential.digital_source_types))
+    for name in ("generator", "remote_url", "problem", "manifest"):
+        facts.quote(name, getattr(credential, name))
+    return facts
+
+
+def _says(credential: Credential, words: Words) -> str:
+    said = words.of("credential_origin", credential.origin)
+    if credential.integrity is Integrity.INTACT:
+        return said
+    return words.ui("said_of_other_bytes", statement=said)
+
+
+def _human_level(credential: Credential, words: Words) -> str:
+    level = words.ui("level_of_four", level=credential.human_level)
+    if credential.human_level_reason is None:
+        return level
+    why = words.known("human_level_reason", credential.human_level_reason)
+    return f"{level} ({why})"
+
+
+def _branches(
+    ingredients: Sequence[Ingredient], words: Words, budget: list[int]
+) -> tuple[Branch, ...]:
+    """The first ingredients, depth first, as long as the budget lasts."""
+    shown: list[Branch] = []
+    for n, ingredient in enumerate(ingredients):
+        if budget[0] <= 0:
+            left = sum(map(_count, ingredients[n:]))
+            shown.append(Branch("", (), broken=False, left_out=left))
+            break
+        budget[0] -= 1
+        shown.append(_branch(ingredient, words, budget))
+    return tuple(shown)
+
+
+def _count(ingredient: Ingredient) -> int:
+    return 1 + sum(map(_count, ingredient.ingredients))
+
+
+def _branch(ingredient: Ingredient, words: Words, budget: list[int]) -> Branch:
+    how = words.known("relationship", ingredient.relationship)
+    title = quotable(ingredient.title or ingredient.manifest or words.ui("nameless"), SHORT)
+    lines = [words.of("integrity", ingredient.integrity)]
+    if ingredient.signer:
+        lines.append(signer_line(ingredient.signer, ingredient.integrity, words))
+    said = [ingredient.generator] if ingredient.generator else []
+    return Branch(
+        title=words.ui("ingredient_title", relationship=how, title=title),
+        lines=(
+            *lines,
+            *_lines([*ingredient.digital_source_types, *said, *ingredient.failure]),
+        ),
+        broken=ingredient.integrity in {Integrity.BROKEN, Integrity.UNREADABLE},
+        below=_branches(ingredient.ingredients, words, budget),
+    )

@@ -1,0 +1,76 @@
+"""Reports as pages: one self-contained file each, without script or anything from outside.
+
+A page can be mailed, printed and kept beside the report it shows. Its security policy forbids
+scripts and requests even if a string of a hostile file were to get past the escaping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from service.render.rows import Row, Summary, split_quiet
+from service.render.view import LIMITS, View
+from service.render.wording import Words, one_line
+from service.report import Report
+
+__all__ = ["render_index", "render_page"]
+
+LONG = 240
+"""Characters of a value shown before the rest is folded away."""
+
+
+def render_page(report: Report, lang: str) -> str:
+    """The page of one report.
+
+    Args:
+        report: what to show.
+        lang: `en` or `fr`.
+    """
+    view = View.of(report, lang)
+    return _environment().get_template("report.html.j2").render(view=view, words=view.words)
+
+
+def render_index(rows: Sequence[Row], lang: str, links: Sequence[str | None]) -> str:
+    """The overview of many files.
+
+    Args:
+        rows: of all files, in input order, made with the same `lang`.
+        lang: `en` or `fr`.
+        links: for each row the path of its page relative to this one, `/` between folders; None
+            where it has none.
+
+    Raises:
+        ValueError: there are not as many links as rows.
+    """
+    words = Words(lang)
+    shown, quiet = split_quiet(rows)
+    entries = [
+        (row, None if link is None else f"./{quote(link)}")
+        for row, link in zip(rows, links, strict=True)
+    ]
+    listed = [entries[place] for place in shown]
+    return _environment().get_template("index.html.j2").render(
+        words=words,
+        summary=Summary.of(rows, words),
+        review=[entry for entry in listed if entry[0].review],
+        others=[entry for entry in listed if not entry[0].review],
+        quiet=quiet,
+        limits_shown=[words.ui(code) for code in LIMITS],
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("service.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["brief"] = lambda text: one_line(text, LONG)
+    return environment

@@ -1,0 +1,50 @@
+"""Styled text that wraps as a reader of French expects it."""
+
+from __future__ import annotations
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.text import Text
+
+__all__ = ["TONES", "Paragraph"]
+
+TONES = {
+    "human": "green",
+    "ai": "magenta",
+    "open": "",
+    "clash": "yellow",
+    "good": "green",
+    "bad": "red",
+    "held": "cyan",
+}
+"""The colour of each tone; sixteen-colour names, so that the terminal's own theme applies."""
+
+_HELD = str.maketrans({"\N{NO-BREAK SPACE}": "\ue000", "\N{NARROW NO-BREAK SPACE}": "\ue001"})
+_FREED = {ord(held): chr(space) for space, held in _HELD.items()}
+
+
+class Paragraph:
+    """Pieces of text, plain or with a style, wrapped at spaces but never at no-break spaces.
+
+    Rich breaks at any white space, which would put a French colon at the start of a line. Private
+    characters stand in while it wraps; strings made visible hold none of their own.
+    """
+
+    def __init__(self, *pieces: str | tuple[str, str]) -> None:
+        self._text = Text(overflow="fold")
+        for piece in pieces:
+            words, style = (piece, "") if isinstance(piece, str) else piece
+            self._text.append(words.translate(_HELD), style or None)
+
+    @property
+    def plain(self) -> str:
+        """The text without styles."""
+        return self._text.plain.translate(_FREED)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self._text.wrap(console, options.max_width, overflow="fold"):
+            line.plain = line.plain.translate(_FREED)
+            yield line

@@ -1,0 +1,309 @@
+"""A report as it is read: the three answers apart, then why, then the evidence.
+
+The terminal and the page show this and nothing else, so that they cannot tell different stories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance.evidence import Integrity, NotRun, NotRunReason
+from service.render.cards import Card, Fact
+from service.render.evidence import card
+from service.render.wording import Words, one_line, visible
+from service.report import Report
+from service.verdict import Decision, ReasonCode, Rights, VerdictOrigin
+
+__all__ = ["FAULTS", "Answer", "Skipped", "View", "Why", "integrity_answer", "origin_sign"]
+
+FAULTS = frozenset(
+    {
+        NotRunReason.UNREADABLE,
+        NotRunReason.LIMIT,
+        NotRunReason.TIMEOUT,
+        NotRunReason.FETCH_FAILED,
+    }
+)
+"""Reasons of a check that should have run and could not."""
+
+ORIGIN_SIGNS = {
+    VerdictOrigin.HUMAN_ATTESTED: ("○", "human"),
+    VerdictOrigin.AI_DECLARED: ("●", "ai"),
+    VerdictOrigin.AI_ASSISTED_DECLARED: ("◐", "ai"),
+    VerdictOrigin.AI_DETECTED: ("◉", "ai"),
+    VerdictOrigin.UNDETERMINED: ("?", "open"),
+    VerdictOrigin.CONTRADICTORY: ("≠", "clash"),
+}
+"""The fuller the circle, the more of a machine; with a tone, which colour repeats and never adds."""
+
+INTEGRITY_SIGNS = {
+    Integrity.INTACT: ("✓", "good"),
+    Integrity.BROKEN: ("✗", "bad"),
+    Integrity.ABSENT: ("–", "open"),
+    Integrity.UNREADABLE: ("!", "clash"),
+}
+RIGHTS_SIGNS = {
+    Rights.RESERVED: ("⊘", "held"),
+    Rights.PERMITTED: ("✓", "good"),
+    Rights.CONDITIONAL: ("~", "held"),
+    Rights.CONFLICTING: ("≠", "clash"),
+    Rights.UNDECLARED: ("–", "open"),
+    Rights.UNCHECKED: ("?", "open"),
+}
+ABOUT_RIGHTS = frozenset(ReasonCode(f"rights_{right}") for right in Rights if right != "conflicting")
+LIMITS = ("footer_detector", "footer_absence", "footer_rights", "footer_signature", "footer_training")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one of the three questions.
+
+    Attributes:
+        label: the question in a word.
+        question: in full.
+        sign: one character, next to words and never instead of them.
+        tone: `human`, `ai`, `open`, `clash`, `good`, `bad` or `held`.
+        text: the answer.
+        rider: what the answer rests on or is about, or "".
+        meaning: one or two sentences.
+        notes: further lines.
+    """
+
+    label: str
+    question: str
+    sign: str
+    tone: str
+    text: str
+    rider: str
+    meaning: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason, with the numbers of the evidence it rests on."""
+
+    text: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A check that did not run.
+
+    Attributes:
+        id: its number in the report.
+        check: which of the four checks it belongs to.
+        source: which reader or detector, and the part unless it is the whole work.
+        reason: why, in words.
+        detail: more, in English as it was recorded, or "".
+        fault: whether it should have run and could not.
+    """
+
+    id: int
+    check: str
+    source: str
+    reason: str
+    detail: str
+    fault: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A report in words.
+
+    Attributes:
+        name: of the work, visible, at most 300 characters.
+        about: what kind of work it is and how large.
+        sha256: of the work.
+        verified_at: when, UTC.
+        origin, integrity, rights: the three answers.
+        findings: each with what it means.
+        review: whether a person should look.
+        whys: the reasons, in the order of the verdict.
+        cards: the evidence.
+        skipped: checks that did not run.
+        made: what made the report.
+        limits: what the report does not claim.
+    """
+
+    words: Words
+    name: str
+    about: tuple[str, ...]
+    sha256: str
+    verified_at: str
+    origin: Answer
+    integrity: Answer
+    rights: Answer
+    findings: tuple[tuple[str, str], ...]
+    review: bool
+    whys: tuple[Why, ...]
+    cards: tuple[Card, ...]
+    skipped: tuple[Skipped, ...]
+    made: tuple[Fact, ...]
+    limits: tuple[str, ...]
+
+    @property
+    def answers(self) -> tuple[Answer, Answer, Answer]:
+        """The three answers, in order."""
+        return self.origin, self.integrity, self.rights
+
+    @classmethod
+    def of(cls, report: Report, lang: str) -> View:
+        """Puts `report` into words."""
+        words, verdict, asset = Words(lang), report.verdict, report.asset
+        return cls(
+            words=words,
+            name=one_name(asset.name),
+            about=(
+                words.of("modality", asset.modality),
+                one_line(asset.media_type, 80),
+                words.size(asset.bytes),
+            ),
+            sha256=asset.sha256,
+            verified_at=words.moment(report.engine.verified_at),
+            origin=_origin(report, words),
+            integrity=_integrity(report, words),
+            rights=_rights(report, words),
+            findings=tuple(
+                (words.of("finding", one), words.of("finding_meaning", one))
+                for one in verdict.findings
+            ),
+            review=verdict.review,
+            whys=tuple(Why(words.sentence(one), one.evidence) for one in verdict.reasons),
+            cards=tuple(
+                card(one, words) for one in report.evidence if not isinstance(one, NotRun)
+            ),
+            skipped=tuple(
+                _skipped(one, words) for one in report.evidence if isinstance(one, NotRun)
+            ),
+            made=_made(report, words),
+            limits=tuple(words.ui(code) for code in LIMITS),
+        )
+
+
+def one_name(name: str) -> str:
+    """A file name as it is shown: whole, unless it is absurdly long."""
+    shown = visible(name[:600])
+    return shown if len(shown) <= 300 else f"{shown[:200]}…{visible(name[-90:])[-90:]}"
+
+
+def origin_sign(origin: VerdictOrigin) -> tuple[str, str]:
+    """The sign and the tone of an origin."""
+    return ORIGIN_SIGNS[origin]
+
+
+def _origin(report: Report, words: Words) -> Answer:
+    verdict = report.verdict
+    sign, tone = ORIGIN_SIGNS[verdict.origin]
+    notes = (_decision(verdict.decision, words),) if verdict.decision else ()
+    return Answer(
+        label=words.ui("origin"),
+        question=words.ui("origin_question"),
+        sign=sign,
+        tone=tone,
+        text=words.of("origin", verdict.origin),
+        rider=words.of("basis_phrase", verdict.basis),
+        meaning=words.of("origin_meaning", verdict.origin),
+        notes=notes,
+    )
+
+
+def _decision(decision: Decision, words: Words) -> str:
+    said = words.ui(
+        "decision_line",
+        detector=one_line(decision.detector, 40),
+        outcome=words.of("outcome", decision.outcome).lower(),
+    )
+    if decision.exceedance is None:
+        return said
+    return words.ui(
+        "decision_rate", line=said, exceedance=decision.exceedance, max_fpr=decision.max_fpr
+    )
+
+
+def integrity_answer(report: Report, words: Words) -> tuple[str, str, str, str]:
+    """Sign, tone, answer and meaning; "absent" is told apart from "not looked" and "elsewhere"."""
+    verdict = report.verdict
+    sign, tone = INTEGRITY_SIGNS[verdict.integrity]
+    given = {reason.code for reason in verdict.reasons}
+    if ReasonCode.MANIFEST_NOT_CHECKED in given:
+        return "?", "open", words.ui("not_checked"), words.ui("not_checked_meaning")
+    if ReasonCode.MANIFEST_REMOTE in given:
+        text = words.of("carrier", "remote_only")
+        return "?", "open", text, words.ui("remote_meaning")
+    text = words.of("integrity", verdict.integrity)
+    return sign, tone, text, words.of("integrity_meaning", verdict.integrity)
+
+
+def _integrity(report: Report, words: Words) -> Answer:
+    sign, tone, text, meaning = integrity_answer(report, words)
+    return Answer(
+        label=words.ui("integrity"),
+        question=words.ui("integrity_question"),
+        sign=sign,
+        tone=tone,
+        text=text,
+        rider="",
+        meaning=meaning,
+    )
+
+
+def _rights(report: Report, words: Words) -> Answer:
+    verdict = report.verdict
+    sign, tone = RIGHTS_SIGNS[verdict.rights]
+    asked = {
+        str(reason.params["purpose"])
+        for reason in verdict.reasons
+        if reason.code in ABOUT_RIGHTS and "purpose" in reason.params
+    }
+    return Answer(
+        label=words.ui("rights"),
+        question=words.ui("rights_question"),
+        sign=sign,
+        tone=tone,
+        text=words.of("rights", verdict.rights),
+        rider=", ".join(words.known("purpose", purpose) for purpose in sorted(asked)),
+        meaning=words.of("rights_meaning", verdict.rights),
+        notes=tuple(
+            f"{words.of('purpose', purpose)}: {words.of('rights', rights)}"
+            for purpose, rights in verdict.rights_by_purpose.items()
+            if purpose not in asked
+        ),
+    )
+
+
+def _skipped(record: NotRun, words: Words) -> Skipped:
+    source = one_line(record.source, 40)
+    fault = record.reason in FAULTS
+    # Details are recorded in English; what the reason already says is not repeated in another.
+    detail = record.detail if fault or words.lang == "en" else None
+    return Skipped(
+        id=record.id,
+        check=words.of("check", record.check),
+        source=source if record.part is None else f"{source}, {one_line(record.part, 80)}",
+        reason=words.of("not_run_reason", record.reason),
+        detail=one_line(detail or "", 300),
+        fault=fault,
+    )
+
+
+def _made(report: Report, words: Words) -> tuple[Fact, ...]:
+    engine, policy = report.engine, report.verdict.policy
+    lists = {
+        name: words.ui("undated") if one.date is None else one.date.isoformat()
+        for name, one in engine.trust_lists.items()
+    }
+    facts = [
+        Fact(words.ui("engine"), f"Assay {one_line(engine.assay, 40)}"),
+        Fact(words.ui("verified_at"), words.moment(engine.verified_at)),
+        Fact(words.ui("policy"), f"{one_line(policy.name, 100)} ({policy.digest[:12]})"),
+        Fact(words.ui("readers"), _named(engine.readers)),
+        Fact(words.ui("models"), _named({k: v[:19] for k, v in engine.models.items()})),
+        Fact(words.ui("trust_lists"), _named(lists)),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _named(versions: dict[str, str]) -> str:
+    return ", ".join(one_line(f"{name} {value}", 80) for name, value in versions.items())
