@@ -78,8 +78,10 @@ class Asset:
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`; fewer only at the end."""
-        if offset < 0 or size <= 0:
+        # Offsets and sizes come from hostile files too: neither may overflow or ask for the moon.
+        if offset < 0 or size <= 0 or offset >= self.size:
             return b""
+        size = min(size, self.size - offset)
         if isinstance(self.backing, bytes):
             return self.backing[offset : offset + size]
         data = os.pread(self.backing, size, offset)
@@ -146,6 +148,8 @@ class _PositionalReader(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Buffer, /) -> int:
+        if self._at >= self._size:
+            return 0
         view = memoryview(buffer).cast("B")
         count = os.preadv(self._fd, [view], self._at)
         self._at += count

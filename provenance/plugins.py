@@ -51,10 +51,11 @@ def _instances(group: str, protocol: type[Any]) -> tuple[Any, ...]:
     for name, factory in load_entry_points(group):
         try:
             instance = factory()
+            keeps = isinstance(instance, protocol) and isinstance(instance.source, str)
         except Exception:  # as above
             log.exception("plug-in %s of %s cannot be created and is left out", name, group)
             continue
-        if not isinstance(instance, protocol):
+        if not keeps:
             log.error("plug-in %s does not keep %s and is left out", name, protocol.__name__)
         elif instance.source in kept:
             log.error("plug-in %s: source %s is taken; left out", name, instance.source)

@@ -52,7 +52,7 @@ class Wanted:
     Attributes:
         provenance: the readers of origin.
         rights: the readers of reservations.
-        only: their sources; None for all.
+        only: the source of the one reader to run, `CONTAINER` for none of them; None for all.
     """
 
     provenance: bool = True
@@ -145,6 +145,10 @@ def _one_by_one(run: Any, wanted: Wanted) -> Iterator[Evidence]:
                     yield from unreadable(failed.reason, failed.detail, problem=failed.reason.value)
                 else:
                     yield _lost(reader.source, check, failed)
+    try:
+        yield from run(Wanted(only=CONTAINER))
+    except JobFailed as failed:
+        yield _lost(CONTAINER, "provenance", failed)
 
 
 def _lost(source: str, check: Any, failed: JobFailed) -> NotRun:
@@ -186,7 +190,7 @@ class Reading:
             for rights in self._rights:
                 if wanted.only in (None, rights.source) and applies(rights.media, asset.media_type):
                     yield from _guarded(rights, asset, "rights")
-        if wanted.only is None:
+        if wanted.only in (None, CONTAINER):
             yield from _container_faults(asset)
 
 

@@ -37,6 +37,7 @@ __all__ = ["JobFailed", "Sandbox", "Task"]
 
 HEADER = struct.Struct(">I")
 START_SECONDS = 60.0
+RECEIVE = 1 << 16
 
 
 class JobFailed(Exception):  # noqa: N818 - what ended is the job, and only that
@@ -274,6 +275,7 @@ class _Worker:
         """Send one job, wait for the answer."""
         limits = self._limits
         self.jobs += 1
+        self._last_words()  # those of earlier jobs are not about this one
         deadline = time.monotonic() + limits.job_seconds(size)
         caps = {"memory": limits.job_memory(size), "cpu": limits.job_cpu(size)}
         try:
@@ -299,33 +301,34 @@ class _Worker:
             self._complaints = -1
 
     def _send(self, payload: bytes, fds: Sequence[int]) -> None:
-        head = HEADER.pack(len(payload))
-        if fds:
-            socket.send_fds(self._socket, [head], list(fds))
-        else:
-            self._socket.sendall(head)
-        self._socket.sendall(payload)
+        message = HEADER.pack(len(payload)) + payload
+        sent = socket.send_fds(self._socket, [message], list(fds)) if fds else 0
+        if sent < len(message):
+            self._socket.sendall(message[sent:])
 
     def _receive(self, deadline: float) -> bytes:
-        (length,) = HEADER.unpack(self._receive_exactly(HEADER.size, deadline))
+        """The one answer that is due: its length, then as many bytes."""
+        got = bytearray()
+        while len(got) < HEADER.size:
+            got += self._receive_some(deadline)
+        (length,) = HEADER.unpack_from(got)
         if length > self._limits.reply_bytes:
             raise JobFailed(NotRunReason.LIMIT, f"the reader found {length} bytes of evidence")
-        return self._receive_exactly(length, deadline)
+        while len(got) < HEADER.size + length:
+            got += self._receive_some(deadline)
+        return bytes(memoryview(got)[HEADER.size :])
 
-    def _receive_exactly(self, count: int, deadline: float) -> bytes:
-        pieces = bytearray()
-        while len(pieces) < count:
-            self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
-            try:
-                data = self._socket.recv(count - len(pieces))
-            except TimeoutError as late:
-                raise JobFailed(NotRunReason.TIMEOUT, "reading this file takes too long") from late
-            except ConnectionError:
-                data = b""
-            if not data:
-                raise self._obituary()
-            pieces += data
-        return bytes(pieces)
+    def _receive_some(self, deadline: float) -> bytes:
+        self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+        try:
+            data = self._socket.recv(RECEIVE)
+        except TimeoutError as late:
+            raise JobFailed(NotRunReason.TIMEOUT, "reading this file takes too long") from late
+        except ConnectionError:
+            data = b""
+        if not data:
+            raise self._obituary()
+        return data
 
     def _obituary(self) -> JobFailed:
         """Why the process is gone, in the words of a `not_run` record."""

@@ -22,6 +22,7 @@ from typing import Any
 
 HEADER = struct.Struct(">I")
 MOST_FDS = 8
+RECEIVE = 1 << 16
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -91,19 +92,13 @@ def _cap(what: int, value: int, *, hard: bool = False) -> None:
 
 
 def _receive(channel: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    head, fds, _, _ = socket.recv_fds(channel, HEADER.size, MOST_FDS)
-    while head and len(head) < HEADER.size:
-        head += channel.recv(HEADER.size - len(head))
-    if not head:
-        return None, fds
-    (length,) = HEADER.unpack(head)
-    payload = bytearray()
-    while len(payload) < length:
-        data = channel.recv(length - len(payload))
-        if not data:
-            return None, fds
-        payload += data
-    return json.loads(payload), fds
+    """The next message and the descriptors that came with it; None when the parent is gone."""
+    data, fds, _, _ = socket.recv_fds(channel, RECEIVE, MOST_FDS)
+    got = bytearray(data)
+    while data and (len(got) < HEADER.size or len(got) < HEADER.size + HEADER.unpack_from(got)[0]):
+        data = channel.recv(RECEIVE)
+        got += data
+    return (json.loads(got[HEADER.size :]) if data else None), fds
 
 
 def _send(channel: socket.socket, payload: bytes) -> None:

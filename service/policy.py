@@ -12,6 +12,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
@@ -108,7 +109,7 @@ class Policy(Record):
     @property
     def digest(self) -> str:
         """Lowercase hexadecimal SHA-256 of the RFC 8785 canonical JSON of all fields."""
-        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).hexdigest()
+        return _digest(self)
 
     def only(self, checks: Iterable[Check]) -> Policy:
         """This policy with `run` narrowed to `checks`; never widened.
@@ -124,6 +125,11 @@ class Policy(Record):
                 hint=f"It runs: {', '.join(self.run)}.",
             )
         return self.model_copy(update={"run": left})
+
+
+@lru_cache(maxsize=64)
+def _digest(policy: Policy) -> str:
+    return hashlib.sha256(rfc8785.dumps(policy.model_dump(mode="json"))).hexdigest()
 
 
 DEFAULT = Policy()

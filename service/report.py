@@ -23,6 +23,7 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
+from pydantic_core import PydanticSerializationError
 
 from provenance.asset import Asset, Modality
 from provenance.evidence import Evidence, Record
@@ -153,7 +154,10 @@ class Report(Record):
 
     def to_json(self, indent: int | None = None) -> str:
         """JSON for people and programs: stable key order, non-ASCII kept, no trailing newline."""
-        return json.dumps(self.document(), ensure_ascii=False, indent=indent)
+        try:
+            return self.model_dump_json(by_alias=True, indent=indent)
+        except PydanticSerializationError:  # an unpaired surrogate: rare, and worth a slow way
+            return json.dumps(self.document(), ensure_ascii=False, indent=indent)
 
     def canonical(self) -> bytes:
         """RFC 8785 canonical JSON, the bytes that are signed and compared."""
@@ -189,7 +193,10 @@ def in_report_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
             found.part or "",
         ),
     )
-    return tuple(found.model_copy(update={"id": n}) for n, found in enumerate(ordered))
+    return tuple(
+        found if found.id == n else found.model_copy(update={"id": n})
+        for n, found in enumerate(ordered)
+    )
 
 
 def build_report(

@@ -8,6 +8,7 @@ command line, no web and no database.
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import tempfile
@@ -38,6 +39,8 @@ from service.report import AssetInfo, Engine, Report, TrustListInfo, build_repor
 from service.verdict import AI_VERDICTS, Basis, VerdictOrigin, decide
 
 __all__ = ["Failed", "Input", "Screener"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,11 @@ class Screener:
             EngineError: the machinery itself does not work.
         """
         fd = _open(source)
+        shown = name if name is not None else str(source) if _is_path(source) else "-"
         try:
-            shown = name if name is not None else str(source) if _is_path(source) else "-"
             return self._screen(Asset.from_fd(fd, name=shown))
+        except OSError as fault:  # a disk that fails, or a file that only looks like one
+            raise InputError(f"{shown}: cannot be read ({_why(fault)})") from fault
         finally:
             os.close(fd)
 
@@ -210,8 +215,8 @@ class Screener:
                 _not_run(name, "detect", NotRunReason.SETTLED, "provenance settles the origin")
                 for name in loaded
             ]
-        for detector in loaded.values():
-            found += next(iter(detector.detect([asset])))
+        for name, detector in loaded.items():
+            found += _answer_of(name, detector, asset)
         return found
 
     def _detectors_for(self, asset: Asset) -> tuple[dict[str, detectors.Detector], list[Evidence]]:
@@ -247,6 +252,20 @@ class Screener:
                 for one in self.trust.lists()
             },
         )
+
+
+def _answer_of(name: str, detector: detectors.Detector, asset: Asset) -> Iterable[Evidence]:
+    """What one detector says; one that breaks its contract costs its own answer and no other."""
+    try:
+        if answer := next(iter(detector.detect([asset])), ()):
+            return answer
+        problem = "gave no answer"
+    except AssayError:
+        raise
+    except Exception as fault:  # as for readers: a plug-in's bug
+        log.exception("detector %s failed", name)
+        problem = f"failed ({type(fault).__name__})"
+    return [_not_run(name, "detect", NotRunReason.UNREADABLE, f"the detector {problem}")]
 
 
 def _not_run(source: str, check: Check, reason: NotRunReason, detail: str) -> NotRun:

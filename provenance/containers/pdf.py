@@ -76,6 +76,7 @@ def _metadata(walk: Walk, document: pikepdf.Pdf) -> None:
         return
     filters = stream.get("/Filter")
     names = list(filters) if isinstance(filters, pikepdf.Array) else [filters] if filters else []
+    names = [name for name in names if name != pikepdf.Name.Crypt]  # qpdf has decrypted it
     if names == [pikepdf.Name.FlateDecode]:
         data = bounded_inflate(data, walk.limits.metadata_bytes)
     elif names:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from provenance.containers.id3 import read_id3v2
 from provenance.containers.packets import PacketKind
 from provenance.containers.walk import unreadable
+from provenance.evidence import NotRunReason
 
 if TYPE_CHECKING:
     from provenance.containers.walk import Walk
@@ -34,6 +35,8 @@ def find(walk: Walk) -> None:
         if header[:4] == b"RF64" or size in UNKNOWN:
             size = walk.size - at - 8
         end = min(at + 8 + size, walk.size)
+        if end < at + 8 + size:
+            walk.fault(NotRunReason.UNREADABLE, "the RIFF file is shorter than its header says")
         _chunks(walk, at + 12, end, 1)
         at = end + (size & 1)
 
@@ -45,21 +48,31 @@ def _chunks(walk: Walk, at: int, end: int, depth: int, list_type: bytes = b"") -
         walk.visit()
         header = walk.take(at, 8)
         kind, size = header[:4], int.from_bytes(header[4:], "little")
-        if not all(32 <= byte < 127 or byte == 0xA9 for byte in kind):
+        if not _is_name(kind):
             raise unreadable(f"a RIFF chunk was expected at byte {at}")
         if kind == b"ds64":
             data_size = int.from_bytes(walk.take(at + 16, 8), "little")
         if kind == b"data" and size in UNKNOWN:
-            if not data_size:
+            if data_size:
+                size = data_size
+            elif size or not _is_chunk(walk, at + 8, end):
                 return  # a stream whose length was never written: the samples reach the end
-            size = data_size
         if at + 8 + size > end:
             raise unreadable(f"the RIFF chunk {kind.decode('latin-1')!r} at byte {at} is cut short")
-        if list_type == b"INFO":
+        if list_type == b"INFO" and kind != b"LIST":
             _info(walk, kind, at + 8, size)
         else:
             _chunk(walk, kind, at + 8, size, depth)
         at += 8 + size + (size & 1)
+
+
+def _is_name(kind: bytes) -> bool:
+    return len(kind) == 4 and all(32 <= byte < 127 or byte == 0xA9 for byte in kind)
+
+
+def _is_chunk(walk: Walk, at: int, end: int) -> bool:
+    header = walk.read(at, 8)
+    return _is_name(header[:4]) and at + 8 + int.from_bytes(header[4:], "little") <= end
 
 
 def _chunk(walk: Walk, kind: bytes, at: int, size: int, depth: int) -> None:

@@ -1,52 +1,59 @@
 """The command line: `assay`.
 
 Each command is a few lines over library code. Exit status: 0 nothing to report, 1 a finding of the
-policy's `alert_on`, 2 wrong usage and nothing was run, 3 some input could not be judged.
+policy's `alert_on`, 2 wrong usage and nothing was run, 3 some input could not be judged. A defect
+of ours is a 3 too: what it stopped was not judged.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import traceback
 
-from provenance.errors import AssayError, ConfigError, EngineError, NotFound, TrustError
+from provenance.errors import AssayError, ConfigError, NotFound, TrustError
 
 __all__ = ["main"]
 
 USAGE = (ConfigError, NotFound, TrustError)
+INTERRUPTED = 128 + 2
 
 
 def main() -> None:
     """The entry point of the `assay` command."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    from typer import Exit
+    from typer.main import get_command
+
     from service.cli.app import app
 
+    command = get_command(app)
     try:
-        status = app(standalone_mode=False)
+        # Not through the parser's own `main`, which takes a closed pipe for a failure of ours.
+        with command.make_context("assay", arguments) as context:
+            command.invoke(context)
+    except Exit as done:
+        return int(done.exit_code)
     except AssayError as error:
-        _complain(error.diagnostics())
-        status = 2 if isinstance(error, USAGE) else 3
+        sys.stderr.write(f"assay: {error.diagnostics()}\n")
+        return 2 if isinstance(error, USAGE) else 3
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing more can be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     except KeyboardInterrupt:
-        status = 130
+        return INTERRUPTED
     except Exception as error:
-        status = _usage_fault(error)
-    sys.exit(status if isinstance(status, int) else 0)
+        return _fault(error)
+    return 0
 
 
-def _usage_fault(error: Exception) -> int:
+def _fault(error: Exception) -> int:
     """Errors of the option parser are shown as it shows them; any other is a defect."""
-    show = getattr(error, "show", None)
-    if show is None:
-        raise error
-    show()
-    return int(getattr(error, "exit_code", 2))
-
-
-def _complain(text: str) -> None:
-    sys.stderr.write(f"assay: {text}\n")
-
-
-_ = EngineError  # an engine that does not work judges nothing: status 3
+    if (show := getattr(error, "show", None)) is not None:
+        show()
+        return int(getattr(error, "exit_code", 2))
+    traceback.print_exception(error)
+    return 3

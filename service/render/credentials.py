@@ -33,7 +33,7 @@ def signer_line(signer: Signer, integrity: Integrity, words: Words) -> str:
         return claimed if level.lower() in claimed.lower() else f"{claimed}. {level}"
     if integrity is not Integrity.INTACT:
         return words.ui("signed_other_bytes", name=name)
-    return words.ui("vouched_name", name=name, level=level)
+    return f"{name} ({level})"
 
 
 def credential_card(credential: Credential, empty: Card, words: Words) -> Card:

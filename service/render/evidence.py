@@ -66,9 +66,7 @@ def _declaration(declaration: Declaration, facts: Facts) -> str:
 def _reservation(reservation: Reservation, facts: Facts) -> str:
     words = facts.words
     for purpose, state in reservation.purposes.items():
-        facts.found.append(
-            Fact(words.of("purpose", purpose), words.of("reservation_state", state))
-        )
+        facts.found.append(Fact(words.of("purpose", purpose), words.of("reservation_state", state)))
     facts.quote("native_value", reservation.native_value)
     for name in ("channel", "scope", "agent", "authority", "standing", "formal", "intent"):
         facts.quote(name, getattr(reservation, name))
@@ -90,12 +88,17 @@ def _detection(detection: Detection, facts: Facts) -> str:
         facts.say("abstain", words.of("abstain_reason", detection.abstain))
     if (rarity := detection.exceedance) is not None:
         facts.say("exceedance", words.percent(rarity.upper))
-        facts.found.append(Fact(words.ui("group"), words.ui(
-            "group_measured",
-            group=one_line(rarity.group, SHORT),
-            works=words.number(rarity.n_works),
-            sources=words.number(rarity.n_sources),
-        )))
+        facts.found.append(
+            Fact(
+                words.ui("group"),
+                words.ui(
+                    "group_measured",
+                    group=one_line(rarity.group, SHORT),
+                    works=words.number(rarity.n_works),
+                    sources=words.number(rarity.n_sources),
+                ),
+            )
+        )
     if detection.likelihood is not None:
         facts.say("likelihood", words.percent(detection.likelihood))
     if detection.share is not None:
@@ -108,9 +111,12 @@ def _detection(detection: Detection, facts: Facts) -> str:
         facts.say("attribution", f"{family} ({sure})")
     facts.say("where", _places(detection.where, words))
     facts.say("score", words.number(detection.score, 4))
-    facts.say("features", "; ".join(
-        f"{one_line(one.name, 60)} {words.number(one.value, 3)}" for one in detection.features
-    ))
+    facts.say(
+        "features",
+        "; ".join(
+            f"{one_line(one.name, 60)} {words.number(one.value, 3)}" for one in detection.features
+        ),
+    )
     facts.quote("model", detection.model)
     return summary
 

@@ -53,13 +53,17 @@ def render_index(rows: Sequence[Row], lang: str, links: Sequence[str | None]) ->
         for row, link in zip(rows, links, strict=True)
     ]
     listed = [entries[place] for place in shown]
-    return _environment().get_template("index.html.j2").render(
-        words=words,
-        summary=Summary.of(rows, words),
-        review=[entry for entry in listed if entry[0].review],
-        others=[entry for entry in listed if not entry[0].review],
-        quiet=quiet,
-        limits_shown=[words.ui(code) for code in LIMITS],
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            words=words,
+            summary=Summary.of(rows, words),
+            review=[entry for entry in listed if entry[0].review],
+            others=[entry for entry in listed if not entry[0].review],
+            quiet=quiet,
+            limits_shown=[words.ui(code) for code in LIMITS],
+        )
     )
 
 

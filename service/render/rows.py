@@ -166,9 +166,7 @@ class Summary:
         count: Counter[str] = Counter()
         origins: Counter[VerdictOrigin] = Counter()
         for row in rows:
-            count.update(
-                files=1, findings=bool(row.findings), review=row.review, faults=row.fault
-            )
+            count.update(files=1, findings=bool(row.findings), review=row.review, faults=row.fault)
             if row.origin is not None:
                 origins[row.origin] += 1
         return cls(

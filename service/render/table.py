@@ -136,7 +136,6 @@ def _summary(summary: Summary, words: Words) -> Sequence[RenderableType]:
     )
     line = " · ".join(words.ui(code, count=words.number(count)) for code, count in counts)
     origins = " · ".join(
-        words.ui("counted", what=name, count=words.number(count))
-        for name, count in summary.origins
+        words.ui("counted", what=name, count=words.number(count)) for name, count in summary.origins
     )
     return [Paragraph((line, "bold")), *([Paragraph(origins)] if origins else [])]

@@ -123,9 +123,7 @@ def _card(card: Card, words: Words) -> RenderableType:
     )
     grid = _grid()
     for fact in card.facts:
-        grid.add_row(
-            Paragraph((fact.label, "dim")), Paragraph(one_line(fact.value, VALUE))
-        )
+        grid.add_row(Paragraph((fact.label, "dim")), Paragraph(one_line(fact.value, VALUE)))
     if card.failed:
         grid.add_row(
             Paragraph((words.ui("codes_failure"), "dim")),

@@ -50,8 +50,16 @@ RIGHTS_SIGNS = {
     Rights.UNDECLARED: ("–", "open"),
     Rights.UNCHECKED: ("?", "open"),
 }
-ABOUT_RIGHTS = frozenset(ReasonCode(f"rights_{right}") for right in Rights if right != "conflicting")
-LIMITS = ("footer_detector", "footer_absence", "footer_rights", "footer_signature", "footer_training")
+ABOUT_RIGHTS = frozenset(
+    ReasonCode(f"rights_{right}") for right in Rights if right != "conflicting"
+)
+LIMITS = (
+    "footer_detector",
+    "footer_absence",
+    "footer_rights",
+    "footer_signature",
+    "footer_training",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +179,7 @@ class View:
             ),
             review=verdict.review,
             whys=tuple(Why(words.sentence(one), one.evidence) for one in verdict.reasons),
-            cards=tuple(
-                card(one, words) for one in report.evidence if not isinstance(one, NotRun)
-            ),
+            cards=tuple(card(one, words) for one in report.evidence if not isinstance(one, NotRun)),
             skipped=tuple(
                 _skipped(one, words) for one in report.evidence if isinstance(one, NotRun)
             ),
