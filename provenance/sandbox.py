@@ -119,6 +119,7 @@ class Sandbox:
         with self._free:
             self._closed = True
             idle, self._idle = self._idle, []
+            self._free.notify_all()
         for worker in idle:
             worker.kill()
 

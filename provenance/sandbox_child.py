@@ -9,6 +9,7 @@ and hold everywhere `setrlimit` does. Run by `provenance.sandbox` only.
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -48,6 +49,8 @@ def main(channel_fd: int) -> None:
     except Exception as fault:
         _send(channel, json.dumps({"error": f"{type(fault).__name__}: {fault}"}).encode())
         return
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not look at it again for each file
     _send(channel, b"{}")
     while True:
         message, fds = _receive(channel)

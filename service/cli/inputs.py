@@ -60,7 +60,13 @@ def look_up(arguments: Sequence[str]) -> list[Argument]:
     Raises:
         NotFound: an argument names nothing.
     """
-    return [found for argument in arguments for found in _look_up(argument)]
+    found: list[Argument] = []
+    for argument in arguments:
+        try:
+            found += _look_up(argument)
+        except OSError as fault:  # a name too long, a folder on the way that may not be entered
+            raise NotFound(f"{argument}: cannot be looked up ({fault.strerror})") from fault
+    return found
 
 
 def _look_up(argument: str) -> Iterator[Argument]:
@@ -91,9 +97,17 @@ def _matches(pattern: str) -> list[str]:
 
 
 def _folder(argument: str, folder: Path) -> Iterator[Argument]:
-    """The files below `folder`, sorted by their relative POSIX path; links are not followed out."""
+    """The files below `folder`, sorted by their relative POSIX path.
+
+    Links to folders are not followed. A folder that may not be read stands for what is in it: it
+    is opened like a file, and fails like one, so that nothing is passed over in silence.
+    """
     found = []
-    for top, _, names in os.walk(folder):
+
+    def unreadable(fault: OSError) -> None:
+        found.append(Path(fault.filename))
+
+    for top, _, names in os.walk(folder, onerror=unreadable):
         found += [Path(top, name) for name in names]
     relative = sorted((path.relative_to(folder).as_posix(), path) for path in found)
     for shown, path in relative:

@@ -12,7 +12,7 @@ import string
 import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Protocol
 
@@ -56,11 +56,22 @@ def translate(section: str, code: str, lang: str, /, **params: str | int | float
         ConfigError: there is no such language.
         EngineError: there is no such text, or a parameter of it is missing.
     """
+    given = tuple((name, value, type(value)) for name, value in params.items())
+    return _translated(section, code, lang, given)
+
+
+@lru_cache(maxsize=4096)
+def _translated(
+    section: str, code: str, lang: str, params: tuple[tuple[str, str | int | float, type], ...]
+) -> str:
+    """The same few sentences return for a whole catalogue; 1 and 1.0 do not read the same."""
     try:
         text = _texts(lang)[section][code]
     except KeyError as error:
         raise EngineError(f"no text for {section}.{code} in {lang}.toml") from error
-    return _Sentence(lang, f"{section}.{code}").format(text, **params)
+    return _Sentence(lang, f"{section}.{code}").format(
+        text, **{name: value for name, value, _ in params}
+    )
 
 
 def sentence(reason: Coded, lang: str) -> str:

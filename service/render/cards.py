@@ -35,7 +35,8 @@ class Branch:
 
     Attributes:
         title: how it went in, and what it calls itself.
-        lines: integrity, signer, statements, failures.
+        lines: integrity, signer, statements.
+        failed: validation codes that are failures.
         broken: whether its own manifest is broken or unreadable.
         below: its own ingredients.
         left_out: how many more there are that are not shown.
@@ -44,6 +45,7 @@ class Branch:
     title: str
     lines: tuple[str, ...]
     broken: bool
+    failed: tuple[str, ...] = ()
     below: tuple[Branch, ...] = ()
     left_out: int = 0
 

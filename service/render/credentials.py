@@ -13,6 +13,7 @@ from provenance.evidence import (
     Integrity,
     Origin,
     Signer,
+    SignerLevel,
 )
 from service.render.cards import SHORT, Branch, Card, Facts
 from service.render.wording import Words, one_line, quotable
@@ -23,14 +24,22 @@ MOST_BRANCHES = 200
 CLAIMS = frozenset({Origin.CAPTURE, Origin.HUMAN_CREATION})
 
 
-def signer_line(signer: Signer, integrity: Integrity, words: Words) -> str:
-    """Who signed, never said as a fact unless a trust list vouches for these very bytes."""
-    names = [name for name in (signer.issuer, signer.name) if name]
+def signer_line(signer: Signer, integrity: Integrity, words: Words, *, brief: bool = False) -> str:
+    """Who signed, never said as a fact unless a trust list vouches for these very bytes.
+
+    Args:
+        signer: of a manifest.
+        integrity: of that manifest.
+        words: of the reader.
+        brief: only the organisation, or else the name.
+    """
+    names = [name for name in (signer.issuer, signer.name) if name][: 1 if brief else 2]
     name = " / ".join(dict.fromkeys(quotable(one) for one in names)) or words.ui("nameless")
     level = words.of("signer_level", signer.level)
     if signer.level not in TRUSTED_LEVELS:
         claimed = words.ui("claimed_name", name=name)
-        return claimed if level.lower() in claimed.lower() else f"{claimed}. {level}"
+        known = brief or signer.level is SignerLevel.UNTRUSTED
+        return claimed if known else f"{claimed}. {level}"
     if integrity is not Integrity.INTACT:
         return words.ui("signed_other_bytes", name=name)
     return f"{name} ({level})"
@@ -69,7 +78,7 @@ def _facts(credential: Credential, words: Words) -> Facts:
     if credential.signer:
         facts.say("signer", signer_line(credential.signer, credential.integrity, words))
         signed_at = credential.signer.signed_at
-        facts.say("signed_at", signed_at and words.moment(signed_at))
+        facts.say("signed_at", words.moment(signed_at) if signed_at else None)
     if credential.carrier is Carrier.EMBEDDED:
         facts.say("says", _says(credential, words))
     if credential.origin in CLAIMS:
@@ -125,8 +134,9 @@ def _branch(ingredient: Ingredient, words: Words, budget: list[int]) -> Branch:
         title=words.ui("ingredient_title", relationship=how, title=title),
         lines=(
             *lines,
-            *_lines([*ingredient.digital_source_types, *said, *ingredient.failure]),
+            *_lines([*ingredient.digital_source_types, *said]),
         ),
+        failed=_lines(ingredient.failure),
         broken=ingredient.integrity in {Integrity.BROKEN, Integrity.UNREADABLE},
         below=_branches(ingredient.ingredients, words, budget),
     )

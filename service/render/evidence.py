@@ -17,7 +17,7 @@ from provenance.evidence import (
 )
 from service.render.cards import SHORT, Card, Fact, Facts
 from service.render.credentials import credential_card
-from service.render.wording import Words, one_line
+from service.render.wording import DASH, Words, one_line
 
 __all__ = ["Shown", "card"]
 
@@ -29,11 +29,11 @@ Shown = Credential | Declaration | Reservation | Detection | Match | Watermark
 
 def card(record: Shown, words: Words) -> Card:
     """How `record` is shown."""
-    where = words.ui("whole_work") if record.part is None else one_line(record.part, SHORT)
+    source = one_line(record.source, 40)
     empty = Card(
         id=record.id,
         kind=words.of("kind", record.kind),
-        source=f"{one_line(record.source, 40)}, {where}",
+        source=source if record.part is None else f"{source}, {one_line(record.part, SHORT)}",
     )
     facts = Facts(words)
     match record:
@@ -72,7 +72,7 @@ def _reservation(reservation: Reservation, facts: Facts) -> str:
         facts.quote(name, getattr(reservation, name))
     for name in ("valid_from", "valid_to", "observed_at"):
         moment = getattr(reservation, name)
-        facts.say(name, moment and words.moment(moment))
+        facts.say(name, words.moment(moment) if moment else None)
     if reservation.document:
         facts.quote("document", reservation.document.location)
         facts.quote("sha256", reservation.document.sha256)
@@ -113,7 +113,7 @@ def _detection(detection: Detection, facts: Facts) -> str:
     facts.say("score", words.number(detection.score, 4))
     facts.say(
         "features",
-        "; ".join(
+        " · ".join(
             f"{one_line(one.name, 60)} {words.number(one.value, 3)}" for one in detection.features
         ),
     )
@@ -152,11 +152,11 @@ def _places(places: Iterable[Where], words: Words) -> str:
     shown = [_place(one, words) for one in listed[:MOST_PLACES]]
     if len(listed) > MOST_PLACES:
         shown.append(words.ui("and_more", count=words.number(len(listed) - MOST_PLACES)))
-    return "; ".join(shown)
+    return " · ".join(shown)
 
 
 def _place(where: Where, words: Words) -> str:
     span = where.range or where.box or ()
     places = 1 if where.unit == "second" else 0
-    numbers = "\N{EN DASH}".join(words.number(number, places) for number in span)
+    numbers = DASH.join(words.number(number, places) for number in span)
     return f"{numbers} {words.of('unit', where.unit)}".strip()

@@ -6,7 +6,7 @@ scripts and requests even if a string of a hostile file were to get past the esc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from urllib.parse import quote
 
@@ -34,25 +34,20 @@ def render_page(report: Report, lang: str) -> str:
     return _environment().get_template("report.html.j2").render(view=view, words=view.words)
 
 
-def render_index(rows: Sequence[Row], lang: str, links: Sequence[str | None]) -> str:
+def render_index(rows: Sequence[Row], lang: str, links: Mapping[int, str]) -> str:
     """The overview of many files.
 
     Args:
         rows: of all files, in input order, made with the same `lang`.
         lang: `en` or `fr`.
-        links: for each row the path of its page relative to this one, `/` between folders; None
-            where it has none.
-
-    Raises:
-        ValueError: there are not as many links as rows.
+        links: by the place of a row, from 0, the path of its page relative to this one, `/`
+            between folders.
     """
     words = Words(lang)
     shown, quiet = split_quiet(rows)
-    entries = [
-        (row, None if link is None else f"./{quote(link)}")
-        for row, link in zip(rows, links, strict=True)
-    ]
-    listed = [entries[place] for place in shown]
+    # "./" keeps a name with a colon from being read as the scheme of an address.
+    hrefs = {place: f"./{quote(path)}" for place, path in links.items()}
+    listed = [(rows[place], hrefs.get(place)) for place in shown]
     return (
         _environment()
         .get_template("index.html.j2")

@@ -14,7 +14,7 @@ from service.render.view import FAULTS, integrity_answer, one_name, origin_sign
 from service.render.wording import Words, visible
 from service.report import Report
 from service.screening import Failed
-from service.verdict import Reason, ReasonCode, VerdictOrigin
+from service.verdict import Basis, Reason, ReasonCode, VerdictOrigin
 
 __all__ = ["Row", "Summary", "split_quiet"]
 
@@ -51,8 +51,10 @@ class Row:
         name: visible.
         origin: None when the input could not be examined at all.
         sign, tone: of the origin.
-        origin_text, basis: in words, "" when not examined.
-        integrity: sign and word.
+        origin_text: in words.
+        basis: in words, "" when there is none.
+        integrity: sign and word, "" when not examined.
+        integrity_tone: its tone.
         signer: of an intact manifest, "" otherwise.
         findings: in words.
         review: whether a person should look.
@@ -115,7 +117,7 @@ class Row:
             sign=sign,
             tone=tone,
             origin_text=words.of("origin", verdict.origin),
-            basis=words.of("basis_phrase", verdict.basis),
+            basis="" if verdict.basis is Basis.NONE else words.of("basis_phrase", verdict.basis),
             integrity=f"{integrity_sign} {integrity}",
             integrity_tone=integrity_tone,
             signer=_signer(report, words),
@@ -133,7 +135,7 @@ def _signer(report: Report, words: Words) -> str:
         if isinstance(record, Credential) and record.part is None:
             if record.signer is None or record.integrity is not Integrity.INTACT:
                 return ""
-            return signer_line(record.signer, record.integrity, words)
+            return signer_line(record.signer, record.integrity, words, brief=True)
     return ""
 
 

@@ -13,14 +13,16 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 
-from service.render.paragraph import TONES, Paragraph
+from service.render.layout import TONES, Paragraph, Trimmed
 from service.render.rows import Row, Summary, split_quiet
-from service.render.wording import Words, folded
+from service.render.wording import DASH, Words, folded
 
 __all__ = ["render_table"]
 
 WIDE = 110
 GAP = 2
+INDENT = 2
+MOST_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Columns:
     def within(cls, width: int) -> Columns:
         """The columns of a table at most `width` wide; the file gets what the others leave."""
         if width >= WIDE:
-            return cls(min(width - 88 - 4 * GAP, 44), 24, 16, 26, 22)
+            return cls(min(width - 82 - 4 * GAP, 44), 23, 13, 26, 20)
         return cls(max(min(width - 51 - 3 * GAP, 44), 12), 22, 12, 0, 17)
 
     @property
@@ -66,11 +68,14 @@ def render_table(rows: Iterable[Row], lang: str, console: Console) -> None:
     shown, quiet = split_quiet(listed)
     columns = Columns.within(console.width)
     if shown:
-        console.print(_header(columns, words))
+        console.print(Trimmed(_header(columns, words)))
         console.print(Rule(style="dim", characters="─"), width=columns.total)
-    for place in shown:
-        console.print(_row(listed[place], columns, words))
+    for n, place in enumerate(shown):
+        if n:
+            console.print()
+        console.print(Trimmed(_row(listed[place], columns, words, console)))
     if quiet:
+        console.print()
         console.print(Paragraph((words.ui("quiet_files", count=words.number(quiet)), "dim")))
     if listed:
         console.print()
@@ -85,21 +90,24 @@ def _header(columns: Columns, words: Words) -> Table:
     return columns.row(*(Paragraph((words.ui(name), "bold")) for name in names))
 
 
-def _row(row: Row, columns: Columns, words: Words) -> RenderableType:
+def _row(row: Row, columns: Columns, words: Words, console: Console) -> RenderableType:
     cells: list[RenderableType] = [
         Paragraph((folded(row.name, columns.file), "bold")),
         _origin(row),
         Paragraph((row.integrity, TONES[row.integrity_tone])),
-        Paragraph(row.signer or "–"),
+        Paragraph(row.signer or DASH),
         _findings(row, words),
     ]
-    below: list[RenderableType] = []
+    below = []
     if not columns.signer:
         del cells[3]
         if row.signer:
-            below.append(_below(f"{words.ui('signer')}: {row.signer}", columns))
-    below.append(_below(row.why, columns))
-    return Group(columns.row(*cells), *below)
+            below.append(Paragraph((words.labelled(words.ui("signer"), row.signer), "dim")))
+    below.append(Paragraph((row.why, "dim")))
+    room = columns.total - INDENT
+    lines = [one.head(console, room, MOST_LINES) for one in below]
+    margin = (0, max(console.width - columns.total, 0), 0, INDENT)
+    return Group(columns.row(*cells), Padding(Group(*lines), margin))
 
 
 def _origin(row: Row) -> RenderableType:
@@ -116,15 +124,7 @@ def _findings(row: Row, words: Words) -> RenderableType:
         lines.append(Paragraph((f"! {words.ui('for_review')}", "bold yellow")))
     if row.fault:
         lines.append(Paragraph((f"! {words.ui('check_failed')}", "bold yellow")))
-    return Group(*lines) if lines else Paragraph("–")
-
-
-def _below(text: str, columns: Columns) -> RenderableType:
-    """A line under the row, as wide as the table and a little to the right."""
-    grid = Table.grid()
-    grid.add_column(width=columns.total - 2)
-    grid.add_row(Paragraph((text, "dim")))
-    return Padding(grid, (0, 0, 0, 2))
+    return Group(*lines) if lines else Paragraph(DASH)
 
 
 def _summary(summary: Summary, words: Words) -> Sequence[RenderableType]:

@@ -6,36 +6,25 @@ read as markup: everything printed is a `rich.text.Text`, and strings were made 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
 from service.render.cards import Branch, Card
-from service.render.paragraph import TONES, Paragraph
+from service.render.layout import TONES, Paragraph, Trimmed
+from service.render.rows import Row
 from service.render.table import render_table
 from service.render.view import Answer, Skipped, View
 from service.render.wording import Words, one_line
 from service.report import Report
 
-__all__ = ["console_for", "render_one", "render_table"]
+__all__ = ["Row", "render_one", "render_table"]
 
-FILE_WIDTH = 100
 VALUE = 160
 MOST_SHOWN = 16
 INDENT = 4
-
-
-def console_for(stream: TextIO) -> Console:
-    """A console that prints reports to `stream`: 100 wide where there is no terminal to ask."""
-    columns = os.environ.get("COLUMNS", "")
-    width = None
-    if not stream.isatty():
-        width = int(columns) if columns.isdigit() and int(columns) >= 40 else FILE_WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
 def render_one(report: Report, lang: str, console: Console) -> None:
@@ -46,14 +35,14 @@ def render_one(report: Report, lang: str, console: Console) -> None:
     console.print(Paragraph((" · ".join(view.about), "dim")))
     console.print(Paragraph((f"{words.ui('sha256')} {view.sha256}", "dim")))
     console.print()
-    console.print(_headline(view.origin))
+    console.print(Trimmed(_headline(view.origin)))
     console.print()
-    console.print(_answers(view))
+    console.print(Trimmed(_answers(view)))
     _section(console, words.ui("why"), [_whys(view)])
     _section(console, words.ui("evidence"), [_card(card, words) for card in view.cards])
-    _section(console, words.ui("not_run"), [_skipped(view.skipped)] if view.skipped else [])
+    _section(console, words.ui("not_run"), [_skipped(view.skipped, words)] if view.skipped else [])
     console.print()
-    made = " · ".join(f"{fact.label}: {fact.value}" for fact in view.made)
+    made = " · ".join(words.labelled(fact.label, fact.value) for fact in view.made)
     console.print(Paragraph((made, "dim")))
 
 
@@ -61,7 +50,7 @@ def _section(console: Console, title: str, blocks: Sequence[RenderableType]) -> 
     if blocks:
         console.print()
         console.print(Paragraph((title, "bold")))
-        console.print(Group(*blocks))
+        console.print(Trimmed(*blocks))
 
 
 def _headline(origin: Answer) -> RenderableType:
@@ -119,7 +108,9 @@ def _whys(view: View) -> Table:
 
 def _card(card: Card, words: Words) -> RenderableType:
     head = Paragraph(
-        (f"[{card.id}]", "cyan"), (f" {card.kind}: {card.summary}", "bold"), f" ({card.source})"
+        (f"[{card.id}] ", "cyan"),
+        (words.labelled(card.kind, card.summary), "bold"),
+        f" ({card.source})",
     )
     grid = _grid()
     for fact in card.facts:
@@ -152,15 +143,19 @@ def _lines(branch: Branch, depth: int, words: Words) -> Iterable[RenderableType]
         more = words.ui("and_more", count=words.number(branch.left_out))
         yield _indented(more, 2 * depth, "dim")
         return
-    said = "; ".join(branch.lines)
-    mark = ("✗ ", "red") if branch.broken else ("- ", "dim")
-    line = Paragraph(mark, branch.title, (f": {said}", "red" if branch.broken else "dim"))
-    yield Padding(line, (0, 0, 0, 2 * min(depth, 12)))
+    said = " · ".join((*branch.lines, *(branch.failed if branch.broken else ())))
+    style = "red" if branch.broken else "dim"
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row(
+        Paragraph(("✗" if branch.broken else "-", style)),
+        Paragraph(words.labelled(branch.title, ""), (said, style)),
+    )
+    yield Padding(grid, (0, 0, 0, 2 * min(depth, 12)))
     for below in branch.below:
         yield from _lines(below, depth + 1, words)
 
 
-def _skipped(skipped: Iterable[Skipped]) -> RenderableType:
+def _skipped(skipped: Iterable[Skipped], words: Words) -> RenderableType:
     """Checks that did not run, by why: `no model installed: [1] music, [2] speech`."""
     by_reason: dict[tuple[str, bool], list[Skipped]] = {}
     for one in skipped:
@@ -168,13 +163,13 @@ def _skipped(skipped: Iterable[Skipped]) -> RenderableType:
     lines = []
     for (reason, fault), records in by_reason.items():
         mark = ("! ", "bold yellow") if fault else ("- ", "dim")
-        lines.append(Paragraph(mark, f"{reason}:", *_sources(records)))
+        lines.append(Paragraph(mark, words.labelled(reason, ""), *_sources(records)))
     return Group(*lines)
 
 
 def _sources(records: Sequence[Skipped]) -> Iterable[str | tuple[str, str]]:
     for n, record in enumerate(records[:20]):
-        yield ", " if n else " "
+        yield ", " if n else ""
         yield (f"[{record.id}]", "cyan")
         yield f" {record.source}"
         if record.fault and record.detail:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from provenance.evidence import Integrity, NotRun, NotRunReason
 from service.render.cards import Card, Fact
 from service.render.evidence import card
-from service.render.wording import Words, one_line, visible
+from service.render.wording import DASH, Words, one_line, visible
 from service.report import Report
 from service.verdict import Decision, ReasonCode, Rights, VerdictOrigin
 
@@ -34,12 +34,12 @@ ORIGIN_SIGNS = {
     VerdictOrigin.UNDETERMINED: ("?", "open"),
     VerdictOrigin.CONTRADICTORY: ("≠", "clash"),
 }
-"""The fuller the circle, the more of a machine; with a tone, which colour repeats and never adds."""
+"""The fuller the circle, the more of a machine; the tone becomes a colour, which adds nothing."""
 
 INTEGRITY_SIGNS = {
     Integrity.INTACT: ("✓", "good"),
     Integrity.BROKEN: ("✗", "bad"),
-    Integrity.ABSENT: ("–", "open"),
+    Integrity.ABSENT: (DASH, "open"),
     Integrity.UNREADABLE: ("!", "clash"),
 }
 RIGHTS_SIGNS = {
@@ -47,17 +47,23 @@ RIGHTS_SIGNS = {
     Rights.PERMITTED: ("✓", "good"),
     Rights.CONDITIONAL: ("~", "held"),
     Rights.CONFLICTING: ("≠", "clash"),
-    Rights.UNDECLARED: ("–", "open"),
+    Rights.UNDECLARED: (DASH, "open"),
     Rights.UNCHECKED: ("?", "open"),
 }
 ABOUT_RIGHTS = frozenset(
-    ReasonCode(f"rights_{right}") for right in Rights if right != "conflicting"
+    {
+        ReasonCode.RIGHTS_RESERVED,
+        ReasonCode.RIGHTS_CONDITIONAL,
+        ReasonCode.RIGHTS_PERMITTED,
+        ReasonCode.RIGHTS_UNDECLARED,
+        ReasonCode.RIGHTS_UNCHECKED,
+    }
 )
 LIMITS = (
     "footer_detector",
     "footer_absence",
-    "footer_rights",
     "footer_signature",
+    "footer_rights",
     "footer_training",
 )
 
@@ -272,7 +278,7 @@ def _rights(report: Report, words: Words) -> Answer:
         rider=", ".join(words.known("purpose", purpose) for purpose in sorted(asked)),
         meaning=words.of("rights_meaning", verdict.rights),
         notes=tuple(
-            f"{words.of('purpose', purpose)}: {words.of('rights', rights)}"
+            words.labelled(words.of("purpose", purpose), words.of("rights", rights))
             for purpose, rights in verdict.rights_by_purpose.items()
             if purpose not in asked
         ),

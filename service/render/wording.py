@@ -12,14 +12,16 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from service.i18n import codes, sentence, translate
 from service.verdict.reasons import Reason, plain
 
-__all__ = ["Words", "folded", "one_line", "quotable", "visible"]
+__all__ = ["DASH", "Words", "folded", "one_line", "quotable", "visible"]
 
 ELLIPSIS = "…"
+DASH = "\N{EN DASH}"
+"""Stands for nothing, so that no cell is empty."""
 UNITS = ("size_b", "size_kb", "size_mb", "size_gb", "size_tb")
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -66,7 +68,7 @@ def quotable(text: str, limit: int = 80) -> str:
 
 
 def folded(text: str, width: int) -> str:
-    """`text` in at most `width` terminal cells, its middle left out: both ends tell files apart.
+    """`text` in at most `width` terminal cells; where it is cut, more of the end is kept.
 
     Args:
         text: already visible.
@@ -74,13 +76,14 @@ def folded(text: str, width: int) -> str:
     """
     if len(text) <= width and cell_len(text) <= width:
         return text
-    tail = (width - 1) // 2
-    ending = text[-tail:]
-    while cell_len(ending) > tail:
+    ending = text[-(2 * width // 3) :]
+    while cell_len(ending) > 2 * width // 3:
         ending = ending[1:]
-    head = text[:width]
     room = width - 1 - cell_len(ending)
-    return set_cell_size(head, min(room, cell_len(head))).rstrip() + ELLIPSIS + ending
+    head = text[:room]
+    while cell_len(head) > room:
+        head = head[:-1]
+    return head + ELLIPSIS + ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,10 @@ class Words:
     def moment(self, when: datetime) -> str:
         """A time in UTC, to the minute, written as ISO 8601 does: the same in every language."""
         return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+    def labelled(self, label: str, value: str) -> str:
+        """A label and its value, with the colon of the language."""
+        return self.ui("labelled", label=label, value=value)
 
     def yes_no(self, value: bool) -> str:  # noqa: FBT001 - the value is what is said
         """Yes or no."""

@@ -19,6 +19,7 @@ ALLOWED = {
     "enum",
     "provenance",
     "pydantic",
+    "re",
     "service",
     "typing",
     "unicodedata",

@@ -1,12 +1,13 @@
-"""Styled text that wraps as a reader of French expects it."""
+"""What the terminal lays out: text that wraps as French asks, and lines without trailing blanks."""
 
 from __future__ import annotations
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.text import Text
 
-__all__ = ["TONES", "Paragraph"]
+__all__ = ["TONES", "Paragraph", "Trimmed"]
 
 TONES = {
     "human": "green",
@@ -36,6 +37,19 @@ class Paragraph:
             words, style = (piece, "") if isinstance(piece, str) else piece
             self._text.append(words.translate(_HELD), style or None)
 
+    def head(self, console: Console, width: int, most: int) -> Paragraph:
+        """The first `most` lines it takes at `width`, an ellipsis where more was said."""
+        lines = self._text.wrap(console, width, overflow="fold")
+        if len(lines) <= most:
+            return self
+        kept = Text(" ").join(lines[:most])
+        kept.rstrip()
+        if lines[most - 1].cell_len >= width:
+            kept.right_crop(len(kept.plain) - kept.plain.rindex(" "))
+        shortened = Paragraph()
+        shortened._text = kept.append("…")
+        return shortened
+
     @property
     def plain(self) -> str:
         """The text without styles."""
@@ -46,5 +60,23 @@ class Paragraph:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in self._text.wrap(console, options.max_width, overflow="fold"):
+            line.rstrip()
             line.plain = line.plain.translate(_FREED)
             yield line
+
+
+class Trimmed:
+    """Anything printable, without the blanks that tables and paddings leave at the end of lines."""
+
+    def __init__(self, *inner: RenderableType) -> None:
+        self._inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for one in self._inner:
+            for line in console.render_lines(one, options, pad=False):
+                while line and not line[-1].text.strip(" "):
+                    line.pop()
+                if line:
+                    line[-1] = Segment(line[-1].text.rstrip(" "), line[-1].style)
+                yield from line
+                yield Segment.line()
