@@ -240,6 +240,8 @@ def _is_mpeg_audio(head: bytes) -> bool:
     """A valid MPEG audio frame header: sync, layer not reserved, bitrate and rate not reserved."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return False
+    if head[1] == 0xFE:  # the byte-order mark of UTF-16; as audio, Layer I with a checksum: unseen
+        return False
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
     return version != 1 and layer != 0 and head[2] >> 4 != 15 and head[2] >> 2 & 3 != 3
 

@@ -8,6 +8,7 @@ our quotation marks.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from service.verdict.reasons import Reason, plain
 __all__ = ["DASH", "Words", "folded", "one_line", "quotable", "visible"]
 
 ELLIPSIS = "…"
+BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 DASH = "\N{EN DASH}"
 """Stands for nothing, so that no cell is empty."""
 UNITS = ("size_b", "size_kb", "size_mb", "size_gb", "size_tb")
@@ -53,13 +55,15 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """`text` on one line, visible, cut after `limit` characters."""
-    head = " ".join(text[: 4 * limit].split())
-    cut = len(text) > 4 * limit
+    """`text` on one line, visible, at most `limit` characters, an ellipsis where it was cut.
+
+    No-break spaces stay: they are ours when the text is.
+    """
+    head = BLANKS.sub(" ", text[: 4 * limit]).strip(" ")
     line = visible(head[:limit])
-    if len(line) > limit:
-        return line[: limit - 1] + ELLIPSIS
-    return line + ELLIPSIS if cut or len(head) > limit else line
+    if len(line) <= limit and len(head) <= limit and len(text) <= 4 * limit:
+        return line
+    return line[: limit - 1] + ELLIPSIS
 
 
 def quotable(text: str, limit: int = 80) -> str:

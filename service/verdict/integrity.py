@@ -6,7 +6,9 @@ pasted, and sets nothing. An unverified name in a certificate is quoted as a cla
 
 from __future__ import annotations
 
-from provenance.evidence import Carrier, Credential, Integrity, Signer, SignerLevel
+from enum import StrEnum
+
+from provenance.evidence import Carrier, Codes, Credential, Integrity, Signer, SignerLevel
 from service.policy import Finding
 from service.verdict.exhibits import (
     Exhibits,
@@ -18,7 +20,7 @@ from service.verdict.exhibits import (
 )
 from service.verdict.reasons import Notes, ReasonCode, because
 
-__all__ = ["integrity_notes", "integrity_of", "signer_notes"]
+__all__ = ["Breakage", "breakage", "integrity_notes", "integrity_of", "signer_notes"]
 
 VOUCHED = {
     SignerLevel.OFFICIAL_TRUSTED: ReasonCode.SIGNER_OFFICIAL,
@@ -32,6 +34,8 @@ CLAIMED = {
     SignerLevel.INVALID_PROFILE: ReasonCode.SIGNER_INVALID_PROFILE,
 }
 NAMELESS = "?"
+WHO_AND_WHEN = ("signingCredential.", "timeStamp.", "cawg.")
+"""Status codes that are about the signer or the date and break nothing."""
 
 WOULD_HAVE_SAID = frozenset({"c2pa", "provenance"})
 """Sources of a `not_run` that explain a missing credential: the reader, or the whole check."""
@@ -95,9 +99,34 @@ def _unreadable(credential: Credential) -> Notes:
     return Notes((reason,), review=True)
 
 
+class Breakage(StrEnum):
+    """In what way a manifest does not hold; only the first three can be tampering."""
+
+    SIGNATURE = "signature"
+    STATEMENT_ALTERED = "statement_altered"
+    BYTES_DIFFER = "bytes_differ"
+    LAYOUT = "layout"
+    MALFORMED = "malformed"
+
+
+def breakage(codes: Codes) -> Breakage:
+    """The way that matters most, from the status codes of a broken manifest."""
+    failure = codes.failure
+    if "claimSignature.mismatch" in failure or "claimSignature.validated" not in codes.success:
+        return Breakage.SIGNATURE
+    if "assertion.hashedURI.mismatch" in failure:
+        return Breakage.STATEMENT_ALTERED
+    differing = [code for code in failure if code.endswith("Hash.mismatch")]
+    if any(code.replace("mismatch", "match") in codes.success for code in differing):
+        return Breakage.LAYOUT
+    return Breakage.BYTES_DIFFER if differing else Breakage.MALFORMED
+
+
 def _broken(credential: Credential) -> Notes:
-    codes = ", ".join(credential.codes.failure) or NAMELESS
-    reasons = [because(ReasonCode.MANIFEST_BROKEN, credential, codes=codes)]
+    told = [code for code in credential.codes.failure if not code.startswith(WHO_AND_WHEN)]
+    codes = ", ".join(told) or NAMELESS
+    how = breakage(credential.codes)
+    reasons = [because(ReasonCode.MANIFEST_BROKEN, credential, codes=codes, how=how)]
     if holds_ai(credential):
         reasons.append(because(ReasonCode.FOREIGN_AI_STATEMENT, credential))
     if claims_human(credential):

@@ -15,6 +15,7 @@ from provenance.errors import ConfigError, EngineError
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
 from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
+from service.verdict.integrity import Breakage
 from service.verdict.reasons import because
 
 CLOSED_SETS = {
@@ -23,6 +24,7 @@ CLOSED_SETS = {
     "origin_meaning": VerdictOrigin,
     "basis": Basis,
     "integrity": ev.Integrity,
+    "breakage": Breakage,
     "rights": Rights,
     "finding": Finding,
     "finding_meaning": Finding,

@@ -1,0 +1,128 @@
+"""PDF, SVG and HTML."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from dataclasses import replace
+
+import pikepdf
+import pytest
+
+from provenance.containers import PacketKind
+from provenance.evidence import NotRunReason
+from provenance.limits import DEFAULT
+from tests.provenance import making
+
+
+def test_the_information_dictionary_and_xmp_of_a_pdf(opened):
+    found = opened(making.pdf(making.DST_XMP, Creator="Tool", AIGC="{}"))
+    assert [(p.kind, p.place, p.key) for p in found.packets] == [
+        (PacketKind.TEXT, "Info", "AIGC"),
+        (PacketKind.TEXT, "Info", "Creator"),
+        (PacketKind.XMP, "Metadata", ""),
+    ]
+    assert [p.text for p in found.packets[:2]] == ["{}", "Tool"]
+    assert "trainedAlgorithmicMedia" in found.packets[2].text
+    assert found.faults == []
+
+
+def test_a_pdf_that_needs_a_password_is_encrypted(opened):
+    found = opened(making.pdf(Creator="Tool", password="secret"))  # noqa: S106 - a made file
+    assert [fault.reason for fault in found.faults] == [NotRunReason.ENCRYPTED]
+
+
+def test_a_pdf_anyone_can_open_is_read_though_it_is_encrypted(opened):
+    found = opened(making.pdf(making.DST_XMP, password=""))
+    assert "trainedAlgorithmicMedia" in found.packets[-1].text
+
+
+def test_a_damaged_pdf_is_unreadable(opened):
+    found = opened(b"%PDF-1.7\n1 0 obj << /Type /Catalog >>\ntrailer << /Root 9 0 R >>")
+    assert [fault.reason for fault in found.faults] == [NotRunReason.UNREADABLE]
+
+
+def test_an_xmp_stream_that_inflates_beyond_the_limit_is_a_fault(opened):
+    import io
+
+    document = pikepdf.new()
+    stream = pikepdf.Stream(document, zlib.compress(b"x" * 100_000))
+    stream.Filter = pikepdf.Name.FlateDecode
+    document.Root.Metadata = stream
+    written = io.BytesIO()
+    document.save(written, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    found = opened(written.getvalue(), limits=replace(DEFAULT, metadata_bytes=10_000))
+    assert [fault.reason for fault in found.faults] == [NotRunReason.LIMIT]
+
+
+def test_xmp_in_svg_metadata(opened):
+    packet = opened(making.svg(making.DST_XMP)).packets[0]
+    assert packet.kind is PacketKind.XMP
+    assert b"trainedAlgorithmicMedia" in packet.data
+
+
+def test_rdf_elsewhere_in_an_svg_is_no_metadata(opened):
+    inside = b'<g><r:RDF xmlns:r="' + making.RDF.encode() + b'"/></g><metadata/>'
+    data = b'<svg xmlns="http://www.w3.org/2000/svg">' + inside + b"</svg>"
+    assert opened(data).packets == []
+
+
+def test_entities_in_an_svg_are_not_expanded(opened):
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "ha"}">' for n in range(12))
+    data = (
+        f'<!DOCTYPE svg [{entities}]><svg xmlns="http://www.w3.org/2000/svg">'
+        f'<metadata><r:RDF xmlns:r="{making.RDF}">&e11;</r:RDF></metadata></svg>'
+    ).encode()
+    started = time.process_time()
+    found = opened(data, "x.svg")
+    assert time.process_time() - started < 1
+    assert sum(len(packet.data) for packet in found.packets) < 10_000
+
+
+def test_external_entities_in_an_svg_are_not_read(opened, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    data = (
+        f'<!DOCTYPE svg [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
+        f'<svg xmlns="http://www.w3.org/2000/svg"><metadata><r:RDF xmlns:r="{making.RDF}">&e;'
+        "</r:RDF></metadata></svg>"
+    ).encode()
+    assert all(b">secret<" not in packet.data for packet in opened(data, "x.svg").packets)
+
+
+def test_a_broken_svg_is_a_fault(opened):
+    found = opened(b'<svg xmlns="http://www.w3.org/2000/svg"><metadata><a></metadata></svg>')
+    assert [fault.reason for fault in found.faults] == [NotRunReason.UNREADABLE]
+
+
+def test_html_meta_elements(texts):
+    found = texts(
+        making.html(
+            '<meta charset="utf-8">',
+            '<META NAME=AIGC content=\'{"Label":"1"}\'>',
+            '<meta property="og:title" content="a &amp; b > c"/>',
+        )
+    )
+    assert found == [("meta", "AIGC", '{"Label":"1"}'), ("meta", "og:title", "a & b > c")]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<!-- <meta name="a" content="b"> -->',
+        '<script>x = \'<meta name="a" content="b">\'</script>',
+        '<textarea><meta name="a" content="b"></textarea>',
+    ],
+)
+def test_html_that_only_looks_like_meta_elements(texts, hidden):
+    assert texts(making.html(hidden, '<meta name="c" content="d">')) == [("meta", "c", "d")]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<meta ", '<meta name="', "<!--", "<script>", "<meta a='", "<", "<meta name=a "]
+)
+def test_hostile_html_costs_one_pass(opened, piece):
+    data = b"<!doctype html>" + piece.encode() * (2_000_000 // len(piece))
+    started = time.process_time()
+    opened(data, "x.html")
+    assert time.process_time() - started < 2

@@ -1,0 +1,99 @@
+"""A sandboxed task that does what it is told, however bad. Not a test: workers import it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+
+class Misbehaving:
+    """Does one bad thing a job."""
+
+    def __init__(self, *, refuse: str = "") -> None:
+        if refuse:
+            raise RuntimeError(refuse)
+
+    def __call__(self, job: dict[str, Any], fds: list[int]) -> bytes:
+        """Runs the method that `job` names."""
+        answer: bytes = getattr(self, job["do"])(job, fds)
+        return answer
+
+    def echo(self, job, fds):
+        return str(job.get("text", "")).encode()
+
+    def pid(self, job, fds):
+        return str(os.getpid()).encode()
+
+    def read_descriptor(self, job, fds):
+        return os.pread(fds[0], 100, 0)
+
+    def count_descriptors(self, job, fds):
+        return str(len(os.listdir("/proc/self/fd"))).encode()
+
+    def environment(self, job, fds):
+        return repr(dict(os.environ)).encode()
+
+    def network(self, job, fds):
+        return os.readlink("/proc/self/ns/net").encode()
+
+    def sleep(self, job, fds):
+        time.sleep(job.get("seconds", 60))
+        return b"slept"
+
+    def allocate(self, job, fds):
+        return str(len(bytearray(2 << 30))).encode()
+
+    def crash(self, job, fds):
+        return ctypes.string_at(0)
+
+    def abort(self, job, fds):
+        os.abort()
+
+    def leave(self, job, fds):
+        os._exit(0)
+
+    def fail(self, job, fds):
+        raise ValueError("this task has a bug")
+
+    def shout(self, job, fds):
+        for _ in range(2000):
+            try:
+                os.write(2, b"x" * 8192)
+            except BlockingIOError:
+                pass
+        return b"hoarse"
+
+    def write_file(self, job, fds):
+        try:
+            with Path(job["path"]).open("wb") as file:
+                file.write(b"exfiltrated")
+        except OSError as refused:
+            return (refused.strerror or "").encode()
+        return b"written"
+
+    def connect(self, job, fds):
+        try:
+            with socket.create_connection(("127.0.0.1", job["port"]), timeout=2):
+                return b"connected"
+        except OSError as refused:
+            return f"refused: {refused}".encode()
+
+    def spin(self, job, fds):
+        while True:
+            pass
+
+    def work(self, job, fds):
+        end = time.process_time() + job["seconds"]
+        while time.process_time() < end:
+            pass
+        return b"worked"
+
+    def flood(self, job, fds):
+        return b"x" * job["size"]
+
+    def answer_nonsense(self, job, fds):
+        return "a text and not bytes"

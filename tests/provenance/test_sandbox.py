@@ -1,0 +1,270 @@
+"""Whatever a job does, it costs that job and no other: the parent lives, the next job works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from provenance.errors import EngineError
+from provenance.evidence import NotRunReason
+from provenance.limits import MIB, Limits
+from provenance.sandbox import JobFailed, Sandbox, Task
+
+TASK = Task("tests.provenance.misbehaving:Misbehaving")
+SHORT = Limits(wall_seconds=1.0, cpu_seconds=1, reply_bytes=MIB)
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a feature of Linux")
+
+
+@pytest.fixture(scope="module")
+def shared():
+    with Sandbox(TASK, limits=SHORT) as sandbox:
+        yield sandbox
+
+
+def ask(sandbox, do, **job):
+    return sandbox.call({"do": do, **job}).decode()
+
+
+def open_descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.01)
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("do", "reason"),
+    [
+        ("sleep", NotRunReason.TIMEOUT),
+        ("allocate", NotRunReason.LIMIT),
+        ("crash", NotRunReason.UNREADABLE),
+        ("abort", NotRunReason.UNREADABLE),
+        ("leave", NotRunReason.UNREADABLE),
+        ("fail", NotRunReason.UNREADABLE),
+        ("answer_nonsense", NotRunReason.UNREADABLE),
+    ],
+)
+def test_a_job_that_goes_wrong_is_named_and_the_next_one_works(shared, do, reason):
+    with pytest.raises(JobFailed) as failed:
+        ask(shared, do)
+    assert failed.value.reason is reason
+    assert failed.value.detail
+    assert ask(shared, "echo", text=do) == do
+
+
+def test_a_job_that_spins_is_ended_by_its_processor_time():
+    patient = Limits(wall_seconds=20, cpu_seconds=0)
+    with Sandbox(TASK, limits=patient) as sandbox, pytest.raises(JobFailed) as failed:
+        ask(sandbox, "spin")
+    assert failed.value.reason is NotRunReason.TIMEOUT
+    assert "CPU" in failed.value.detail
+
+
+def test_processor_time_is_counted_anew_for_each_job():
+    with Sandbox(TASK, limits=Limits(cpu_seconds=1)) as sandbox:
+        for _ in range(4):  # together more than any one job may take
+            assert ask(sandbox, "work", seconds=0.6) == "worked"
+
+
+def test_an_answer_over_the_limit_is_not_taken(shared):
+    with pytest.raises(JobFailed) as failed:
+        ask(shared, "flood", size=SHORT.reply_bytes + 1)
+    assert failed.value.reason is NotRunReason.LIMIT
+    assert len(ask(shared, "flood", size=SHORT.reply_bytes - 1)) == SHORT.reply_bytes - 1
+
+
+def test_a_worker_that_floods_standard_error_is_not_waited_for(shared):
+    assert ask(shared, "shout") == "hoarse"
+    assert ask(shared, "shout") == "hoarse"
+    with pytest.raises(JobFailed, match="SIGABRT"):
+        ask(shared, "abort")
+
+
+def test_a_task_that_cannot_be_made_raises_every_time_and_never_hangs():
+    broken = Task("tests.provenance.misbehaving:Misbehaving", {"refuse": "no licence"})
+    with Sandbox(broken, size=1) as sandbox:
+        sandbox.warm()
+        for _ in range(3):
+            with pytest.raises(EngineError, match="no licence"):
+                ask(sandbox, "echo")
+
+
+def test_a_task_that_does_not_exist_raises():
+    with Sandbox(Task("no.such.module:Nothing")) as sandbox, pytest.raises(EngineError):
+        ask(sandbox, "echo")
+
+
+# What a worker may not do
+
+
+def test_a_worker_has_an_empty_environment(shared, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
+    with Sandbox(TASK) as fresh:
+        assert "secret" not in ask(fresh, "environment").lower()
+
+
+def test_a_worker_writes_no_file(shared, tmp_path):
+    goal = tmp_path / "stolen"
+    assert ask(shared, "write_file", path=str(goal)) != "written"
+    assert not goal.exists() or goal.stat().st_size == 0
+
+
+@linux
+@pytest.mark.enable_socket
+def test_a_worker_reaches_no_network_not_even_this_machine(shared):
+    if ask(shared, "network") == os.readlink("/proc/self/ns/net"):
+        pytest.skip("this system gives no network namespace to a worker (unshare is refused)")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        port = server.getsockname()[1]
+        assert ask(shared, "connect", port=port).startswith("refused")
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+# The pool
+
+
+def test_a_worker_is_replaced_after_a_number_of_jobs():
+    with Sandbox(TASK, limits=Limits(worker_jobs=3)) as sandbox:
+        pids = [ask(sandbox, "pid") for _ in range(7)]
+    assert pids[0] == pids[1] == pids[2]
+    assert pids[3] == pids[4] == pids[5]
+    assert len(set(pids)) == 3
+
+
+@linux
+def test_no_descriptor_is_left_open_on_either_side():
+    with Sandbox(TASK, limits=SHORT) as sandbox, Path(__file__).open("rb") as file:
+        sandbox.call({"do": "read_descriptor"}, fds=[file.fileno()])
+        here, there = open_descriptors(), ask(sandbox, "count_descriptors")
+        for _ in range(200):
+            answer = sandbox.call({"do": "read_descriptor"}, fds=[file.fileno()])
+            assert answer.startswith(b'"""Whatever')
+        assert (open_descriptors(), ask(sandbox, "count_descriptors")) == (here, there)
+        for _ in range(5):
+            with pytest.raises(JobFailed):
+                sandbox.call({"do": "abort"}, fds=[file.fileno()])
+        assert ask(sandbox, "count_descriptors") == there
+        assert open_descriptors() == here
+    assert open_descriptors() < here
+
+
+def test_more_callers_than_workers_each_get_their_own_answer():
+    with Sandbox(TASK, size=2) as sandbox, ThreadPoolExecutor(8) as callers:
+        texts = [f"job {n}" for n in range(100)]
+        assert list(callers.map(lambda text: ask(sandbox, "echo", text=text), texts)) == texts
+
+
+def test_workers_outlive_the_thread_that_first_called():
+    """Linux ends a process with the thread that started it: the pool must not start them so."""
+    with Sandbox(TASK, limits=SHORT) as sandbox:
+        pids = []
+        for _ in range(3):
+            thread = threading.Thread(target=lambda: pids.append(ask(sandbox, "pid")))
+            thread.start()
+            thread.join()
+            time.sleep(0.05)
+        assert len(set(pids)) == 1
+
+
+def test_a_worker_that_died_between_two_jobs_is_not_held_against_the_next():
+    with Sandbox(TASK) as sandbox:
+        pid = int(ask(sandbox, "pid"))
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not is_alive(pid))
+        assert ask(sandbox, "echo", text="fine") == "fine"
+
+
+def test_closing_wakes_everyone_who_waits_for_a_worker():
+    sandbox = Sandbox(TASK, limits=SHORT)
+    ended = []
+
+    def call():
+        try:
+            ask(sandbox, "sleep", seconds=0.5)
+        except EngineError as closed:
+            ended.append(str(closed))
+
+    callers = [threading.Thread(target=call, daemon=True) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    time.sleep(0.3)
+    sandbox.close()
+    for caller in callers:
+        caller.join(5)
+    assert not any(caller.is_alive() for caller in callers)
+    assert ended == ["the sandbox is closed"] * 3
+
+
+def test_a_closed_sandbox_takes_no_job():
+    sandbox = Sandbox(TASK)
+    sandbox.close()
+    sandbox.close()
+    with pytest.raises(EngineError, match="closed"):
+        ask(sandbox, "echo")
+
+
+@linux
+def test_closing_ends_the_workers():
+    with Sandbox(TASK) as sandbox:
+        pid = int(ask(sandbox, "pid"))
+        assert is_alive(pid)
+    assert not is_alive(pid)
+
+
+PARENT = """
+import threading
+from provenance.sandbox import Sandbox, Task
+sandbox = Sandbox(Task("tests.provenance.misbehaving:Misbehaving"))
+print(sandbox.call({"do": "pid"}).decode(), flush=True)
+sandbox.call({"do": "sleep"})
+"""
+
+
+@linux
+def test_workers_die_with_their_parent_however_it_dies():
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+        worker = int(parent.stdout.readline())
+        assert is_alive(worker)
+        parent.kill()
+    wait_until(lambda: not is_alive(worker))
+
+
+def test_what_happens_meanwhile_happens_in_the_calling_thread(shared):
+    seen = []
+    shared.call({"do": "echo"}, meanwhile=lambda: seen.append(threading.current_thread()))
+    assert seen == [threading.current_thread()]
+
+
+def test_a_fault_meanwhile_is_the_callers_and_the_pool_goes_on(shared):
+    def fail():
+        raise OSError("the disk failed")
+
+    with pytest.raises(OSError, match="the disk failed"):
+        shared.call({"do": "echo"}, meanwhile=fail)
+    assert ask(shared, "echo", text="fine") == "fine"
