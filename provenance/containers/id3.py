@@ -100,7 +100,7 @@ def _frames(walk: Walk, read: ReadAt, at: int, end: int, version: int) -> Iterat
         walk.visit()
         header = read(at, header_size)
         raw = header[:name_size]
-        if len(header) < header_size or not raw.isalnum():
+        if len(header) < header_size or not _is_frame_name(raw):
             if raw.strip(b"\x00"):
                 walk.fault(NotRunReason.UNREADABLE, "the ID3 tag holds something that is no frame")
             return  # padding
@@ -126,9 +126,13 @@ def _frame_size(read: ReadAt, at: int, end: int, field: bytes, version: int) -> 
     if plain == synchsafe or max(field) > 0x7F:
         return plain
     behind = at + 10 + synchsafe
-    if behind >= end or read(behind, 4).isalnum() or read(behind, 4) == bytes(4):
+    if behind >= end or _is_frame_name(read(behind, 4)) or read(behind, 4) == bytes(4):
         return synchsafe
-    return plain if read(at + 10 + plain, 4).isalnum() else synchsafe
+    return plain if _is_frame_name(read(at + 10 + plain, 4)) else synchsafe
+
+
+def _is_frame_name(name: bytes) -> bool:
+    return name.isalnum() and name.upper() == name
 
 
 def _keep(walk: Walk, read: ReadAt, frame: Frame, version: int) -> None:

@@ -53,15 +53,11 @@ def credential_card(credential: Credential, empty: Card, words: Words) -> Card:
         empty: a card that says which record it is and nothing more.
         words: of the reader.
     """
-    integrity = words.of("integrity", credential.integrity)
-    summary = words.of("carrier", credential.carrier)
-    if credential.carrier is Carrier.EMBEDDED:
-        summary = f"{summary}, {integrity.lower()}"
     outcomes = ("failure", "informational", "success")
     listed = {name: _lines(getattr(credential.codes, name)) for name in outcomes}
     return replace(
         empty,
-        summary=summary,
+        summary=words.of("carrier", credential.carrier),
         facts=tuple(_facts(credential, words).found),
         branches=_branches(credential.ingredients, words, [MOST_BRANCHES]),
         codes=tuple((words.ui(f"codes_{name}"), codes) for name, codes in listed.items() if codes),
@@ -75,6 +71,8 @@ def _lines(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _facts(credential: Credential, words: Words) -> Facts:
     facts = Facts(words)
+    if credential.carrier is Carrier.EMBEDDED:
+        facts.say("integrity", words.of("integrity", credential.integrity))
     if credential.signer:
         facts.say("signer", signer_line(credential.signer, credential.integrity, words))
         signed_at = credential.signer.signed_at
@@ -123,10 +121,16 @@ def _count(ingredient: Ingredient) -> int:
     return 1 + sum(map(_count, ingredient.ingredients))
 
 
+def _whole(integrity: Integrity, words: Words) -> str:
+    """Whether an ingredient's own manifest is whole, said so that it needs no gender."""
+    said = words.of("integrity", integrity)
+    return said if integrity is Integrity.ABSENT else words.labelled(words.ui("integrity"), said)
+
+
 def _branch(ingredient: Ingredient, words: Words, budget: list[int]) -> Branch:
     how = words.known("relationship", ingredient.relationship)
     title = quotable(ingredient.title or ingredient.manifest or words.ui("nameless"), SHORT)
-    lines = [words.of("integrity", ingredient.integrity)]
+    lines = [_whole(ingredient.integrity, words)]
     if ingredient.signer:
         lines.append(signer_line(ingredient.signer, ingredient.integrity, words))
     said = [ingredient.generator] if ingredient.generator else []

@@ -6,11 +6,13 @@ scripts and requests even if a string of a hostile file were to get past the esc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from service.render.rows import Row, Summary, split_quiet
 from service.render.view import LIMITS, View
@@ -21,6 +23,7 @@ __all__ = ["render_index", "render_page"]
 
 LONG = 240
 """Characters of a value shown before the rest is folded away."""
+JOINTS = re.compile(r"(?<=[/_.-])(?=\w)")
 
 
 def render_page(report: Report, lang: str) -> str:
@@ -72,4 +75,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["brief"] = lambda text: one_line(text, LONG)
+    environment.filters["breakable"] = _breakable
     return environment
+
+
+def _breakable(name: str) -> Markup:
+    """A file name that may go on in the next line after a separator rather than inside a word."""
+    return Markup("<wbr>").join(JOINTS.split(name))

@@ -21,6 +21,7 @@ from provenance.evidence import (
 )
 from service.policy import DEFAULT, Finding, Policy
 from service.verdict import Basis, ReasonCode, VerdictOrigin, decide
+from service.verdict.integrity import Breakage, breakage
 
 NONE = Credential(source="c2pa", carrier=Carrier.NONE, integrity=Integrity.ABSENT)
 
@@ -183,6 +184,8 @@ def test_a_name_cannot_close_its_own_quotation_marks():
     assert why.text.count('"') == 2
 
 
+SIGNED = "claimSignature.validated"
+
 # --- manifests that do not hold --------------------------------------------------------------
 
 
@@ -191,15 +194,38 @@ def test_an_ai_manifest_pasted_on_other_bytes_accuses_nobody():
         Origin.FULLY_AI,
         ai_statement=Origin.FULLY_AI,
         integrity=Integrity.BROKEN,
-        codes=Codes(failure=("assertion.dataHash.mismatch",)),
+        codes=Codes(
+            success=("claimSignature.validated",),
+            failure=("assertion.dataHash.mismatch", "signingCredential.untrusted"),
+        ),
     )
     verdict = judge(pasted)
     assert (verdict.origin, verdict.basis) == (VerdictOrigin.UNDETERMINED, Basis.NONE)
     assert verdict.integrity == Integrity.BROKEN
     assert verdict.findings == (Finding.PROVENANCE_BROKEN,)
     broken = reason(verdict, ReasonCode.MANIFEST_BROKEN)
-    assert broken.params == {"codes": "assertion.dataHash.mismatch"}
+    assert broken.params == {"codes": "assertion.dataHash.mismatch", "how": "bytes_differ"}
     assert reason(verdict, ReasonCode.FOREIGN_AI_STATEMENT).evidence == (0,)
+
+
+@pytest.mark.parametrize(
+    ("success", "failure", "how"),
+    [
+        ("", "claimSignature.mismatch assertion.dataHash.mismatch", Breakage.SIGNATURE),
+        ("assertion.dataHash.match", "", Breakage.SIGNATURE),
+        (SIGNED, "assertion.hashedURI.mismatch", Breakage.STATEMENT_ALTERED),
+        (SIGNED, "assertion.bmffHash.mismatch", Breakage.BYTES_DIFFER),
+        (
+            f"{SIGNED} assertion.dataHash.match",
+            "assertion.dataHash.mismatch",
+            Breakage.LAYOUT,
+        ),
+        (f"{SIGNED} assertion.dataHash.match", "assertion.action.malformed", Breakage.MALFORMED),
+    ],
+)
+def test_the_way_a_manifest_does_not_hold_is_told(success, failure, how):
+    codes = Codes(success=tuple(success.split()), failure=tuple(failure.split()))
+    assert breakage(codes) is how
 
 
 def test_a_broken_signature_over_a_human_claim_attests_nothing():
