@@ -26,16 +26,22 @@ log = logging.getLogger(__name__)
 
 READERS = "assay.readers"
 RIGHTS_READERS = "assay.rights_readers"
+OURS = "assay-provenance"
 
 
 def load_entry_points(group: str) -> list[tuple[str, Any]]:
-    """The loaded objects of an entry-point group with their names, sorted by name."""
+    """The loaded objects of an entry-point group with their names: the built-in ones first."""
     found = []
-    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+    for point in sorted(entry_points(group=group), key=_ours_first):
         loaded = _load(point)
         if loaded is not None:
             found.append((point.name, loaded))
     return found
+
+
+def _ours_first(point: EntryPoint) -> tuple[bool, str]:
+    """Built-ins before anyone's, so that no plug-in takes the name of one; then by name."""
+    return point.dist is None or point.dist.name != OURS, point.name
 
 
 def _load(point: EntryPoint) -> Any | None:

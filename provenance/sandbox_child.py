@@ -14,10 +14,12 @@ import importlib
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import struct
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +29,6 @@ RECEIVE = 1 << 16
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
-PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
 
@@ -49,6 +50,7 @@ def main(channel_fd: int) -> None:
     except Exception as fault:
         _send(channel, json.dumps({"error": f"{type(fault).__name__}: {fault}"}).encode())
         return
+    threading.Thread(target=_end_with_parent, args=(channel_fd,), daemon=True).start()
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not look at it again for each file
     _send(channel, b"{}")
@@ -59,6 +61,18 @@ def main(channel_fd: int) -> None:
         _send(channel, _answer(answer, message, fds))
         for fd in fds:
             os.close(fd)
+
+
+def _end_with_parent(channel_fd: int) -> None:
+    """Stop at once when the parent is gone, also in the middle of a job.
+
+    Not the parent-death signal of Linux: that is sent when the *thread* that started this process
+    ends, and threads come and go in a service.
+    """
+    hang_up = select.poll()
+    hang_up.register(channel_fd, getattr(select, "POLLRDHUP", select.POLLHUP))
+    hang_up.poll()
+    os._exit(1)
 
 
 def _answer(answer: Answer, message: dict[str, Any], fds: list[int]) -> bytes:
@@ -80,7 +94,6 @@ def give_up_rights() -> None:
     if not sys.platform.startswith("linux"):
         return
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     if libc.unshare(CLONE_NEWNET):

@@ -42,7 +42,7 @@ def signer_line(signer: Signer, integrity: Integrity, words: Words, *, brief: bo
         return claimed if known else f"{claimed}. {level}"
     if integrity is not Integrity.INTACT:
         return words.ui("signed_other_bytes", name=name)
-    return f"{name} ({level})"
+    return f"{name} ({level[:1].lower()}{level[1:]})"
 
 
 def credential_card(credential: Credential, empty: Card, words: Words) -> Card:

@@ -81,6 +81,12 @@ class Lying(Calm):
         return [said(self.source)]
 
 
+class CrashingManifests(Crashing):
+    """Stands in the place of the manifest reader."""
+
+    source = "c2pa"
+
+
 class CrashingRights(Calm):
     """A rights reader that takes its process with it."""
 
@@ -103,4 +109,11 @@ def with_hostile_readers(trust: dict[str, Any]) -> reading.Reading:
     real = tuple(one for one in readers() if one.source == "c2pa")
     reading.readers = lambda: (*real, *READERS)  # a worker does nothing else in its life
     reading.rights_readers = lambda: RIGHTS_READERS
+    return reading.Reading(trust)
+
+
+def without_manifests(trust: dict[str, Any]) -> reading.Reading:
+    """The task: a manifest reader that crashes, and one that does not."""
+    reading.readers = lambda: (CrashingManifests(), Calm())
+    reading.rights_readers = tuple
     return reading.Reading(trust)
