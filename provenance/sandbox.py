@@ -23,7 +23,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -86,9 +85,6 @@ class Sandbox:
         self._started = 0
         self._closed = False
         self._free = threading.Condition()
-        # Linux ends a worker with the *thread* that started it, so all are started by one thread
-        # that lives as long as this object, whichever thread comes to call.
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="sandbox")
 
     def __enter__(self) -> Self:
         return self
@@ -190,7 +186,7 @@ class Sandbox:
 
     def _start(self) -> _Worker:
         try:
-            return self._starter.submit(_Worker, self.task, self.limits).result()
+            return _Worker(self.task, self.limits)
         except OSError as fault:
             raise EngineError(f"a reading worker cannot be started: {fault}") from fault
 

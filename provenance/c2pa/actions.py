@@ -13,10 +13,11 @@ from typing import Any
 
 from provenance.digital_source_type import DstClass, bare_name, classify
 
-__all__ = ["Action", "actions_of", "assertions_of"]
+__all__ = ["Action", "actions_of", "assertions_of", "objects"]
 
 METADATA = ("stds.iptc", "c2pa.metadata", "cawg.metadata", "stds.exif")
 DST_FIELD = "Iptc4xmpExt:DigitalSourceType"
+LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,30 @@ def actions_of(manifest: dict[str, Any]) -> tuple[Action, ...]:
         if label.startswith("c2pa.actions"):
             actions += _listed_actions(data, vouched=vouched)
         elif label.startswith(METADATA) and isinstance(data.get(DST_FIELD), str):
-            metadata.append(Action("metadata", bare_name(data[DST_FIELD]), vouched))
+            metadata.append(Action("metadata", _stated(data[DST_FIELD]), vouched))
     return (*actions, *metadata)
 
 
 def _listed_actions(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
     templates = {
         str(one.get("action")): one.get("digitalSourceType")
-        for one in data.get("templates") or ()
-        if isinstance(one, dict)
+        for one in objects(data.get("templates"))
     }
-    for one in data.get("actions") or ():
-        if isinstance(one, dict):
-            name = str(one.get("action"))
-            stated = one.get("digitalSourceType") or templates.get(name) or templates.get("*")
-            yield Action(name, bare_name(stated) if isinstance(stated, str) else "", vouched)
+    for one in objects(data.get("actions")):
+        name = str(one.get("action"))
+        stated = one.get("digitalSourceType") or templates.get(name) or templates.get("*")
+        yield Action(name, _stated(stated), vouched)
+
+
+def _stated(source_type: object) -> str:
+    return bare_name(source_type)[:LONGEST_NAME] if isinstance(source_type, str) else ""
 
 
 def assertions_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """The well-formed assertions of a manifest, as the library gives them."""
-    return [one for one in manifest.get("assertions") or () if isinstance(one, dict)]
+    return objects(manifest.get("assertions"))
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """The objects of a list in JSON; whoever signed it chose its shape, which may be any."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -21,9 +21,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from provenance.c2pa.actions import Action, actions_of
+from provenance.c2pa.actions import Action, actions_of, objects
 from provenance.c2pa.trust import TrustStore
-from provenance.evidence import Ingredient, Integrity, Signer, SignerLevel
+from provenance.evidence import TRUSTED_LEVELS, Ingredient, Integrity, Signer, SignerLevel
 
 __all__ = ["Node", "build_graph", "failures_of_integrity", "source_types"]
 
@@ -97,7 +97,7 @@ class Node:
             level=level,
             name=_text(info.get("common_name")),
             issuer=_text(info.get("issuer")),
-            list=self.list_name if trust.level(self.list_name) == level else None,
+            list=self.list_name if level in TRUSTED_LEVELS else None,
             signed_at=self._signed_at(info),
         )
 
@@ -197,7 +197,7 @@ def _grow(
     path: frozenset[str],
     budget: list[int],
 ) -> None:
-    for entry in node.manifest.get("ingredients") or ():
+    for entry in objects(node.manifest.get("ingredients")):
         budget[0] -= 1
         if budget[0] < 0 or len(path) > DEEPEST:
             node.cut = True
@@ -225,9 +225,9 @@ def _child(
     if child.label and child.label not in manifests:
         child.failure.add("ingredient.manifest.missing")
     # Recorded by whoever added it: what it says of trust was measured with other lists than ours.
-    recorded = (entry.get("validation_results") or {}).get("activeManifest") or {}
-    _add_codes(child, recorded)
-    for status in entry.get("validation_status") or ():
+    recorded = entry.get("validation_results")
+    _add_codes(child, recorded.get("activeManifest") if isinstance(recorded, dict) else None)
+    for status in objects(entry.get("validation_status")):
         if (code := str(status.get("code"))) and not code.endswith((".validated", ".match")):
             child.failure.add(code)
     if child.failure & {"signingCredential.untrusted", "signingCredential.expired"}:
@@ -240,9 +240,11 @@ def _child(
     return child
 
 
-def _add_codes(node: Node, results: dict[str, Any]) -> None:
+def _add_codes(node: Node, results: object) -> None:
+    if not isinstance(results, dict):
+        return
     for kind in ("success", "informational", "failure"):
-        getattr(node, kind).update(str(one.get("code")) for one in results.get(kind) or ())
+        getattr(node, kind).update(str(one.get("code")) for one in objects(results.get(kind)))
 
 
 def _deltas_by_label(deltas: Iterable[dict[str, Any]]) -> dict[str, list[tuple[str, Any]]]:

@@ -80,11 +80,7 @@ def read_origin(root: Node) -> Said:
 def _said(node: Node) -> Said:
     actions = node.actions
     parents = [child for child in node.children if child.relationship == "parentOf"]
-    said = Said()
-    for parent in parents:
-        if parent.integrity is Integrity.INTACT:
-            said = _said(parent)
-            break
+    said = _handed_down(parents)
     own_ai = any(action.says in AI for action in actions)
     own_human = [HUMAN[action.says] for action in actions if _claims_human(action)]
     first = _inception(actions, has_parent=bool(parents))
@@ -102,6 +98,18 @@ def _said(node: Node) -> Said:
                 said.hear_ai(component.ai)
             else:
                 said.hear_ai(Origin.PARTLY_AI)
+    return said
+
+
+def _handed_down(parents: list[Node]) -> Said:
+    """What the intact parents say. There should be one; none of several may hide another."""
+    every = [_said(parent) for parent in parents if parent.integrity is Integrity.INTACT]
+    said = every[0] if every else Said()
+    for other in every[1:]:
+        said.contradictory |= other.contradictory
+        said.uncertain |= other.uncertain
+        if other.ai is not None:
+            said.hear_ai(other.ai)
     return said
 
 
@@ -127,14 +135,17 @@ def _claims_human(action: Action) -> bool:
     return action.says in HUMAN and action.name != "c2pa.placed"
 
 
-def _inception(actions: list[Action], *, has_parent: bool) -> Action | None:
-    """The action the work began with: `c2pa.created`, else the first that states a source type."""
-    for action in actions:
-        if action.name == "c2pa.created":
-            return action
-    if has_parent or any(action.name == "c2pa.opened" for action in actions):
+def _inception(actions: tuple[Action, ...], *, has_parent: bool) -> Action | None:
+    """The action the work began with: `c2pa.created`, else the first that states a source type.
+
+    A `c2pa.created` that states none is told by the metadata, which is about the whole work.
+    """
+    created = next((action for action in actions if action.name == "c2pa.created"), None)
+    if created is None and (has_parent or any(one.name == "c2pa.opened" for one in actions)):
         return None
-    return next((action for action in actions if action.source_type), None)
+    if created is not None:
+        actions = (created, *(one for one in actions if one.name == "metadata"))
+    return next((action for action in actions if action.source_type), created)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ SOUND = (
 )
 """Products that make music and speech."""
 
-_PREFIX = r"\s*(?:(?:made|generated|created) (?:with|by|using) )?"
+_PREFIX = r"(?:(?:made|generated|created) (?:with|by|using) )?"
 _EXACT = {
     product: re.compile(rf"{_PREFIX}(?:{product.pattern})(?!\w)", re.IGNORECASE)
     for product in (*PICTURES, *TEXT)
@@ -109,7 +109,8 @@ _EXACT = {
 
 def named(products: tuple[Product, ...], software: str) -> Product | None:
     """The product whose name a software field begins with, alone or after "made with"."""
+    start = software.strip()[:200]
     for product in products:
-        if _EXACT[product].match(software):
+        if _EXACT[product].match(start):
             return product
     return None

@@ -67,7 +67,7 @@ class _Patterns:
         self.phrase = re.compile(phrase, re.IGNORECASE)
         self.name = re.compile(_WHOLE.format(name), re.IGNORECASE)
         self.whole = re.compile(
-            rf"\s*{name}(?:[\s,-]*(?:AI|v?\d[\d.]*))*\s*[.!]?\s*", re.IGNORECASE
+            rf"\s*{name}(?:[\s,-]*+(?:AI|v?\d[\d.]*+))*+\s*+[.!]?\s*+", re.IGNORECASE
         )
 
 

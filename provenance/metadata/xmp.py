@@ -73,8 +73,11 @@ def _parse(data: bytes) -> _Element:
             root = etree.fromstring(text, parser)
         except (etree.LxmlError, ValueError):
             continue
-        if root is not None:
-            return root
+        if root is None:
+            continue
+        if root.getroottree().docinfo.internalDTD is not None:  # in an encoding DTD cannot see
+            raise XmpError("an XMP packet with a document type")
+        return root
     raise XmpError("an XMP packet that is not well-formed")
 
 

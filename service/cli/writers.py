@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from service.screening import Failed
 __all__ = ["Writer", "error_document", "writer"]
 
 ERROR_SCHEMA = "assay/error/1"
+PIPED_WIDTH = 100
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -153,8 +155,8 @@ class Text(_OnStream):
         from rich.console import Console
 
         super().__init__(stream)
-        terminal = stream.isatty()
-        self._console = Console(file=stream, width=None if terminal else 100, highlight=False)
+        width = None if stream.isatty() else int(os.environ.get("COLUMNS") or PIPED_WIDTH)
+        self._console = Console(file=stream, width=width, highlight=False)
         self._lang = lang
         self._single = single
         self._rows: list[Any] = []

@@ -84,21 +84,31 @@ def _reservation(reservation: Reservation, facts: Facts) -> str:
 def _detection(detection: Detection, facts: Facts) -> str:
     words = facts.words
     summary = one_line(detection.detector, SHORT)
-    if detection.abstain is not None:
+    if detection.abstain is None:
+        _measured(detection, facts)
+    else:
         facts.say("abstain", words.of("abstain_reason", detection.abstain))
+    facts.say("score", words.number(detection.score, 4))
+    features = (
+        f"{one_line(one.name, 60)} {words.number(one.value, 3)}" for one in detection.features
+    )
+    facts.say("features", " · ".join(features))
+    facts.quote("model", detection.model)
+    return summary
+
+
+def _measured(detection: Detection, facts: Facts) -> None:
+    """What is to be relied on; after an abstention these numbers would only mislead."""
+    words = facts.words
     if (rarity := detection.exceedance) is not None:
         facts.say("exceedance", words.percent(rarity.upper))
-        facts.found.append(
-            Fact(
-                words.ui("group"),
-                words.ui(
-                    "group_measured",
-                    group=one_line(rarity.group, SHORT),
-                    works=words.number(rarity.n_works),
-                    sources=words.number(rarity.n_sources),
-                ),
-            )
+        group = words.ui(
+            "group_measured",
+            group=one_line(rarity.group, SHORT),
+            works=words.number(rarity.n_works),
+            sources=words.number(rarity.n_sources),
         )
+        facts.say("group", group)
     if detection.likelihood is not None:
         facts.say("likelihood", words.percent(detection.likelihood))
     if detection.share is not None:
@@ -107,18 +117,8 @@ def _detection(detection: Detection, facts: Facts) -> str:
         facts.say("laundering", words.yes_no(detection.laundering))
     if detection.attribution is not None:
         family = one_line(detection.attribution.family, SHORT)
-        sure = words.percent(detection.attribution.confidence)
-        facts.say("attribution", f"{family} ({sure})")
+        facts.say("attribution", f"{family} ({words.percent(detection.attribution.confidence)})")
     facts.say("where", _places(detection.where, words))
-    facts.say("score", words.number(detection.score, 4))
-    facts.say(
-        "features",
-        " · ".join(
-            f"{one_line(one.name, 60)} {words.number(one.value, 3)}" for one in detection.features
-        ),
-    )
-    facts.quote("model", detection.model)
-    return summary
 
 
 def _match(found: Match, facts: Facts) -> str:

@@ -9,8 +9,9 @@ from typing import Self
 
 from provenance.asset import Modality
 from provenance.evidence import Credential, Integrity, NotRun
+from service.render.answers import integrity_answer, origin_answer
 from service.render.credentials import signer_line
-from service.render.view import FAULTS, integrity_answer, one_name, origin_sign
+from service.render.view import FAULTS, one_name
 from service.render.wording import Words, visible
 from service.report import Report
 from service.screening import Failed
@@ -105,8 +106,7 @@ class Row:
     @classmethod
     def _of(cls, report: Report, words: Words) -> Self:
         verdict = report.verdict
-        sign, tone = origin_sign(verdict.origin)
-        integrity_sign, integrity_tone, integrity, _ = integrity_answer(report, words)
+        origin, integrity = origin_answer(report, words), integrity_answer(report, words)
         fault = any(isinstance(one, NotRun) and one.reason in FAULTS for one in report.evidence)
         heard = verdict.review or fault or verdict.findings
         silent = verdict.origin is VerdictOrigin.UNDETERMINED
@@ -114,12 +114,12 @@ class Row:
         return cls(
             name=one_name(report.asset.name),
             origin=verdict.origin,
-            sign=sign,
-            tone=tone,
-            origin_text=words.of("origin", verdict.origin),
-            basis="" if verdict.basis is Basis.NONE else words.of("basis_phrase", verdict.basis),
-            integrity=f"{integrity_sign} {integrity}",
-            integrity_tone=integrity_tone,
+            sign=origin.sign,
+            tone=origin.tone,
+            origin_text=origin.text,
+            basis="" if verdict.basis is Basis.NONE else origin.rider,
+            integrity=f"{integrity.sign} {integrity.text}",
+            integrity_tone=integrity.tone,
             signer=_signer(report, words),
             findings=tuple(words.of("finding", one) for one in verdict.findings),
             review=verdict.review,

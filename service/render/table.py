@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -36,11 +37,12 @@ class Columns:
     findings: int
 
     @classmethod
-    def within(cls, width: int) -> Columns:
-        """The columns of a table at most `width` wide; the file gets what the others leave."""
-        if width >= WIDE:
-            return cls(min(width - 82 - 4 * GAP, 44), 23, 13, 26, 20)
-        return cls(max(min(width - 51 - 3 * GAP, 44), 12), 22, 12, 0, 17)
+    def within(cls, width: int, longest: int) -> Columns:
+        """The columns of a table at most `width` wide, with file names of up to `longest` cells."""
+        rest = (23, 13, 26, 20) if width >= WIDE else (22, 12, 0, 17)
+        gaps = GAP * sum(map(bool, rest))
+        room = max(width - sum(rest) - gaps, 12)
+        return cls(min(room, max(longest, 16), 60), *rest)
 
     @property
     def widths(self) -> list[int]:
@@ -66,7 +68,8 @@ def render_table(rows: Iterable[Row], lang: str, console: Console) -> None:
     """Prints `rows` as a table, then what they come to."""
     words, listed = Words(lang), list(rows)
     shown, quiet = split_quiet(listed)
-    columns = Columns.within(console.width)
+    longest = max((cell_len(listed[place].name) for place in shown), default=0)
+    columns = Columns.within(console.width, longest)
     if shown:
         console.print(Trimmed(_header(columns, words)))
         console.print(Rule(style="dim", characters="─"), width=columns.total)

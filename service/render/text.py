@@ -12,11 +12,12 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
+from service.render.answers import Answer
 from service.render.cards import Branch, Card
 from service.render.layout import TONES, Paragraph, Trimmed
 from service.render.rows import Row
 from service.render.table import render_table
-from service.render.view import Answer, Skipped, View
+from service.render.view import Skipped, View
 from service.render.wording import Words, one_line
 from service.report import Report
 
@@ -25,6 +26,7 @@ __all__ = ["Row", "render_one", "render_table"]
 VALUE = 160
 MOST_SHOWN = 16
 INDENT = 4
+LABEL = 26
 
 
 def render_one(report: Report, lang: str, console: Console) -> None:
@@ -68,11 +70,10 @@ def _answers(view: View) -> Table:
     for answer in (view.integrity, view.rights):
         said = (f"{answer.sign} {answer.text}", TONES[answer.tone])
         rider = f" ({answer.rider})" if answer.rider else ""
-        notes = "".join(f" {note}." for note in answer.notes)
-        grid.add_row(
-            Paragraph((answer.label, "bold")),
-            Paragraph(said, f"{rider}. {answer.meaning}{notes}"),
-        )
+        lines = [Paragraph(said, f"{rider}. {answer.meaning}")]
+        if answer.notes:
+            lines.append(Paragraph((" · ".join(answer.notes), "dim")))
+        grid.add_row(Paragraph((answer.label, "bold")), Group(*lines))
     names = [(f"! {name}", "bold") for name, _ in view.findings]
     grid.add_row(
         Paragraph((words.ui("findings"), "bold")),
@@ -86,7 +87,7 @@ def _answers(view: View) -> Table:
 
 def _grid() -> Table:
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
+    grid.add_column(max_width=LABEL)
     grid.add_column()
     return grid
 
@@ -148,7 +149,7 @@ def _lines(branch: Branch, depth: int, words: Words) -> Iterable[RenderableType]
     grid = Table.grid(padding=(0, 1))
     grid.add_row(
         Paragraph(("✗" if branch.broken else "-", style)),
-        Paragraph(words.labelled(branch.title, ""), (said, style)),
+        Paragraph(branch.title, (f" · {said}", style)),
     )
     yield Padding(grid, (0, 0, 0, 2 * min(depth, 12)))
     for below in branch.below:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance.evidence import Integrity, NotRun, NotRunReason
+from provenance.evidence import NotRun, NotRunReason
+from service.render.answers import Answer, integrity_answer, origin_answer, rights_answer
 from service.render.cards import Card, Fact
 from service.render.evidence import card
-from service.render.wording import DASH, Words, one_line, visible
+from service.render.wording import Words, one_line, visible
 from service.report import Report
-from service.verdict import Decision, ReasonCode, Rights, VerdictOrigin
 
-__all__ = ["FAULTS", "Answer", "Skipped", "View", "Why", "integrity_answer", "origin_sign"]
+__all__ = ["FAULTS", "LIMITS", "Skipped", "View", "Why", "one_name"]
 
 FAULTS = frozenset(
     {
@@ -26,39 +26,6 @@ FAULTS = frozenset(
 )
 """Reasons of a check that should have run and could not."""
 
-ORIGIN_SIGNS = {
-    VerdictOrigin.HUMAN_ATTESTED: ("○", "human"),
-    VerdictOrigin.AI_DECLARED: ("●", "ai"),
-    VerdictOrigin.AI_ASSISTED_DECLARED: ("◐", "ai"),
-    VerdictOrigin.AI_DETECTED: ("◉", "ai"),
-    VerdictOrigin.UNDETERMINED: ("?", "open"),
-    VerdictOrigin.CONTRADICTORY: ("≠", "clash"),
-}
-"""The fuller the circle, the more of a machine; the tone becomes a colour, which adds nothing."""
-
-INTEGRITY_SIGNS = {
-    Integrity.INTACT: ("✓", "good"),
-    Integrity.BROKEN: ("✗", "bad"),
-    Integrity.ABSENT: (DASH, "open"),
-    Integrity.UNREADABLE: ("!", "clash"),
-}
-RIGHTS_SIGNS = {
-    Rights.RESERVED: ("⊘", "held"),
-    Rights.PERMITTED: ("✓", "good"),
-    Rights.CONDITIONAL: ("~", "held"),
-    Rights.CONFLICTING: ("≠", "clash"),
-    Rights.UNDECLARED: (DASH, "open"),
-    Rights.UNCHECKED: ("?", "open"),
-}
-ABOUT_RIGHTS = frozenset(
-    {
-        ReasonCode.RIGHTS_RESERVED,
-        ReasonCode.RIGHTS_CONDITIONAL,
-        ReasonCode.RIGHTS_PERMITTED,
-        ReasonCode.RIGHTS_UNDECLARED,
-        ReasonCode.RIGHTS_UNCHECKED,
-    }
-)
 LIMITS = (
     "footer_detector",
     "footer_absence",
@@ -66,31 +33,6 @@ LIMITS = (
     "footer_rights",
     "footer_training",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to one of the three questions.
-
-    Attributes:
-        label: the question in a word.
-        question: in full.
-        sign: one character, next to words and never instead of them.
-        tone: `human`, `ai`, `open`, `clash`, `good`, `bad` or `held`.
-        text: the answer.
-        rider: what the answer rests on or is about, or "".
-        meaning: one or two sentences.
-        notes: further lines.
-    """
-
-    label: str
-    question: str
-    sign: str
-    tone: str
-    text: str
-    rider: str
-    meaning: str
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +118,9 @@ class View:
             ),
             sha256=asset.sha256,
             verified_at=words.moment(report.engine.verified_at),
-            origin=_origin(report, words),
-            integrity=_integrity(report, words),
-            rights=_rights(report, words),
+            origin=origin_answer(report, words),
+            integrity=integrity_answer(report, words),
+            rights=rights_answer(report, words),
             findings=tuple(
                 (words.of("finding", one), words.of("finding_meaning", one))
                 for one in verdict.findings
@@ -198,91 +140,6 @@ def one_name(name: str) -> str:
     """A file name as it is shown: whole, unless it is absurdly long."""
     shown = visible(name[:600])
     return shown if len(shown) <= 300 else f"{shown[:200]}…{visible(name[-90:])[-90:]}"
-
-
-def origin_sign(origin: VerdictOrigin) -> tuple[str, str]:
-    """The sign and the tone of an origin."""
-    return ORIGIN_SIGNS[origin]
-
-
-def _origin(report: Report, words: Words) -> Answer:
-    verdict = report.verdict
-    sign, tone = ORIGIN_SIGNS[verdict.origin]
-    notes = (_decision(verdict.decision, words),) if verdict.decision else ()
-    return Answer(
-        label=words.ui("origin"),
-        question=words.ui("origin_question"),
-        sign=sign,
-        tone=tone,
-        text=words.of("origin", verdict.origin),
-        rider=words.of("basis_phrase", verdict.basis),
-        meaning=words.of("origin_meaning", verdict.origin),
-        notes=notes,
-    )
-
-
-def _decision(decision: Decision, words: Words) -> str:
-    said = words.ui(
-        "decision_line",
-        detector=one_line(decision.detector, 40),
-        outcome=words.of("outcome", decision.outcome).lower(),
-    )
-    if decision.exceedance is None:
-        return said
-    return words.ui(
-        "decision_rate", line=said, exceedance=decision.exceedance, max_fpr=decision.max_fpr
-    )
-
-
-def integrity_answer(report: Report, words: Words) -> tuple[str, str, str, str]:
-    """Sign, tone, answer and meaning; "absent" is told apart from "not looked" and "elsewhere"."""
-    verdict = report.verdict
-    sign, tone = INTEGRITY_SIGNS[verdict.integrity]
-    given = {reason.code for reason in verdict.reasons}
-    if ReasonCode.MANIFEST_NOT_CHECKED in given:
-        return "?", "open", words.ui("not_checked"), words.ui("not_checked_meaning")
-    if ReasonCode.MANIFEST_REMOTE in given:
-        text = words.of("carrier", "remote_only")
-        return "?", "open", text, words.ui("remote_meaning")
-    text = words.of("integrity", verdict.integrity)
-    return sign, tone, text, words.of("integrity_meaning", verdict.integrity)
-
-
-def _integrity(report: Report, words: Words) -> Answer:
-    sign, tone, text, meaning = integrity_answer(report, words)
-    return Answer(
-        label=words.ui("integrity"),
-        question=words.ui("integrity_question"),
-        sign=sign,
-        tone=tone,
-        text=text,
-        rider="",
-        meaning=meaning,
-    )
-
-
-def _rights(report: Report, words: Words) -> Answer:
-    verdict = report.verdict
-    sign, tone = RIGHTS_SIGNS[verdict.rights]
-    asked = {
-        str(reason.params["purpose"])
-        for reason in verdict.reasons
-        if reason.code in ABOUT_RIGHTS and "purpose" in reason.params
-    }
-    return Answer(
-        label=words.ui("rights"),
-        question=words.ui("rights_question"),
-        sign=sign,
-        tone=tone,
-        text=words.of("rights", verdict.rights),
-        rider=", ".join(words.known("purpose", purpose) for purpose in sorted(asked)),
-        meaning=words.of("rights_meaning", verdict.rights),
-        notes=tuple(
-            words.labelled(words.of("purpose", purpose), words.of("rights", rights))
-            for purpose, rights in verdict.rights_by_purpose.items()
-            if purpose not in asked
-        ),
-    )
 
 
 def _skipped(record: NotRun, words: Words) -> Skipped:

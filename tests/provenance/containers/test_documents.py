@@ -44,11 +44,12 @@ def test_a_damaged_pdf_is_unreadable(opened):
 def test_an_xmp_stream_that_inflates_beyond_the_limit_is_a_fault(opened):
     packed = zlib.compress(b"x" * 100_000)
     data = (
-        b"%PDF-1.7\n1 0 obj <</Type/Catalog/Metadata 2 0 R/Pages 3 0 R>> endobj\n"
-        b"3 0 obj <</Type/Pages/Kids[]/Count 0>> endobj\n"
+        b"%%PDF-1.7\n1 0 obj <</Type/Catalog/Metadata 2 0 R/Pages 3 0 R>> endobj\n"
+        b"3 0 obj <</Type/Pages/Kids[4 0 R]/Count 1>> endobj\n"
+        b"4 0 obj <</Type/Page/Parent 3 0 R/MediaBox[0 0 9 9]>> endobj\n"
         b"2 0 obj <</Type/Metadata/Filter/FlateDecode/Length %d>> stream\n" % len(packed)
     )
-    data += packed + b"\nendstream endobj\ntrailer <</Root 1 0 R/Size 4>>\n%%EOF"
+    data += packed + b"\nendstream endobj\ntrailer <</Root 1 0 R/Size 5>>\n%%EOF"
     found = opened(data, limits=replace(DEFAULT, metadata_bytes=10_000))
     assert [fault.reason for fault in found.faults] == [NotRunReason.LIMIT]
 

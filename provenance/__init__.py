@@ -1,0 +1,1 @@
+"""What a work says about itself, and whether that is proven."""
