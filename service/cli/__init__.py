@@ -7,6 +7,7 @@ of ours is a 3 too: what it stopped was not judged.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -21,6 +22,9 @@ INTERRUPTED = 128 + 2
 
 def main() -> None:
     """The entry point of the `assay` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # where a sign cannot be shown, its number is
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_run(sys.argv[1:]))
 
 
