@@ -8,32 +8,51 @@ that only the one that cannot bear the file is lost.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from provenance import media
 from provenance.asset import Asset
 from provenance.c2pa.reader import SOURCE as C2PA
 from provenance.c2pa.reader import unreadable
 from provenance.c2pa.trust import TrustStore
-from provenance.evidence import Evidence, NotRun, NotRunReason, evidence_tuple_adapter
-from provenance.limits import DEFAULT
+from provenance.evidence import Evidence, NotRun, NotRunReason
+from provenance.limits import DEFAULT, MIB
+from provenance.metadata.works import faults
 from provenance.plugins import readers, rights_readers
 from provenance.protocols import Reader, RightsReader, applies
 from provenance.sandbox import JobFailed, Sandbox, Task
 
-__all__ = ["CONTAINER", "Read", "Reading", "Wanted", "read_asset", "reading_task"]
+__all__ = [
+    "CONTAINER",
+    "MOST_ASSETS",
+    "SMALL",
+    "Read",
+    "Reading",
+    "Wanted",
+    "read_asset",
+    "read_assets",
+    "reading_task",
+]
 
 log = logging.getLogger(__name__)
 
 CONTAINER = "container"
 """Source of the `not_run` records about the container itself."""
 
-SMALL = 1 << 20
+SMALL = MIB
+"""Files up to this size are read at once, and several of them in one job."""
+
+MOST_ASSETS = 8
+
+answers: TypeAdapter[tuple[tuple[Evidence, ...], ...]] = TypeAdapter(
+    tuple[tuple[Evidence, ...], ...]
+)
 
 
 @runtime_checkable
@@ -78,60 +97,67 @@ def reading_task(trust: TrustStore) -> Task:
     return Task("provenance.reading:Reading", {"trust": trust.to_json()})
 
 
-def sources(wanted: Wanted) -> tuple[str, ...]:
-    """The sources that would run."""
-    found: list[Reader | RightsReader] = []
-    if wanted.provenance:
-        found += readers()
-    if wanted.rights:
-        found += rights_readers()
-    return tuple(one.source for one in found)
-
-
 def read_asset(sandbox: Sandbox, asset: Asset, wanted: Wanted) -> Read:
-    """Read `asset` in a worker of `sandbox` and hash it meanwhile.
+    """Read one asset; see `read_assets`."""
+    return read_assets(sandbox, [asset], wanted)[0]
+
+
+def read_assets(sandbox: Sandbox, assets: Sequence[Asset], wanted: Wanted) -> tuple[Read, ...]:
+    """Read some assets in one job of a worker, and hash them meanwhile.
+
+    Small files come several to a job, because waking another process costs as much as reading one.
 
     Args:
         sandbox: created with `reading_task`.
-        asset: backed by a descriptor.
+        assets: backed by descriptors, at most `MOST_ASSETS`.
         wanted: what to run.
 
     Raises:
         EngineError: no worker can be started.
     """
-    if not isinstance(asset.backing, int):
-        raise TypeError("an asset is handed to a worker by its descriptor")
-    digest = hashlib.sha256()
+    digests: list[str] = []
 
-    def hash_file() -> None:
-        for data in asset.chunks():
-            digest.update(data)
-
-    def run(one: Wanted, meanwhile: Any = None) -> tuple[Evidence, ...]:
-        job = {
-            "name": asset.name,
-            "size": asset.size,
-            "media_type": asset.media_type,
-            "provenance": one.provenance,
-            "rights": one.rights,
-            "only": one.only,
-        }
-        fds = [asset.backing] if isinstance(asset.backing, int) else []
-        answer = sandbox.call(job, fds=fds, size=asset.size, meanwhile=meanwhile)
-        try:
-            return evidence_tuple_adapter.validate_json(answer)
-        except ValidationError as fault:
-            raise JobFailed(NotRunReason.UNREADABLE, "the reader's answer was malformed") from fault
+    def hash_files() -> None:
+        digests.extend(asset.sha256() for asset in assets)
 
     try:
-        evidence = run(wanted, hash_file)
+        found = _ask(sandbox, assets, wanted, hash_files)
     except JobFailed as failed:
         log.warning("a worker was lost: %s", failed)
-        return Read(asset.sha256(), tuple(_one_by_one(run, wanted)))
-    return Read(digest.hexdigest(), evidence)
+    else:
+        return tuple(map(Read, digests, found))
+    if len(assets) > 1:
+        return tuple(read_asset(sandbox, asset, wanted) for asset in assets)
+    alone = assets[0]
+    return (Read(alone.sha256(), tuple(_one_by_one(sandbox, alone, wanted))),)
 
 
-def _one_by_one(run: Any, wanted: Wanted) -> Iterator[Evidence]:
+def _ask(
+    sandbox: Sandbox,
+    assets: Sequence[Asset],
+    wanted: Wanted,
+    meanwhile: Callable[[], None] | None = None,
+) -> tuple[tuple[Evidence, ...], ...]:
+    """One job: the evidence of each asset, checked as what an untrusted process sent."""
+    fds = [asset.backing for asset in assets if isinstance(asset.backing, int)]
+    if len(fds) != len(assets):
+        raise TypeError("an asset is handed to a worker by its descriptor")
+    job = {
+        "assets": [(asset.name, asset.size, asset.media_type) for asset in assets],
+        "wanted": asdict(wanted),
+    }
+    size = sum(asset.size for asset in assets)
+    answer = sandbox.call(job, fds=fds, size=size, meanwhile=meanwhile)
+    try:
+        found = answers.validate_json(answer)
+    except ValidationError as fault:
+        raise JobFailed(NotRunReason.UNREADABLE, "the reader's answer was malformed") from fault
+    if len(found) != len(assets):
+        raise JobFailed(NotRunReason.UNREADABLE, "the reader answered for other files")
+    return found
+
+
+def _one_by_one(sandbox: Sandbox, asset: Asset, wanted: Wanted) -> Iterator[Evidence]:
     """Every reader in a job of its own; one that loses its worker leaves a `not_run`."""
     for check, group in (("provenance", readers()), ("rights", rights_readers())):
         if not getattr(wanted, check):
@@ -139,14 +165,14 @@ def _one_by_one(run: Any, wanted: Wanted) -> Iterator[Evidence]:
         for reader in group:
             alone = Wanted(check == "provenance", check == "rights", reader.source)
             try:
-                yield from run(alone)
+                yield from _ask(sandbox, [asset], alone)[0]
             except JobFailed as failed:
                 if reader.source == C2PA:
                     yield from unreadable(failed.reason, failed.detail, problem=failed.reason.value)
                 else:
                     yield _lost(reader.source, check, failed)
     try:
-        yield from run(Wanted(only=CONTAINER))
+        yield from _ask(sandbox, [asset], Wanted(only=CONTAINER))[0]
     except JobFailed as failed:
         yield _lost(CONTAINER, "provenance", failed)
 
@@ -167,18 +193,13 @@ class Reading:
                 reader.use_trust(store)
 
     def __call__(self, job: dict[str, Any], fds: list[int]) -> bytes:
-        """Read the asset behind the one descriptor of `fds`; answers with JSON evidence."""
-        from provenance import media
-
-        asset = Asset(
-            job["name"],
-            job["size"],
-            job["media_type"],
-            media.modality(job["media_type"]),
-            fds[0] if job["size"] > SMALL else _slurp(fds[0], job["size"]),
-        )
-        wanted = Wanted(job["provenance"], job["rights"], job["only"])
-        return evidence_tuple_adapter.dump_json(tuple(self.read(asset, wanted)))
+        """Read the assets behind `fds`; answers with a JSON array of evidence for each."""
+        wanted = Wanted(**job["wanted"])
+        assets = [
+            _asset(name, size, media_type, fd)
+            for (name, size, media_type), fd in zip(job["assets"], fds, strict=True)
+        ]
+        return answers.dump_json(tuple(tuple(self.read(asset, wanted)) for asset in assets))
 
     def read(self, asset: Asset, wanted: Wanted) -> Iterator[Evidence]:
         """Everything the wanted readers find in `asset`, and the faults of its container."""
@@ -194,10 +215,10 @@ class Reading:
             yield from _container_faults(asset)
 
 
-def _slurp(fd: int, size: int) -> bytes:
-    import os
-
-    return os.pread(fd, size, 0)
+def _asset(name: str, size: int, media_type: str, fd: int) -> Asset:
+    """The asset behind a descriptor; a small one is read at once, a large one where needed."""
+    backing = fd if size > SMALL else os.pread(fd, size, 0)
+    return Asset(name, size, media_type, media.modality(media_type), backing)
 
 
 def _guarded(reader: Reader | RightsReader, asset: Asset, check: Any) -> Iterator[Evidence]:
@@ -217,13 +238,14 @@ def _guarded(reader: Reader | RightsReader, asset: Asset, check: Any) -> Iterato
 
 
 def _container_faults(asset: Asset) -> Iterator[NotRun]:
-    container = asset.container
-    width, height = container.pixels or (0, 0)
-    for fault in container.faults:
+    """What kept the container, a part of it or one of its packets from being read."""
+    width, height = asset.container.pixels or (0, 0)
+    for part, fault in faults(asset):
         # Too many pixels keeps them from being decoded, not the metadata from being read.
-        pixels = fault.reason is NotRunReason.LIMIT and width * height > DEFAULT.pixels
+        pixels = "pixels" in fault.detail and width * height > DEFAULT.pixels
         yield NotRun(
             source=CONTAINER,
+            part=part,
             check="detect" if pixels else "provenance",
             reason=fault.reason,
             detail=fault.detail,

@@ -24,8 +24,9 @@ from collections.abc import Callable
 from typing import Any
 
 HEADER = struct.Struct(">I")
-MOST_FDS = 8
+MOST_FDS = 16
 RECEIVE = 1 << 16
+YOUNG_OBJECTS = 20_000
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -53,6 +54,7 @@ def main(channel_fd: int) -> None:
     threading.Thread(target=_end_with_parent, args=(channel_fd,), daemon=True).start()
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not look at it again for each file
+    gc.set_threshold(YOUNG_OBJECTS)
     _send(channel, b"{}")
     while True:
         message, fds = _receive(channel)

@@ -13,8 +13,9 @@ import os
 import stat
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -31,7 +32,7 @@ from provenance.evidence import Evidence, NotRun, NotRunReason
 from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
 from provenance.plugins import reader_versions, rights_readers
-from provenance.reading import Wanted, read_asset, reading_task
+from provenance.reading import MOST_ASSETS, SMALL, Read, Wanted, read_assets, reading_task
 from provenance.sandbox import Sandbox
 from service.policy import DEFAULT as DEFAULT_POLICY
 from service.policy import Check, Policy
@@ -119,70 +120,87 @@ class Screener:
             InputError: it is not a regular file, or may not be read.
             EngineError: the machinery itself does not work.
         """
-        fd = _open(source)
-        shown = name if name is not None else str(source) if _is_path(source) else "-"
-        try:
-            return self._screen(Asset.from_fd(fd, name=shown))
-        except OSError as fault:  # a disk that fails, or a file that only looks like one
-            raise InputError(f"{shown}: cannot be read ({_why(fault)})") from fault
-        finally:
-            os.close(fd)
+        outcome = self._batch(
+            [Input(source if isinstance(source, bytes | int) else Path(source), name)]
+        )[0]
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        return outcome
 
     def screen_many(self, inputs: Iterable[Input | Failed]) -> Iterator[Report | Failed]:
         """Examine works in input order, several at once; one that cannot be opened is `Failed`.
 
-        Inputs are drawn only as fast as reports are taken, so that a catalogue may be endless.
+        Inputs are drawn a few ahead of the reports that are taken, so a catalogue may be endless.
         """
         if self._workers == 1:
-            yield from map(self._try, inputs)
+            for batch in _batches(inputs):
+                yield from self._batch(batch)
             return
-        waiting: deque[Future[Report | Failed]] = deque()
+        waiting: deque[Future[list[Report | Failed]]] = deque()
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="screen")
         try:
-            for one in inputs:
-                waiting.append(pool.submit(self._try, one))
-                if len(waiting) > 4 * self._workers:
-                    yield waiting.popleft().result()
+            for batch in _batches(inputs):
+                waiting.append(pool.submit(self._batch, batch))
+                if len(waiting) > 2 * self._workers:
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _try(self, one: Input | Failed) -> Report | Failed:
-        if isinstance(one, Failed):
-            return one
-        try:
-            return self.screen(one.source, name=one.name)
-        except InputError as error:
-            return Failed(one.name or str(one.source), error)
+    def _batch(self, batch: Sequence[Input | Failed]) -> list[Report | Failed]:
+        """The outcomes of some inputs, read in one job."""
+        outcomes: list[Report | Failed | None] = []
+        opened: list[Asset] = []
+        with ExitStack() as held:
+            for one in batch:
+                asset = one if isinstance(one, Failed) else _opened(one, held)
+                if isinstance(asset, Failed):
+                    outcomes.append(asset)
+                else:
+                    outcomes.append(None)
+                    opened.append(asset)
+            reports = iter(self._reports(opened))
+            return [next(reports) if outcome is None else outcome for outcome in outcomes]
 
-    def _screen(self, asset: Asset) -> Report:
-        verified_at = self._clock()
-        digest, evidence = self._read(asset)
+    def _reports(self, assets: list[Asset]) -> list[Report | Failed]:
+        if not assets:
+            return []
+        verified_at = self._clock().astimezone(UTC).replace(microsecond=0)
+        try:
+            return [
+                self._report(asset, found, verified_at)
+                for asset, found in zip(assets, self._read(assets), strict=True)
+            ]
+        except OSError as fault:  # a disk that fails, or a file that only looks like one
+            if len(assets) > 1:
+                return [outcome for asset in assets for outcome in self._reports([asset])]
+            why = InputError(f"{assets[0].name}: cannot be read ({_why(fault)})")
+            return [Failed(assets[0].name, why)]
+
+    def _report(self, asset: Asset, found: Read, verified_at: datetime) -> Report:
+        evidence = list(found.evidence)
         evidence += self._missing(asset)
         evidence += self._detect(asset, evidence)
         info = AssetInfo(
             name=asset.name,
-            sha256=digest,
+            sha256=found.sha256,
             media_type=asset.media_type,
             modality=asset.modality,
             bytes=asset.size,
         )
-        engine = self._engine.model_copy(
-            update={"verified_at": verified_at.astimezone(UTC).replace(microsecond=0)}
-        )
+        engine = self._engine.model_copy(update={"verified_at": verified_at})
         return build_report(info, evidence, self.policy, engine)
 
     @property
     def _reads(self) -> bool:
         return bool({"provenance", "rights"} & set(self.policy.run))
 
-    def _read(self, asset: Asset) -> tuple[str, list[Evidence]]:
+    def _read(self, assets: list[Asset]) -> tuple[Read, ...]:
         if not self._reads:
-            return asset.sha256(), []
+            return tuple(Read(asset.sha256(), ()) for asset in assets)
         wanted = Wanted("provenance" in self.policy.run, "rights" in self.policy.run)
-        result = read_asset(self._sandbox, asset, wanted)
-        return result.sha256, list(result.evidence)
+        return read_assets(self._sandbox, assets, wanted)
 
     def _missing(self, asset: Asset) -> list[Evidence]:
         """A record for every check that did not run: not running is an answer."""
@@ -272,11 +290,49 @@ def _not_run(source: str, check: Check, reason: NotRunReason, detail: str) -> No
     return NotRun(source=source, check=check, reason=reason, detail=detail)
 
 
-def _is_path(source: object) -> bool:
-    return isinstance(source, str | Path)
+def _batches(inputs: Iterable[Input | Failed]) -> Iterator[list[Input | Failed]]:
+    """`inputs` in runs of small files, which are read together; anything else comes alone."""
+    run: list[Input | Failed] = []
+    for one in inputs:
+        if not _is_small(one):
+            if run:
+                yield run
+                run = []
+            yield [one]
+            continue
+        run.append(one)
+        if len(run) == MOST_ASSETS:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
-def _open(source: str | Path | bytes | int) -> int:
+def _is_small(one: Input | Failed) -> bool:
+    if isinstance(one, Failed) or not isinstance(one.source, Path):
+        return False
+    try:
+        return one.source.stat().st_size <= SMALL
+    except (OSError, ValueError):
+        return False
+
+
+def _opened(one: Input, held: ExitStack) -> Asset | Failed:
+    """The asset behind an input; its descriptor is closed with `held`."""
+    shown = one.name
+    if shown is None:
+        shown = str(one.source) if isinstance(one.source, Path) else "-"
+    try:
+        fd = _open(one.source)
+        held.callback(os.close, fd)
+        return Asset.from_fd(fd, name=shown)
+    except InputError as error:
+        return Failed(shown, error)
+    except OSError as fault:
+        return Failed(shown, InputError(f"{shown}: cannot be read ({_why(fault)})"))
+
+
+def _open(source: Path | bytes | int) -> int:
     """A descriptor of a regular file that holds `source`."""
     if isinstance(source, int):
         return source

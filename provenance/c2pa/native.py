@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import c2pa
+
 from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, TrustStore
 from provenance.errors import EngineError
 

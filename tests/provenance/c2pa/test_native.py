@@ -12,8 +12,10 @@ import c2pa
 import pytest
 
 from provenance.c2pa import native
-from provenance.c2pa.trust import TrustStore
+from provenance.c2pa.graph import build_graph
+from provenance.c2pa.trust import TrustList, TrustStore
 from provenance.errors import EngineError
+from provenance.evidence import Integrity
 from tools.make_canary import XMP, picture
 
 
@@ -104,7 +106,7 @@ def test_the_canary_lives():
         lambda settings: settings["verify"].update(verify_trust=False),
         lambda settings: settings["verify"].update(remote_manifest_fetch=True),
         lambda settings: settings["trust"]["anchors"].extend(
-            [{"trust_anchors": (native.CANARY / "root.pem").read_text(), "trust_uri": "z"}]
+            [native._anchors(TrustList("z", (native.CANARY / "root.pem").read_text()), "manifest")]
         ),
     ],
     ids=["no key usages", "no anchors", "no trust checked", "fetching", "trusts all"],
@@ -150,27 +152,43 @@ def test_each_way_of_not_reading_a_manifest_has_its_own_exception(
 
 
 class FailingStream(io.BytesIO):
-    """A file on a disk that fails after a while."""
+    """A file on a disk that fails after a number of bytes."""
+
+    def __init__(self, data, readable):
+        super().__init__(data)
+        self._readable = readable
+
+    def _check(self):
+        if self.tell() >= self._readable:
+            raise OSError(5, "Input/output error")
 
     def read(self, size=-1, /):
-        if self.tell() > 100:
-            raise OSError(5, "Input/output error")
+        self._check()
         return super().read(size)
 
+    def readinto(self, buffer, /):
+        self._check()
+        return super().readinto(buffer)
 
-def test_a_stream_that_fails_is_an_unreadable_file(contexts):
+
+@pytest.mark.parametrize("readable", [0, 100, 1000, 3000])
+def test_a_stream_that_fails_never_gives_an_intact_manifest(contexts, readable):
     signed = (native.CANARY / "trusted.jpg").read_bytes()
-    with pytest.raises(native.ManifestUnreadable):
-        native.read(contexts.signers, "image/jpeg", FailingStream(signed))
+    stream = FailingStream(signed, readable)
+    try:
+        store = native.read(contexts.signers, "image/jpeg", stream)
+    except (native.ManifestAbsent, native.ManifestUnreadable):
+        return
+    assert build_graph(store.summary).integrity is Integrity.BROKEN
 
 
-def test_the_interim_list_is_in_the_second_context_only():
+def test_each_list_is_named_and_none_is_allowed_beyond_its_context():
     trust = TrustStore.shipped()
-    first = native._settings((trust.official, trust.private), trust.tsa)
-    named = {one["trust_uri"]: one for one in first["trust"]["anchors"]}
-    assert set(named) == {"official", "tsa"}
-    assert named["official"]["trust_anchors"] == trust.official.anchors
-    assert "allowed_list" not in first["trust"]
+    first = native._settings((trust.official, trust.private), trust.tsa)["trust"]
+    assert {one["trust_uri"] for one in first["anchors"]} <= {"official", "tsa"}
+    assert first["anchors"][0]["trust_anchors"] == trust.official.anchors
+    assert trust.interim.allowed
+    assert trust.interim.allowed not in str(first)
 
 
 AFTER_A_FORK = """
