@@ -39,7 +39,6 @@ from provenance.limits import DEFAULT, MIB, Limits
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Iterator
-    from types import TracebackType
 
 __all__ = ["Fetched", "PublicOnly", "UnsafeAllowAll", "fetch"]
 
@@ -99,12 +98,7 @@ class Fetched:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -247,12 +241,7 @@ class _Exchange:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._response.close()
 
     def redirect(self) -> str | None:

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol, Self, TextIO
 
 from provenance.errors import ConfigError
@@ -28,12 +27,7 @@ class Writer(Protocol):
         """Begin."""
         ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Finish what must be finished, also after an interrupt."""
         ...
 
@@ -102,18 +96,13 @@ class _OnStream:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._finish(interrupted=kind is not None)
+    def __exit__(self, *_: object) -> None:
+        self._finish()
         self._stream.flush()
         if self._stream is not sys.stdout:
             self._stream.close()
 
-    def _finish(self, *, interrupted: bool) -> None:
+    def _finish(self) -> None:
         """What remains to be written."""
 
 
@@ -141,7 +130,7 @@ class Objects(_OnStream):
         self._stream.write(_json(result, 2))
         self._count += 1
 
-    def _finish(self, *, interrupted: bool) -> None:
+    def _finish(self) -> None:
         if not self._single:
             self._stream.write("\n]\n" if self._count else "[]\n")
         elif self._count:
@@ -170,7 +159,7 @@ class Text(_OnStream):
         else:
             self._rows.append(text.Row.of(result, self._lang))
 
-    def _finish(self, *, interrupted: bool) -> None:
+    def _finish(self) -> None:
         from service.render import text
 
         if self._rows:
@@ -195,7 +184,7 @@ class Html(_OnStream):
         else:
             self._rows.append(text.Row.of(result, self._lang))
 
-    def _finish(self, *, interrupted: bool) -> None:
+    def _finish(self) -> None:
         from service.render import html
 
         if self._rows:
@@ -212,12 +201,7 @@ class _InFolder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing is left to write."""
 
     def _path(self, result: Report | Failed, ending: str) -> Path:
@@ -255,12 +239,7 @@ class HtmlFolder(_InFolder):
             self._links[len(self._rows)] = path.name
         self._rows.append(text.Row.of(result, self._lang))
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Write the overview."""
         from service.render import html
 
