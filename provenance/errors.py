@@ -10,6 +10,9 @@
     │   └── FetchTooLarge     it is over the byte cap
     ├── ModelError            a model is not as its card says
     │   └── NoModel           no weights for it are installed
+    ├── KeyFault              a key, or a published set of keys, cannot be used
+    ├── ReceiptError          a receipt cannot be made
+    │   └── LogFault          the log it would be entered in is in use, or damaged
     ├── ConfigError           a policy, setting or option is wrong
     ├── PluginError           a plug-in does not keep its contract
     └── EngineError           the machinery itself failed: a canary, a worker that cannot start
@@ -30,11 +33,14 @@ __all__ = [
     "FetchError",
     "FetchTooLarge",
     "InputError",
+    "KeyFault",
     "LimitExceeded",
+    "LogFault",
     "ModelError",
     "NoModel",
     "NotFound",
     "PluginError",
+    "ReceiptError",
     "TrustError",
 ]
 
@@ -110,6 +116,24 @@ class NoModel(ModelError):  # noqa: N818
     """No weights for this detector are installed."""
 
     code = "no_model"
+
+
+class KeyFault(AssayError):  # noqa: N818
+    """A key, or a published set of keys, cannot be used."""
+
+    code = "key"
+
+
+class ReceiptError(AssayError):
+    """A receipt cannot be made. What is wrong with one that was given is data, not an error."""
+
+    code = "receipt"
+
+
+class LogFault(ReceiptError):  # noqa: N818
+    """The log is in use by another writer, or does not hold what it once signed."""
+
+    code = "log"
 
 
 class ConfigError(AssayError):

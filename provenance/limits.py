@@ -69,6 +69,25 @@ class Limits:
     value_bytes: int = 4 * KIB
     """Longest declared value kept in a report."""
 
+    receipt_bytes: int = 24 * MIB
+    """Largest receipt that is read: a report is at most a worker's answer, a third larger in
+    base64."""
+
+    key_set_bytes: int = MIB
+    """Largest published set of keys."""
+
+    timestamp_bytes: int = 256 * KIB
+    """Largest time stamp: a token with a long chain of large certificates is 20 KiB."""
+
+    json_items: int = 2_000_000
+    """Commas and brackets in JSON that is signed or verified, which is what it costs in memory."""
+
+    receipt_items: int = 2000
+    """The same in a receipt, whose statement is base64 and has none."""
+
+    json_nesting: int = 128
+    """Depth of JSON that is signed or verified; a report with its ingredients stays far below."""
+
     fetch_bytes: int = 512 * MIB
     """Largest response body, counted after decompression."""
 

@@ -212,8 +212,7 @@ class _Worker:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                     [
                         sys.executable,
-                        *("-I", "-B", "-X", "faulthandler=0"),
-                        *("-m", "provenance.sandbox_child", str(theirs.fileno())),
+                        *("-I", "-B", "-m", "provenance.sandbox_child", str(theirs.fileno())),
                     ],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -249,7 +248,7 @@ class _Worker:
             answer = json.loads(self._receive(time.monotonic() + START_SECONDS))
         except (JobFailed, ValueError) as failure:
             raise EngineError(
-                f"a reading worker cannot start: {failure}{self._last_words()}",
+                f"a reading worker cannot start: {failure} {self._last_words()[-500:]}",
                 hint="Check that the installation is complete: pip check",
             ) from failure
         if error := answer.get("error"):
@@ -337,7 +336,6 @@ class _Worker:
 
     def _last_words(self) -> str:
         try:
-            words = os.read(self._complaints, 65_536).decode("utf-8", "replace").strip()
+            return os.read(self._complaints, 65_536).decode("utf-8", "replace").strip()
         except (BlockingIOError, OSError):
             return ""
-        return f": {words[-500:]}" if words else ""

@@ -13,11 +13,11 @@ import os
 import sys
 import traceback
 
-from provenance.errors import AssayError, ConfigError, NotFound, TrustError
+from provenance.errors import AssayError, ConfigError, KeyFault, NotFound, TrustError
 
 __all__ = ["main"]
 
-USAGE = (ConfigError, NotFound, TrustError)
+USAGE = (ConfigError, KeyFault, NotFound, TrustError)
 INTERRUPTED = 128 + 2
 YOUNG_OBJECTS = 20_000
 

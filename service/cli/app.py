@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import policies, trusting
+from service.cli import policies, receipts, trusting
 from service.cli.checking import check
 
 __all__ = ["app"]
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("check")(check)
+app.add_typer(receipts.app, name="receipt")
 app.add_typer(trusting.app, name="trust")
 app.add_typer(policies.app, name="policy")
 

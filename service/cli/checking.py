@@ -17,6 +17,7 @@ from provenance.evidence import NotRun, NotRunReason
 from service.cli import home
 from service.cli.inputs import Argument, is_single, look_up
 from service.cli.interrupt import Interrupts
+from service.cli.issuing import with_receipts
 from service.cli.writers import Writer, writer
 from service.policy import DEFAULT, Check, Policy, load_policy
 from service.report import Report
@@ -59,7 +60,7 @@ class Only(StrEnum):
     MATCH = "match"
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     inputs: Annotated[
         list[str],
         typer.Argument(
@@ -90,6 +91,17 @@ def check(
     only: Annotated[
         list[Only] | None, typer.Option(help="Run these checks only. May be repeated.")
     ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Sign each report into this folder, which keeps a log of them; needs --key.",
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="PEM", help="Your private key; 'assay receipt keygen' makes one."),
+    ] = None,
     lang: Annotated[
         Language | None, typer.Option(help="Language of text and pages [default: yours, or en].")
     ] = None,
@@ -113,8 +125,10 @@ def check(
     store = _trust(trust or [])
     arguments = look_up(inputs)
     language = str(lang or home.language())
+    written = with_receipts(
+        writer(str(output), language, out, single=is_single(inputs)), receipt, key
+    )
     screener = Screener(policy=chosen, trust=store, workers=_workers(workers, arguments))
-    written = writer(str(output), language, out, single=is_single(inputs))
     with screener, Interrupts() as interrupts, written:
         status = _run(screener, arguments, written, interrupts)
     raise typer.Exit(status)

@@ -1,11 +1,11 @@
-"""The user's own settings: a folder with their private anchors, and their language."""
+"""The user's own settings: a folder with what they trust, and their language."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-__all__ = ["folder", "language", "private_anchors", "trust_folder"]
+__all__ = ["folder", "key_sets", "language", "private_anchors", "trust_folder"]
 
 
 def folder() -> Path:
@@ -24,6 +24,11 @@ def trust_folder() -> Path:
 def private_anchors() -> list[Path]:
     """The PEM files that were added, sorted."""
     return sorted(trust_folder().glob("*.pem"))
+
+
+def key_sets() -> list[Path]:
+    """The key sets whose receipts are trusted, put there by the user, sorted."""
+    return sorted((folder() / "keys").glob("*.json"))
 
 
 def language() -> str:

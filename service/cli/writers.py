@@ -13,7 +13,7 @@ from provenance.errors import ConfigError
 from service.report import Report
 from service.screening import Failed
 
-__all__ = ["Writer", "error_document", "writer"]
+__all__ = ["PIPED_WIDTH", "Writer", "error_document", "plain_name", "writer"]
 
 ERROR_SCHEMA = "assay/error/1"
 PIPED_WIDTH = 100
@@ -71,6 +71,11 @@ def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
             return Lines(sys.stdout)
         case _:
             return Text(sys.stdout, lang, single=single)
+
+
+def plain_name(name: str) -> str:
+    """The end of an asset's name, safe as part of a file name anywhere."""
+    return UNSAFE.sub("-", name.rpartition("/")[2])[:80].strip("-.") or "input"
 
 
 def error_document(failed: Failed) -> dict[str, Any]:
@@ -207,8 +212,7 @@ class _InFolder:
     def _path(self, result: Report | Failed, ending: str) -> Path:
         self._count += 1
         name = result.name if isinstance(result, Failed) else result.asset.name
-        plain = UNSAFE.sub("-", name.rpartition("/")[2])[:80].strip("-.") or "input"
-        return self._folder / f"{self._count:05d}-{plain}{ending}"
+        return self._folder / f"{self._count:05d}-{plain_name(name)}{ending}"
 
 
 class JsonFolder(_InFolder):

@@ -130,11 +130,16 @@ def _syncsafe(four: bytes) -> int:
 
 
 def _bmff(data: bytes) -> Ranges:
-    """The `uuid` box of C2PA at the top level."""
+    """The `uuid` box of C2PA at the top level, and `ftyp`.
+
+    The BMFF-based hash of C2PA leaves `ftyp` out by rule, so that a packager may add a brand: a
+    changed brand is no tampering by the specification.
+    """
     found, at = [], 0
     while at < len(data):
         end = at + int.from_bytes(data[at : at + 4], "big")
-        if data[at + 4 : at + 8] == b"uuid" and data[at + 8 : at + 24] == C2PA_UUID:
+        kind = data[at + 4 : at + 8]
+        if kind == b"ftyp" or (kind == b"uuid" and data[at + 8 : at + 24] == C2PA_UUID):
             found.append((at, end))
         at = end
     return found

@@ -220,15 +220,15 @@ def test_22_the_graph_is_read_whole(with_roots, name, verdict):
     assert found.credential.human_level == (2 if verdict[0] == "human_attested" else 0)
 
 
-@pytest.mark.parametrize(
-    "name", ["nested_moov_1000.mp4", "tiff_poc.tiff", "sample3.invalid.wav"]
-)
+@pytest.mark.parametrize("name", ["nested_moov_1000.mp4", "tiff_poc.tiff", "sample3.invalid.wav"])
 def test_23_files_made_to_hurt_are_unreadable_within_a_second(screened, name):
     found = screened[FIXTURES + name]
     assert found.credential.carrier == "unreadable"
     assert found.verdict == ("undetermined", "none", "unreadable")
     assert found.seconds < 1
-    assert any(isinstance(one, NotRun) and one.check == "provenance" for one in found.report.evidence)
+    assert any(
+        isinstance(one, NotRun) and one.check == "provenance" for one in found.report.evidence
+    )
 
 
 def test_23_a_malformed_identity_does_not_change_what_is_said_of_the_manifest(with_roots):
@@ -258,12 +258,12 @@ def test_every_file_gives_a_report_within_five_seconds(screened, files):
 
 
 def test_every_report_keeps_the_schema(screened):
-    schema = json.loads(
-        (Path(service.schema.__file__).parent / "report-1.json").read_text("utf-8")
-    )
+    schema = json.loads((Path(service.schema.__file__).parent / "report-1.json").read_text("utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     for name, one in screened.items():
-        problems = [error.message for error in validator.iter_errors(json.loads(one.report.to_json()))]
+        problems = [
+            error.message for error in validator.iter_errors(json.loads(one.report.to_json()))
+        ]
         assert not problems, name
 
 

@@ -155,6 +155,13 @@ def test_only_narrows_to_the_plug_ins_of_a_check(with_example, work):
     assert not of(report, "x-maker") + of(report, "vowels")
 
 
+def test_the_contributors_page_shows_these_very_entry_points():
+    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+    shown = tomllib.loads(page.split("```toml")[1].split("```")[0])
+    example = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))
+    assert shown["project"]["entry-points"] == example["project"]["entry-points"]
+
+
 @pytest.mark.parametrize("bad", ["Unmakeable", "NoReader", "Fickle", "Impostor", "Missing"])
 def test_a_bad_reader_is_left_out_and_the_others_read(with_example, work, bad):
     points = {"zz_bad": f"bad_plugin:{bad}"}

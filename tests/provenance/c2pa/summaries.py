@@ -10,9 +10,7 @@ BASE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 AI, PARTLY = "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"
 CAPTURE, CREATION = "digitalCapture", "digitalCreation"
 
-EMPTY = TrustStore(
-    TrustList("official", ""), TrustList("tsa", ""), TrustList("interim", ""), TrustList("private", "")
-)
+EMPTY = TrustStore(TrustList("official", ""), TrustList("tsa", ""), TrustList("interim", ""))
 
 
 def action(name: str, source_type: str | None = None, **more: Any) -> dict[str, Any]:

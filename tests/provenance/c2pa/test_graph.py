@@ -144,9 +144,7 @@ def test_a_trusted_certificate_beside_a_signature_that_fails_vouches_for_nothing
 
 def test_a_time_counts_only_when_its_stamp_was_validated_and_trusted():
     def signed_at(*stamp):
-        active = CAPTURED | {
-            "signature_info": {"issuer": "A", "time": "2026-01-04T19:47:15+00:00"}
-        }
+        active = CAPTURED | {"signature_info": {"issuer": "A", "time": "2026-01-04T19:47:15+00:00"}}
         return root(active=active, success=(*INTACT, *stamp)).signer(EMPTY).signed_at
 
     assert signed_at("timeStamp.validated", "timeStamp.trusted").year == 2026
@@ -162,7 +160,9 @@ def test_a_time_that_is_none_is_no_time(time):
 
 
 def test_names_from_a_certificate_cannot_steer_a_terminal():
-    active = CAPTURED | {"signature_info": {"issuer": "Evil\x1b[2J\u202egpj", "common_name": "x" * 999}}
+    active = CAPTURED | {
+        "signature_info": {"issuer": "Evil\x1b[2J\u202egpj", "common_name": "x" * 999}
+    }
     signer = root(active=active).signer(EMPTY)
     assert signer.issuer == "Evil\\x1b[2J\\x202egpj"
     assert len(signer.name) <= 300
@@ -199,7 +199,9 @@ def test_what_is_found_wrong_now_breaks_it():
 
 
 def test_a_failure_of_one_ingredient_is_not_anothers():
-    active = manifest(ingredients=[ingredient("one", "componentOf"), ingredient("two", "componentOf")])
+    active = manifest(
+        ingredients=[ingredient("one", "componentOf"), ingredient("two", "componentOf")]
+    )
     deltas = [delta("two", "failure", "claimSignature.mismatch")]
     one, two = root(active=active, one=CAPTURED, two=CAPTURED, deltas=deltas).children
     assert (one.integrity, two.integrity) == (Integrity.INTACT, Integrity.BROKEN)
@@ -254,7 +256,9 @@ def test_ten_thousand_ingredients_are_cut_and_the_cut_is_known():
 
 def test_a_graph_that_doubles_at_each_step_is_cut():
     chain = {
-        f"m{n}": manifest(ingredients=[ingredient(f"m{n + 1}"), ingredient(f"m{n + 1}", "componentOf")])
+        f"m{n}": manifest(
+            ingredients=[ingredient(f"m{n + 1}"), ingredient(f"m{n + 1}", "componentOf")]
+        )
         for n in range(30)
     }
     node, _, _ = quick(summary(active=chain.pop("m0"), m30=CAPTURED, **chain))
@@ -276,11 +280,15 @@ def test_a_store_without_an_active_manifest_is_a_key_error():
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["action", "digitalSourceType", "actions", "templates", "code", "label"]),
-        inner,
-        max_size=3,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["action", "digitalSourceType", "actions", "templates", "code", "label"]
+            ),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=8,
 )

@@ -70,9 +70,8 @@ def test_a_remote_manifest_is_named_and_never_fetched(contexts):
 @pytest.mark.enable_socket
 def test_the_listener_would_have_seen_it():
     """The library's own default does connect; without this the test above could not fail."""
-    with Listener() as listener:
-        with pytest.raises(c2pa.C2paError):
-            c2pa.Reader("image/png", linked_to(listener.port), context=c2pa.Context.from_dict({}))
+    with Listener() as listener, pytest.raises(c2pa.C2paError):
+        c2pa.Reader("image/png", linked_to(listener.port), context=c2pa.Context.from_dict({}))
     assert listener.connections > 0
 
 
@@ -212,7 +211,7 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("parent", ["used", "unused"])
 def test_contexts_made_in_a_forked_child_work(parent):
-    """A context of the parent is dead in its child, so nothing here is kept from one to the other."""
+    """A context of the parent is dead in its child, so none is kept from one to the other."""
     command = [sys.executable, "-W", "ignore", "-c", AFTER_A_FORK, parent]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.stdout.strip() == "0", done.stderr

@@ -46,9 +46,7 @@ def level_of(active, *, by="private", deltas=None, **others):
 
 def edited(*listed, parent="parent", entries=()):
     """A manifest over a parent."""
-    return manifest(
-        actions(action("opened"), *listed), ingredients=[ingredient(parent), *entries]
-    )
+    return manifest(actions(action("opened"), *listed), ingredients=[ingredient(parent), *entries])
 
 
 def placing(*listed, component="part"):
@@ -164,9 +162,9 @@ def test_an_ai_statement_in_the_parent_alone_is_enough():
 
 def test_it_is_enough_any_number_of_parents_up():
     middle = edited(action("cropped"), parent="first")
-    assert origin_of(edited(action("resized"), parent="middle"), middle=middle, first=CREATED_BY_AI) is (
-        Origin.FULLY_AI
-    )
+    assert origin_of(
+        edited(action("resized"), parent="middle"), middle=middle, first=CREATED_BY_AI
+    ) is (Origin.FULLY_AI)
 
 
 def test_a_capture_claimed_over_an_ai_parent_is_a_contradiction():
@@ -231,9 +229,9 @@ def test_an_ai_component_that_the_maker_speaks_of_is_honest():
 
 
 def test_an_ai_component_of_a_component_counts():
-    assert origin_of(placing(action("created")), part=placing(component="inner"), inner=CREATED_BY_AI) is (
-        Origin.PARTLY_AI
-    )
+    assert origin_of(
+        placing(action("created")), part=placing(component="inner"), inner=CREATED_BY_AI
+    ) is (Origin.PARTLY_AI)
 
 
 def test_a_photograph_as_component_makes_no_photograph():

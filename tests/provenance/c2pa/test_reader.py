@@ -163,7 +163,9 @@ def test_an_ai_picture_stays_one_under_a_new_signature(read, sign, authority):
     assert credential.ingredients[0].integrity is Integrity.INTACT
 
 
-def test_a_capture_signed_over_a_tampered_parent_is_no_longer_a_human_claim(read, authority, captured):
+def test_a_capture_signed_over_a_tampered_parent_is_no_longer_a_human_claim(
+    read, authority, captured
+):
     """The edit is intact and its signer trusted; what it was made from is not what was signed."""
     opened = [{"action": "c2pa.opened", "parameters": {"ingredientIds": ["p"]}}]
     tampered = change_one_byte_of_scan(captured)
@@ -185,7 +187,11 @@ def gather(authority, assertions, *, created_labels=()):
     settings = json.loads(json.dumps(SETTINGS))
     settings["builder"]["created_assertion_labels"] = list(created_labels)
     settings["verify"]["verify_after_sign"] = False
-    manifest = {"claim_version": 2, "claim_generator_info": [{"name": "x"}], "assertions": assertions}
+    manifest = {
+        "claim_version": 2,
+        "claim_generator_info": [{"name": "x"}],
+        "assertions": assertions,
+    }
     out = io.BytesIO()
     with c2pa.Context.from_dict(settings) as context:
         signer = c2pa.Signer.from_info(

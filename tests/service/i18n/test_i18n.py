@@ -11,6 +11,7 @@ import pytest
 
 from provenance import evidence as ev
 from provenance.asset import Modality
+from provenance.attest import checks
 from provenance.errors import ConfigError, EngineError
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
@@ -41,6 +42,9 @@ CLOSED_SETS = {
     "check": CHECKS,
     "purpose": PURPOSES,
     "match": get_args(ev.Match.model_fields["match"].annotation),
+    "receipt_outcome": checks.Outcome,
+    "receipt_check": checks.CheckName,
+    "receipt_reason": checks.Reason,
     "unit": get_args(ev.Where.model_fields["unit"].annotation),
     "kind": tuple(
         record.model_fields["kind"].default for record in get_args(get_args(ev.Evidence)[0])
