@@ -13,10 +13,10 @@ import io
 import os
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from typing_extensions import Buffer
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Asset", "Modality"]
 
 CHUNK = 1 << 20
+
+Made = TypeVar("Made")
 
 
 class Modality(StrEnum):
@@ -57,7 +59,7 @@ class Asset:
     modality: Modality
     backing: int | bytes
     part: str | None = None
-    _opened: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, name: str, part: str | None = None) -> Asset:
@@ -116,12 +118,15 @@ class Asset:
     @property
     def container(self) -> Container:
         """The metadata packets and parts of this asset, found once and shared by all readers."""
-        opened = self._opened.get("container")
-        if opened is None:
-            from provenance.containers import open_container
+        from provenance.containers import open_container
 
-            opened = self._opened["container"] = open_container(self)
-        return opened  # type: ignore[return-value]
+        return self.memo("container", lambda: open_container(self))
+
+    def memo(self, key: str, make: Callable[[], Made]) -> Made:
+        """What `make` gave the first time it was asked for `key`: found once for all readers."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return cast("Made", self._memo[key])
 
 
 class _PositionalReader(io.RawIOBase):

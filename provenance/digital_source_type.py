@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from urllib.parse import unquote
 
 __all__ = ["C2PA_BASE", "CLASSES", "IPTC_BASE", "DstClass", "bare_name", "classify"]
 
@@ -71,10 +72,17 @@ _SCHEME = re.compile(
     r"(?:https?://(?:cv\.iptc\.org/newscodes|c2pa\.org)/digitalsourcetype/|digsrctype:)",
     re.IGNORECASE,
 )
+_SUFFIX = re.compile(r"[?#]")
+_LAST = re.compile(r"[/:]")
 
 
 def bare_name(uri: str) -> str:
     """The vocabulary's own spelling of a digital source type.
+
+    A term that says AI is recognised at the end of any address, with a query, a fragment or
+    percent signs in it: it is a statement against the interest of whoever made it, and a
+    misspelt one must not pass for silence. Any other term counts only under the vocabulary's own
+    addresses, or bare.
 
     Args:
         uri: a URI, QCode or bare name, as found.
@@ -87,7 +95,12 @@ def bare_name(uri: str) -> str:
     if scheme := _SCHEME.match(name):
         name = name[scheme.end() :]
     name = name.rstrip("/")
-    return _SPELLING.get(name.lower(), name)
+    if known := _SPELLING.get(name.lower()):
+        return known
+    last = _LAST.split(unquote(_SUFFIX.split(name, maxsplit=1)[0]).rstrip("/"))[-1]
+    loose = _SPELLING.get(last.lower(), "")
+    says_ai = CLASSES.get(loose) in {DstClass.FULLY_AI, DstClass.PARTLY_AI}
+    return loose if says_ai else name
 
 
 def classify(bare: str) -> DstClass:

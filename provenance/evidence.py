@@ -219,6 +219,7 @@ class Ingredient(Record):
         signer: of this ingredient's own manifest.
         digital_source_types: bare names its own manifest states.
         failure: its own failure codes, those recorded when it was added and those found now.
+        altered: whether some were found now only: it was changed after it was added.
         ingredients: its own ingredients.
     """
 
@@ -230,6 +231,7 @@ class Ingredient(Record):
     generator: str | None = None
     digital_source_types: tuple[str, ...] = ()
     failure: tuple[str, ...] = ()
+    altered: bool = False
     ingredients: tuple[Ingredient, ...] = ()
 
 
@@ -242,9 +244,13 @@ class Credential(Found):
         signer: of the active manifest, None when there is none to read.
         origin: what the whole graph says; it counts only when `integrity` is intact.
         ai_statement: the strongest AI statement of the graph, also under a contradiction.
+        ai_vouched: whether a trusted signer vouches for that statement itself; the signer of the
+            file does not vouch for what stands in an ingredient.
+        ai_denied: whether a human claim stands over it in a manifest that does not mention AI.
         human_level: 0 to 4, how well a human origin is attested.
         human_level_reason: code of what kept it from the next level, None at 4.
         digital_source_types: bare names stated anywhere in the graph by intact manifests.
+        ingredients_cut: whether there are more ingredients than are shown here.
         remote_url: where a remote manifest is said to be; it was not fetched.
         problem: class of error when `carrier` is unreadable.
     """
@@ -255,12 +261,15 @@ class Credential(Found):
     signer: Signer | None = None
     origin: Origin = Origin.NO_STATEMENT
     ai_statement: Literal[Origin.FULLY_AI, Origin.PARTLY_AI] | None = None
+    ai_vouched: bool = False
+    ai_denied: bool = False
     human_level: int = Field(default=0, ge=0, le=4)
     human_level_reason: str | None = None
     digital_source_types: tuple[str, ...] = ()
     codes: Codes = Codes()
     manifest: str | None = None
     ingredients: tuple[Ingredient, ...] = ()
+    ingredients_cut: bool = False
     generator: str | None = None
     remote_url: str | None = None
     problem: str | None = None

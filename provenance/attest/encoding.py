@@ -8,7 +8,6 @@ signature): no repeated names, no NaN, no deeper than a limit.
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import json
 from typing import Annotated, Any, NoReturn
@@ -114,7 +113,7 @@ def from_base64(text: str) -> bytes:
     standard = text.translate(URL_SAFE)
     try:
         found = base64.b64decode(standard, validate=True)
-    except binascii.Error as fault:
+    except ValueError as fault:
         raise ValueError("not base64") from fault
     if base64.b64encode(found).decode() != standard:
         raise ValueError("not base64 in its canonical form")

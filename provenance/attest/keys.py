@@ -70,8 +70,8 @@ class PublicKey:
                 key = load_pem_public_key(text.encode())
             else:
                 key = load_der_public_key(from_base64(text))
-        except UnsupportedAlgorithm as fault:
-            raise ValueError("not an Ed25519 key") from fault
+        except (ValueError, UnsupportedAlgorithm) as fault:
+            raise ValueError("not a public key (PEM, or base64 of its SPKI)") from fault
         if not isinstance(key, Ed25519PublicKey):
             raise ValueError("not an Ed25519 key")  # noqa: TRY004 - a wrong value, not a wrong type
         return cls(key)

@@ -18,7 +18,7 @@ __all__ = ["PAYLOAD_TYPE", "STATEMENT_TYPE", "Statement", "Subject"]
 STATEMENT_TYPE: Literal["https://in-toto.io/Statement/v1"] = "https://in-toto.io/Statement/v1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
-Name = Annotated[str, Field(max_length=4096)]
+Short = Annotated[str, Field(max_length=4096)]
 
 
 class Subject(Record):
@@ -30,8 +30,8 @@ class Subject(Record):
 
     model_config = ConfigDict(extra="ignore")  # the framework asks to pass over unknown fields
 
-    name: Name = ""
-    digest: Annotated[dict[Name, Name], Field(max_length=16)]
+    name: str = ""
+    digest: Annotated[dict[Short, Short], Field(max_length=16)]
 
     @property
     def sha256(self) -> str | None:
@@ -46,7 +46,7 @@ class Statement(Record):
 
     type_: Literal["https://in-toto.io/Statement/v1"] = Field(default=STATEMENT_TYPE, alias="_type")
     subject: Annotated[tuple[Subject, ...], Field(min_length=1, max_length=1000)]
-    predicate_type: Annotated[Name, Field(alias="predicateType", min_length=1)]
+    predicate_type: Annotated[Short, Field(alias="predicateType", min_length=1)]
     predicate: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod

@@ -16,8 +16,10 @@ from provenance.digital_source_type import DstClass, bare_name, classify
 __all__ = ["Action", "actions_of", "assertions_of", "objects"]
 
 METADATA = ("stds.iptc", "c2pa.metadata", "cawg.metadata", "stds.exif")
-DST_FIELD = "Iptc4xmpExt:DigitalSourceType"
+DST_FIELD = "digitalsourcetype"
+AI_DISCLOSURE = "c2pa.ai-disclosure"
 LONGEST_NAME = 300
+AI = frozenset({DstClass.FULLY_AI, DstClass.PARTLY_AI})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +27,36 @@ class Action:
     """One action of a manifest, as far as origin goes.
 
     Attributes:
-        name: `c2pa.created`, `c2pa.edited`, ...; `metadata` for a metadata assertion.
+        name: `c2pa.created`, `c2pa.edited`, ...; `metadata` for a metadata assertion,
+            `c2pa.ai-disclosure` for one that discloses the use of a model (section 18.28).
         source_type: bare name, '' when it states none.
         vouched: whether the signer vouches for it (a created, not a gathered assertion).
+        says: the class of its source type; a disclosure says that AI may be in it.
     """
 
     name: str
     source_type: str
     vouched: bool
-
-    @property
-    def says(self) -> DstClass:
-        """The class of its digital source type."""
-        return classify(self.source_type) if self.source_type else DstClass.EMPTY
+    says: DstClass
 
 
 def actions_of(manifest: dict[str, Any]) -> tuple[Action, ...]:
-    """The actions of a manifest in order, then its metadata assertions."""
+    """The actions of a manifest in order, then its metadata assertions and disclosures."""
     legacy = manifest.get("claim_version") != 2
     actions: list[Action] = []
-    metadata: list[Action] = []
+    others: list[Action] = []
     for assertion in assertions_of(manifest):
         label, data = str(assertion.get("label")), assertion.get("data")
+        vouched = legacy or bool(assertion.get("created"))
+        if label.startswith(AI_DISCLOSURE):
+            others.append(Action(AI_DISCLOSURE, "", vouched, DstClass.MAY_CONTAIN_AI))
         if not isinstance(data, dict):
             continue
-        vouched = legacy or bool(assertion.get("created"))
         if label.startswith("c2pa.actions"):
             actions += _listed_actions(data, vouched=vouched)
-        elif label.startswith(METADATA) and isinstance(data.get(DST_FIELD), str):
-            metadata.append(Action("metadata", _stated(data[DST_FIELD]), vouched))
-    return (*actions, *metadata)
+        elif label.startswith(METADATA):
+            others += _metadata(data, vouched=vouched)
+    return (*actions, *others)
 
 
 def _listed_actions(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
@@ -64,12 +66,42 @@ def _listed_actions(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
     }
     for one in objects(data.get("actions")):
         name = str(one.get("action"))
-        stated = one.get("digitalSourceType") or templates.get(name) or templates.get("*")
-        yield Action(name, _stated(stated), vouched)
+        parameters = one.get("parameters")
+        inside = parameters.get("digitalSourceType") if isinstance(parameters, dict) else None
+        stated = one.get("digitalSourceType") or inside or templates.get(name) or templates.get("*")
+        yield _action(name, stated, vouched=vouched)
 
 
-def _stated(source_type: object) -> str:
-    return bare_name(source_type)[:LONGEST_NAME] if isinstance(source_type, str) else ""
+def _metadata(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
+    """The source types of a metadata assertion, whatever prefix its context gives IPTC."""
+    for key, value in data.items():
+        if key.lower().rpartition(":")[2] == DST_FIELD:
+            yield _action("metadata", value, vouched=vouched)
+
+
+def _action(name: str, stated: object, *, vouched: bool) -> Action:
+    """An action; of several source types in one place, one that says AI counts first."""
+    names = [bare_name(text)[:LONGEST_NAME] for text in _texts(stated) if text.strip()]
+    classes = [classify(one) for one in names]
+    first = next((n for n, says in enumerate(classes) if says in AI), 0)
+    if not names:
+        return Action(name, "", vouched, DstClass.EMPTY)
+    return Action(name, names[first], vouched, classes[first])
+
+
+def _texts(stated: object) -> Iterable[str]:
+    """The texts of a JSON-LD value: a text, a list, or an object with `@id` or `@value`."""
+    match stated:
+        case str():
+            yield stated
+        case list():
+            for one in stated:
+                if not isinstance(one, list):
+                    yield from _texts(one)
+        case dict():
+            for key in ("@id", "@value"):
+                if isinstance(stated.get(key), str):
+                    yield stated[key]
 
 
 def assertions_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:

@@ -25,14 +25,25 @@ from provenance.c2pa.actions import Action, actions_of, objects
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import TRUSTED_LEVELS, Ingredient, Integrity, Signer, SignerLevel
 
-__all__ = ["Node", "build_graph", "failures_of_integrity", "source_types"]
+__all__ = ["History", "Node", "build_graph", "failures_of_integrity", "source_types"]
 
-MOST_NODES = 500
-DEEPEST = 40
+MOST_SHOWN = 500
+DEEPEST_SHOWN = 40
 LABEL = re.compile(r"/c2pa/([^/]+)")
 LIST_NAME = re.compile(r"found in \[([^\]]*)\]")
 BINDINGS = re.compile(r"^assertion\.\w*Hash\.match$")
 NOT_INTEGRITY = ("signingCredential.", "timeStamp.", "timestamp.", "cawg.", "ingredient.")
+CHANGED = frozenset(
+    {
+        "claimSignature.mismatch",
+        "assertion.hashedURI.mismatch",
+        "ingredient.manifest.mismatch",
+        "ingredient.manifest.missing",
+        "ingredient.claimSignature.mismatch",
+        "ingredient.claimSignature.missing",
+        "ingredient.hashedURI.mismatch",
+    }
+)
 OUTSIDE_VALIDITY = "claimSignature.outsideValidity"
 
 
@@ -45,8 +56,8 @@ class Node:
         relationship: to the manifest that holds it; `active` for the root.
         success, informational, failure: status codes about this manifest.
         list_name: trust list its chain ended in, when the library says so.
-        children: its ingredients.
-        cut: whether ingredients were left out because the tree is too large, or loops.
+        recorded: failure codes that were known when it was added to the manifest that holds it.
+        children: its ingredients; one list for a manifest, however often it is used.
     """
 
     manifest: dict[str, Any]
@@ -57,8 +68,8 @@ class Node:
     informational: set[str] = field(default_factory=set)
     failure: set[str] = field(default_factory=set)
     list_name: str | None = None
+    recorded: frozenset[str] = frozenset()
     children: list[Node] = field(default_factory=list)
-    cut: bool = False
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -82,6 +93,14 @@ class Node:
             bound = any(BINDINGS.match(code) for code in self.success)
             return Integrity.INTACT if signed and bound else Integrity.BROKEN
         return Integrity.INTACT
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether an ingredient was changed after it was added: nobody recorded it then.
+
+        Other new failures may be rules that are stricter now than they were.
+        """
+        return not self.is_active and bool((self.failure - self.recorded) & CHANGED)
 
     @property
     def _reference_failed(self) -> bool:
@@ -130,10 +149,15 @@ class Node:
         return when if when.tzinfo else None
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it, depth first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        """This node and all below it, depth first; the ingredients of a manifest come once."""
+        seen: set[str] = set()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if node.label is not None and node.label not in seen:
+                seen.add(node.label)
+                waiting += reversed(node.children)
 
     def generator(self) -> str | None:
         """The product that made the claim, as it calls itself."""
@@ -144,18 +168,43 @@ class Node:
             return f"{name} {version}" if version else name
         return _text(self.manifest.get("claim_generator"))
 
-    def record(self, trust: TrustStore) -> Ingredient:
-        """This ingredient and those below it, as evidence."""
+
+class History:
+    """The ingredients below a node as evidence, up to a size that a report can show.
+
+    Attributes:
+        records: the direct ingredients, each with its own.
+        cut: whether some were left out.
+    """
+
+    def __init__(self, root: Node, trust: TrustStore) -> None:
+        self.cut = False
+        self._trust = trust
+        self._left = MOST_SHOWN
+        self.records = self._below(root, DEEPEST_SHOWN)
+
+    def _below(self, node: Node, depth: int) -> tuple[Ingredient, ...]:
+        records = []
+        for child in node.children:
+            if not depth or not self._left:
+                self.cut = True
+                break
+            self._left -= 1
+            records.append(self._record(child, depth))
+        return tuple(records)
+
+    def _record(self, node: Node, depth: int) -> Ingredient:
         return Ingredient(
-            relationship=self.relationship,
-            title=self.title,
-            manifest=self.label,
-            integrity=self.integrity,
-            signer=self.signer(trust),
-            generator=self.generator(),
-            digital_source_types=source_types([self]),
-            failure=tuple(sorted(self.failure)),
-            ingredients=tuple(child.record(trust) for child in self.children),
+            relationship=node.relationship,
+            title=node.title,
+            manifest=node.label,
+            integrity=node.integrity,
+            signer=node.signer(self._trust),
+            generator=node.generator(),
+            digital_source_types=source_types([node]),
+            failure=tuple(sorted(node.failure)),
+            altered=node.is_altered,
+            ingredients=self._below(node, depth - 1),
         )
 
 
@@ -185,29 +234,27 @@ def build_graph(summary: dict[str, Any]) -> Node:
     root.list_name = results.get("trustListUri")
     _add_codes(root, results.get("activeManifest") or {})
     found = _deltas_by_label(results.get("ingredientDeltas") or ())
-    _grow(root, manifests, found, path=frozenset({active}), budget=[MOST_NODES])
+    _grow(root, manifests, found)
     return root
 
 
 def _grow(
-    node: Node,
+    root: Node,
     manifests: dict[str, Any],
     found: dict[str, list[tuple[str, dict[str, Any]]]],
-    *,
-    path: frozenset[str],
-    budget: list[int],
 ) -> None:
-    for entry in objects(node.manifest.get("ingredients")):
-        budget[0] -= 1
-        if budget[0] < 0 or len(path) > DEEPEST:
-            node.cut = True
-            return
-        child = _child(entry, manifests, found)
-        node.children.append(child)
-        if child.label in path:
-            child.cut = True
-        elif child.label in manifests:
-            _grow(child, manifests, found, path=path | {str(child.label)}, budget=budget)
+    """Hang every manifest's ingredients below it, once; a loop is only a shared list."""
+    grown: dict[str, list[Node]] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.label is None or node.label not in manifests:
+            continue
+        if node.label not in grown:
+            entries = objects(node.manifest.get("ingredients"))
+            grown[node.label] = [_child(entry, manifests, found) for entry in entries]
+            waiting += grown[node.label]
+        node.children = grown[node.label]
 
 
 def _child(
@@ -222,8 +269,6 @@ def _child(
         title=_text(entry.get("title")),
         label=label if isinstance(label, str) else None,
     )
-    if child.label and child.label not in manifests:
-        child.failure.add("ingredient.manifest.missing")
     # Recorded by whoever added it: what it says of trust was measured with other lists than ours.
     recorded = entry.get("validation_results")
     _add_codes(child, recorded.get("activeManifest") if isinstance(recorded, dict) else None)
@@ -233,6 +278,9 @@ def _child(
     if child.failure & {"signingCredential.untrusted", "signingCredential.expired"}:
         child.failure -= {"signingCredential.untrusted", "signingCredential.expired"}
         child.success.discard("signingCredential.trusted")
+    child.recorded = frozenset(child.failure)
+    if child.label and child.label not in manifests:
+        child.failure.add("ingredient.manifest.missing")
     for kind, status in found.get(child.label or "", ()):
         getattr(child, kind).add(str(status.get("code")))
         if status.get("code") == "signingCredential.trusted":

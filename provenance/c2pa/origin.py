@@ -1,29 +1,37 @@
 """What a manifest graph says about who or what made the work.
 
-Reads the actions (C2PA 2.4 section 18.15) and metadata assertions of every manifest on the way to
-the inception, and gives two answers: an `Origin`, and how well a human origin is attested.
+Reads the actions (C2PA 2.4 section 18.15), metadata and disclosures of every manifest on the way
+to the inception. How well a human origin is attested is for `provenance.c2pa.human`.
 
-Two rules are not symmetric, on purpose. A statement that AI was used counts wherever it stands, in
-a parent or a component, and whoever signed it: nobody gains by it. A statement that a human made
-it counts only when everything on the way to it is intact, trusted and complete. And what a broken
-ingredient says counts for neither: its bytes, or its claim, are not what was signed.
+The rules are not symmetric, on purpose. A statement that AI was used counts wherever it stands, in
+a parent or a component, and whoever signed it: nobody gains by it. Whether it is *proven* is
+another question: the signer of the file vouches for having used an ingredient, not for what the
+ingredient says, so each statement keeps whether a trusted signer vouches for it itself. What a
+broken ingredient says counts for nothing: its bytes, or its claim, are not what was signed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from provenance.c2pa.actions import Action, assertions_of
+from provenance.c2pa.actions import Action
 from provenance.c2pa.graph import Node
 from provenance.c2pa.trust import TrustStore
+from provenance.c2pa.vouching import is_vouched
 from provenance.digital_source_type import DstClass
-from provenance.evidence import TRUSTED_LEVELS, Integrity, Origin, SignerLevel
+from provenance.evidence import Integrity, Origin
 
-__all__ = ["HumanLevel", "Said", "human_level", "read_origin"]
+__all__ = ["HUMAN", "Said", "inception", "read_origin"]
 
-AI = {DstClass.FULLY_AI: Origin.FULLY_AI, DstClass.PARTLY_AI: Origin.PARTLY_AI}
+AI: dict[DstClass, AiStatement] = {
+    DstClass.FULLY_AI: Origin.FULLY_AI,
+    DstClass.PARTLY_AI: Origin.PARTLY_AI,
+}
 HUMAN = {DstClass.CAPTURE: Origin.CAPTURE, DstClass.HUMAN_CREATION: Origin.HUMAN_CREATION}
+
+DEEPEST = 150
+"""Manifests between the file and its inception; beyond, what they say is not read."""
 
 AiStatement = Literal[Origin.FULLY_AI, Origin.PARTLY_AI]
 
@@ -34,17 +42,23 @@ class Said:
 
     Attributes:
         ai: the strongest AI statement.
-        inception: what the work is said to have begun as, when that is human.
+        ai_vouched: whether a trusted signer vouches for it.
+        human: what the work is said to be, when that is human.
         contradictory: a human claim stands over an AI statement.
+        denied: it stands there in a manifest that does not mention AI.
         uncertain: it may contain AI by its own statement.
         algorithmic: it was made by an algorithm that was not trained.
+        cut: manifests too deep to read were left out.
     """
 
     ai: AiStatement | None = None
-    inception: Origin | None = None
+    ai_vouched: bool = False
+    human: Origin | None = None
     contradictory: bool = False
+    denied: bool = False
     uncertain: bool = False
     algorithmic: bool = False
+    cut: bool = False
 
     @property
     def origin(self) -> Origin:
@@ -53,81 +67,119 @@ class Said:
             return Origin.CONTRADICTORY
         if self.ai is not None:
             return self.ai
-        if self.uncertain:
+        if self.uncertain or self.cut:
             return Origin.MAY_CONTAIN_AI
-        if self.inception is not None:
-            return self.inception
-        return Origin.ALGORITHMIC if self.algorithmic else Origin.NO_STATEMENT
+        if self.algorithmic:
+            return Origin.ALGORITHMIC
+        return self.human or Origin.NO_STATEMENT
 
-    def hear_ai(self, statement: AiStatement) -> None:
-        """Keep the stronger of two AI statements."""
-        if self.ai is not Origin.FULLY_AI:
-            self.ai = statement
+    def hear_ai(self, statement: AiStatement, *, vouched: bool) -> None:
+        """Keep the stronger of two AI statements; of two alike, the one that is vouched for."""
+        if self.ai is statement:
+            self.ai_vouched |= vouched
+        elif self.ai is not Origin.FULLY_AI:
+            self.ai, self.ai_vouched = statement, vouched
 
-    def hear_human(self, claim: Origin, *, begins: bool) -> None:
-        """A human claim: an inception, or a contradiction when AI was stated before it."""
+    def hear_human(self, claim: Origin, *, openly: bool) -> None:
+        """A human claim, or a contradiction when AI was stated before it.
+
+        Args:
+            claim: capture or human creation.
+            openly: the manifest that makes it mentions AI as well.
+        """
         if self.ai is not None:
             self.contradictory = True
-        elif begins or self.inception is None:
-            self.inception = claim
+            self.denied |= not openly
+        elif self.human is None:
+            self.human = claim
 
-
-def read_origin(root: Node) -> Said:
-    """What the whole graph below `root` says."""
-    return _said(root)
-
-
-def _said(node: Node) -> Said:
-    actions = node.actions
-    parents = [child for child in node.children if child.relationship == "parentOf"]
-    said = _handed_down(parents)
-    own_ai = any(action.says in AI for action in actions)
-    own_human = [HUMAN[action.says] for action in actions if _claims_human(action)]
-    first = _inception(actions, has_parent=bool(parents))
-    for action in actions:
-        _hear(said, action, begins=action is first)
-    for child in node.children:
-        if child.relationship != "componentOf" or child.integrity is not Integrity.INTACT:
-            continue
-        component = _said(child)
-        said.uncertain |= component.uncertain
-        if component.ai is not None:
-            # "Made without AI" over an AI ingredient, and no word of it in the maker's own actions.
-            if own_human and not own_ai:
-                said.contradictory = True
-                said.hear_ai(component.ai)
-            else:
-                said.hear_ai(Origin.PARTLY_AI)
-    return said
-
-
-def _handed_down(parents: list[Node]) -> Said:
-    """What the intact parents say. There should be one; none of several may hide another."""
-    every = [_said(parent) for parent in parents if parent.integrity is Integrity.INTACT]
-    said = every[0] if every else Said()
-    for other in every[1:]:
-        said.contradictory |= other.contradictory
-        said.uncertain |= other.uncertain
+    def add(self, other: Said) -> None:
+        """Take over what another parent says; none of several may hide another."""
+        self.contradictory |= other.contradictory
+        self.denied |= other.denied
+        self.uncertain |= other.uncertain
+        self.algorithmic |= other.algorithmic
+        self.cut |= other.cut
+        self.human = self.human or other.human
         if other.ai is not None:
-            said.hear_ai(other.ai)
-    return said
+            self.hear_ai(other.ai, vouched=other.ai_vouched)
 
 
-def _hear(said: Said, action: Action, *, begins: bool) -> None:
-    match action.says:
-        case DstClass.FULLY_AI:
-            said.hear_ai(Origin.FULLY_AI if begins else Origin.PARTLY_AI)
-        case DstClass.PARTLY_AI:
-            said.hear_ai(Origin.PARTLY_AI)
-        case DstClass.CAPTURE | DstClass.HUMAN_CREATION:
-            if _claims_human(action):
-                said.hear_human(HUMAN[action.says], begins=begins)
-        case DstClass.MAY_CONTAIN_AI:
-            said.uncertain = True
-        case DstClass.ALGORITHMIC:
-            said.algorithmic = True
-        case DstClass.HUMAN_EDITS | DstClass.EMPTY | DstClass.UNKNOWN:
-            pass
+def read_origin(root: Node, trust: TrustStore) -> Said:
+    """What the whole graph below `root` says."""
+    return _Listener(trust).hear(root, DEEPEST)
+
+
+class _Listener:
+    """Hears every manifest of a graph once."""
+
+    def __init__(self, trust: TrustStore) -> None:
+        self._trust = trust
+        self._heard: dict[str | None, Said] = {}
+
+    def hear(self, node: Node, depth: int) -> Said:
+        """What `node` and everything below it says."""
+        if node.label in self._heard:
+            return replace(self._heard[node.label])
+        if not depth:
+            return Said(cut=True)
+        if node.label is not None:
+            self._heard[node.label] = Said(cut=True)  # what a loop hears of itself
+        said = self._manifest(node, depth - 1)
+        if node.label is not None:
+            self._heard[node.label] = said
+        return replace(said)
+
+    def _manifest(self, node: Node, depth: int) -> Said:
+        said = Said()
+        intact = [child for child in node.children if child.integrity is Integrity.INTACT]
+        for parent in intact:
+            if parent.relationship == "parentOf":
+                said.add(self.hear(parent, depth))
+        openly = any(action.says in AI for action in node.actions)
+        claims = any(_claims_human(action) for action in node.actions)
+        first = inception(node)
+        for action in node.actions:
+            self._action(said, action, node, begins=action is first, openly=openly)
+        for child in intact:
+            if child.relationship != "parentOf":
+                below = self.hear(child, depth)
+                _ingredient(said, child, below, claims=claims, openly=openly)
+        return said
+
+    def _action(
+        self, said: Said, action: Action, node: Node, *, begins: bool, openly: bool
+    ) -> None:
+        match action.says:
+            case DstClass.FULLY_AI | DstClass.PARTLY_AI:
+                fully = action.says is DstClass.FULLY_AI and begins
+                statement: AiStatement = Origin.FULLY_AI if fully else Origin.PARTLY_AI
+                said.hear_ai(statement, vouched=is_vouched(action, node, self._trust))
+            case DstClass.CAPTURE | DstClass.HUMAN_CREATION:
+                if _claims_human(action):
+                    said.hear_human(HUMAN[action.says], openly=openly)
+            case DstClass.MAY_CONTAIN_AI:
+                said.uncertain = True
+            case DstClass.ALGORITHMIC:
+                said.algorithmic = True
+            case DstClass.HUMAN_EDITS | DstClass.EMPTY | DstClass.UNKNOWN:
+                pass
+
+
+def _ingredient(said: Said, child: Node, below: Said, *, claims: bool, openly: bool) -> None:
+    """What an intact component or input adds to what its user says."""
+    said.uncertain |= below.uncertain
+    said.cut |= below.cut
+    if below.ai is None:
+        return
+    if child.relationship != "componentOf":
+        said.uncertain = True  # an input went into it somehow: neither AI in it, nor free of AI
+    elif claims and not openly:
+        # "Made without AI" over an AI ingredient, and no word of it in the maker's own actions.
+        said.contradictory = said.denied = True
+        said.hear_ai(below.ai, vouched=below.ai_vouched)
+    else:
+        said.hear_ai(Origin.PARTLY_AI, vouched=below.ai_vouched)
 
 
 def _claims_human(action: Action) -> bool:
@@ -135,98 +187,16 @@ def _claims_human(action: Action) -> bool:
     return action.says in HUMAN and action.name != "c2pa.placed"
 
 
-def _inception(actions: tuple[Action, ...], *, has_parent: bool) -> Action | None:
+def inception(node: Node) -> Action | None:
     """The action the work began with: `c2pa.created`, else the first that states a source type.
 
     A `c2pa.created` that states none is told by the metadata, which is about the whole work.
     """
+    actions = node.actions
+    has_parent = any(child.relationship == "parentOf" for child in node.children)
     created = next((action for action in actions if action.name == "c2pa.created"), None)
     if created is None and (has_parent or any(one.name == "c2pa.opened" for one in actions)):
         return None
     if created is not None:
         actions = (created, *(one for one in actions if one.name == "metadata"))
     return next((action for action in actions if action.source_type), created)
-
-
-@dataclass(frozen=True, slots=True)
-class HumanLevel:
-    """How well a human origin is attested.
-
-    Attributes:
-        level: 0 no claim or not intact; 1 claimed; 2 by a private or interim signer; 3 by an
-            official one; 4 by an official capture device of assurance level 2 with a trusted time.
-        reason: code of what kept it from the next level.
-    """
-
-    level: int
-    reason: str | None
-
-
-def human_level(root: Node, said: Said, trust: TrustStore) -> HumanLevel:
-    """How well the human origin `said` is attested by the graph below `root`."""
-    if root.integrity is not Integrity.INTACT:
-        return HumanLevel(0, "not_intact")
-    if said.origin not in (Origin.CAPTURE, Origin.HUMAN_CREATION):
-        return HumanLevel(0, "no_human_claim")
-    levels = [_node_level(node, root, trust) for node in root.walk()]
-    if any(level not in TRUSTED_LEVELS for level in levels):
-        untrusted_root = levels[0] not in TRUSTED_LEVELS
-        return HumanLevel(1, "signer_untrusted" if untrusted_root else "ingredient_untrusted")
-    for node, level in zip(root.walk(), levels, strict=True):
-        if node.integrity is not Integrity.INTACT or node.cut:
-            return HumanLevel(1, "chain_incomplete")
-        if not _complete(node):
-            return HumanLevel(1, "actions_incomplete")
-        if not _vouched(node, level):
-            return HumanLevel(1, "gathered_only")
-    if all(level is SignerLevel.OFFICIAL_TRUSTED for level in levels):
-        return HumanLevel(3, "assurance_level_unknown")
-    return HumanLevel(2, "signer_not_official")
-
-
-def _node_level(node: Node, root: Node, trust: TrustStore) -> SignerLevel:
-    """Trust in one node's signer; an ingredient without a manifest has none to mistrust."""
-    if not node.label:
-        return SignerLevel.PRIVATE_TRUSTED if node is not root else SignerLevel.UNTRUSTED
-    signer = node.signer(trust)
-    if signer is None:
-        return SignerLevel.UNTRUSTED
-    # An ingredient whose record already said "trusted" is not repeated, so its list is not known:
-    # it is trusted by one of ours, and counts as the lowest of them.
-    known_only_as_trusted = (
-        node is not root
-        and node.list_name is None
-        and "signingCredential.trusted" in node.success
-        and not any(code.startswith("signingCredential.") for code in node.failure)
-    )
-    return SignerLevel.LEGACY_TRUSTED if known_only_as_trusted else signer.level
-
-
-def _complete(node: Node) -> bool:
-    """Whether the actions are said to be all there are, and all are C2PA's own."""
-    listed = [
-        assertion["data"]
-        for assertion in assertions_of(node.manifest)
-        if str(assertion.get("label")).startswith("c2pa.actions")
-        and isinstance(assertion.get("data"), dict)
-    ]
-    names = [action.name for action in node.actions if action.name != "metadata"]
-    return (
-        bool(names)
-        and all(data.get("allActionsIncluded") is True for data in listed)
-        and all(name.startswith("c2pa.") and name != "c2pa.unknown" for name in names)
-    )
-
-
-def _vouched(node: Node, level: SignerLevel) -> bool:
-    """Whether the signer vouches for the actions.
-
-    An assertion that is only *gathered* is hearsay. One exception: a signer on the user's own
-    private list who draws no distinction at all (nothing but the hard binding is *created*, which
-    is what the common signing library does unless told otherwise) is taken to vouch for what it
-    signed, because the user vouches for that signer.
-    """
-    if all(action.vouched for action in node.actions):
-        return True
-    distinguishes = any(assertion.get("created") for assertion in assertions_of(node.manifest))
-    return level is SignerLevel.PRIVATE_TRUSTED and not distinguishes

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
-from provenance.c2pa.graph import Node, build_graph, source_types
-from provenance.c2pa.origin import human_level, read_origin
+from provenance.c2pa.graph import History, Node, build_graph, source_types
+from provenance.c2pa.human import human_level
+from provenance.c2pa.origin import read_origin
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import (
     Carrier,
@@ -77,7 +78,7 @@ class C2paReader:
             return [_unsupported(asset, "a manifest by itself has no work to be checked against")]
         try:
             with asset.open() as stream:
-                return [self._credential(asset, stream, self._contexts)]
+                return self._credential(asset, stream, self._contexts)
         except native.ManifestAbsent:
             return [_carrier(asset, Carrier.NONE, Integrity.ABSENT)]
         except native.ManifestRemote as remote:
@@ -89,7 +90,9 @@ class C2paReader:
         except native.ManifestUnsupported:
             return [_unsupported(asset, f"manifests in {asset.media_type} files are not read")]
 
-    def _credential(self, asset: Asset, stream: BinaryIO, contexts: Contexts) -> Credential:
+    def _credential(
+        self, asset: Asset, stream: BinaryIO, contexts: Contexts
+    ) -> list[Credential | NotRun]:
         from provenance.c2pa import native
 
         assert self._trust is not None  # noqa: S101
@@ -100,7 +103,7 @@ class C2paReader:
             root = _graph(native.read(contexts.wider, asset.media_type, stream))
             if not root.list_name and "signingCredential.trusted" in root.success:
                 root.list_name = self._trust.interim.name  # the allow list carries no name
-        return _record(root, asset.part, self._trust)
+        return _records(root, asset.part, self._trust)
 
 
 def _graph(store: Store) -> Node:
@@ -126,11 +129,12 @@ def _issuers(store: Store) -> set[str]:
     return names
 
 
-def _record(root: Node, part: str | None, trust: TrustStore) -> Credential:
-    said = read_origin(root)
+def _records(root: Node, part: str | None, trust: TrustStore) -> list[Credential | NotRun]:
+    said = read_origin(root, trust)
+    history = History(root, trust)
     human = human_level(root, said, trust)
     intact = [node for node in root.walk() if node is root or node.integrity is Integrity.INTACT]
-    return Credential(
+    credential = Credential(
         source=SOURCE,
         part=part,
         carrier=Carrier.EMBEDDED,
@@ -138,6 +142,8 @@ def _record(root: Node, part: str | None, trust: TrustStore) -> Credential:
         signer=root.signer(trust),
         origin=said.origin,
         ai_statement=said.ai,
+        ai_vouched=said.ai_vouched,
+        ai_denied=said.denied,
         human_level=human.level,
         human_level_reason=human.reason,
         digital_source_types=source_types(intact),
@@ -147,9 +153,14 @@ def _record(root: Node, part: str | None, trust: TrustStore) -> Credential:
             failure=tuple(sorted(root.failure)),
         ),
         manifest=root.label,
-        ingredients=tuple(child.record(trust) for child in root.children),
+        ingredients=history.records,
+        ingredients_cut=history.cut,
         generator=root.generator(),
     )
+    if not said.cut:
+        return [credential]
+    detail = "the history of this file is too deep to be read to its end"
+    return [credential, _not_run(part, NotRunReason.LIMIT, detail)]
 
 
 def _carrier(
@@ -166,13 +177,11 @@ def _carrier(
 
 
 def _unsupported(asset: Asset, detail: str) -> NotRun:
-    return NotRun(
-        source=SOURCE,
-        part=asset.part,
-        check="provenance",
-        reason=NotRunReason.UNSUPPORTED_MEDIA,
-        detail=detail,
-    )
+    return _not_run(asset.part, NotRunReason.UNSUPPORTED_MEDIA, detail)
+
+
+def _not_run(part: str | None, reason: NotRunReason, detail: str) -> NotRun:
+    return NotRun(source=SOURCE, part=part, check="provenance", reason=reason, detail=detail[:500])
 
 
 def unreadable(
@@ -191,5 +200,5 @@ def unreadable(
             human_level_reason="not_intact",
             problem=problem,
         ),
-        NotRun(source=SOURCE, part=part, check="provenance", reason=reason, detail=detail[:500]),
+        _not_run(part, reason, detail),
     ]

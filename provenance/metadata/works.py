@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from provenance.asset import Asset
 from provenance.containers.packets import Container, Fault, Packet, PacketKind
@@ -21,7 +21,7 @@ from provenance.metadata.values import NAME_BYTES, clean
 from provenance.metadata.xmp import Property, XmpError, properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["MetadataReader", "Work", "faults", "works"]
 
@@ -29,6 +29,8 @@ MAX_DECLARATIONS = 64
 """Declarations one reader takes from one asset."""
 
 PNG_PLACES = frozenset({"tEXt", "zTXt", "iTXt"})
+
+Parsed = TypeVar("Parsed")
 
 
 @dataclass
@@ -62,31 +64,27 @@ class Work:
     @cached_property
     def xmp(self) -> tuple[Property, ...]:
         """The XMP properties of all packets; what cannot be parsed is among the faults."""
-        found: list[Property] = []
-        for packet in self.container.packets:
-            if packet.kind is PacketKind.XMP:
-                try:
-                    found += properties(packet.data)
-                except XmpError as flaw:
-                    self._note(flaw)
-        return tuple(found)
+        return self._parsed(PacketKind.XMP, properties)
 
     @cached_property
     def exif(self) -> tuple[ExifField, ...]:
         """The text fields of all EXIF packets; what cannot be parsed is among the faults."""
-        found: list[ExifField] = []
-        for packet in self.container.packets:
-            if packet.kind is PacketKind.EXIF:
-                try:
-                    found += fields(packet.data)
-                except ExifError as flaw:
-                    self._note(flaw)
-        return tuple(found)
+        return self._parsed(PacketKind.EXIF, fields)
 
-    def _note(self, flaw: ValueError) -> None:
-        fault = Fault(NotRunReason.UNREADABLE, str(flaw))
-        if fault not in self.container.faults:
-            self.container.faults.append(fault)
+    def _parsed(
+        self, kind: PacketKind, parse: Callable[[bytes], Iterable[Parsed]]
+    ) -> tuple[Parsed, ...]:
+        found: list[Parsed] = []
+        for packet in self.container.packets:
+            if packet.kind is not kind:
+                continue
+            try:
+                found += parse(packet.data)
+            except (XmpError, ExifError) as flaw:
+                fault = Fault(NotRunReason.UNREADABLE, str(flaw))
+                if fault not in self.container.faults:
+                    self.container.faults.append(fault)
+        return tuple(found)
 
     def values(self, namespace: str, name: str) -> Iterator[str]:
         """The values of one XMP property."""
@@ -97,10 +95,7 @@ class Work:
 
 def works(asset: Asset) -> tuple[Work, ...]:
     """The asset and its parts, as far as they hold packets; opened once for all readers."""
-    known = asset._opened.get("works")  # the memo the asset keeps for its readers
-    if known is None:
-        known = asset._opened["works"] = tuple(_works(asset))
-    return known  # type: ignore[return-value]
+    return asset.memo("works", lambda: tuple(_works(asset)))
 
 
 def _works(asset: Asset) -> Iterator[Work]:

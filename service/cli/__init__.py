@@ -11,9 +11,9 @@ import gc
 import io
 import os
 import sys
-import traceback
 
 from provenance.errors import AssayError, ConfigError, KeyFault, NotFound, TrustError
+from service.cli.notices import complain, listen, trace
 
 __all__ = ["main"]
 
@@ -27,6 +27,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # where a sign cannot be shown, its number is
             stream.reconfigure(errors="backslashreplace")
+    listen()
     sys.exit(_run(sys.argv[1:]))
 
 
@@ -48,7 +49,7 @@ def _run(arguments: list[str]) -> int:
     except Exit as done:
         return int(done.exit_code)
     except AssayError as error:
-        sys.stderr.write(f"assay: {error.diagnostics()}\n")
+        complain(error)
         return 2 if isinstance(error, USAGE) else 3
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing more can be said to them.
@@ -65,5 +66,5 @@ def _fault(error: Exception) -> int:
     if (show := getattr(error, "show", None)) is not None:
         show()
         return int(getattr(error, "exit_code", 2))
-    traceback.print_exception(error)
+    trace(error)
     return 3

@@ -11,13 +11,12 @@ from typing import Annotated
 
 import typer
 
-from provenance.c2pa.trust import TrustStore
-from provenance.errors import ConfigError, TrustError
 from provenance.evidence import NotRun, NotRunReason
 from service.cli import home
 from service.cli.inputs import Argument, is_single, look_up
 from service.cli.interrupt import Interrupts
 from service.cli.issuing import with_receipts
+from service.cli.notices import complain, notice
 from service.cli.writers import Writer, writer
 from service.policy import DEFAULT, Check, Policy, load_policy
 from service.report import Report
@@ -110,19 +109,13 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
         typer.Option(min=1, max=64, help="Files examined at once [default: one per processor]."),
     ] = None,
 ) -> None:
-    r"""Examine files: origin, integrity and rights, each with its evidence.
+    """Examine files: origin, integrity and rights, each with its evidence.
 
     Exit status: 1 when something the policy alerts on was found, 3 when a required check could not
     be made, 2 for wrong usage, else 0.
-
-    \b
-    assay check song.wav
-    assay check catalogue/ --format ndjson > reports.ndjson
-    assay check picture.jpg --trust our-ca.pem --lang fr
-    curl -s https://example.org/a.png | assay check - --format json
     """
     chosen = _policy(policy, only)
-    store = _trust(trust or [])
+    store = home.trust_store(trust or [])
     arguments = look_up(inputs)
     language = str(lang or home.language())
     written = with_receipts(
@@ -131,6 +124,8 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     screener = Screener(policy=chosen, trust=store, workers=_workers(workers, arguments))
     with screener, Interrupts() as interrupts, written:
         status = _run(screener, arguments, written, interrupts)
+    if out is not None:
+        notice(f"{count(len(arguments))} written to {out / WRITTEN[output]}")
     raise typer.Exit(status)
 
 
@@ -158,7 +153,7 @@ def _run(
             written.write(result)
         if isinstance(result, Failed):
             statuses.add(3)
-            sys.stderr.write(f"assay: {result.error.diagnostics()}\n")
+            complain(result.error)
         else:
             statuses.add(exit_status(result, screener.policy))
     return 1 if 1 in statuses else 3 if 3 in statuses else 0
@@ -186,22 +181,6 @@ def _policy(path: Path | None, only: list[Only] | None) -> Policy:
         Only.MATCH: "match",
     }
     return policy.only(checks[one] for one in only)
-
-
-def _trust(files: list[Path]) -> TrustStore:
-    texts = [path.read_bytes() for path in home.private_anchors()]
-    for path in files:
-        try:
-            texts.append(path.read_bytes())
-        except OSError as fault:
-            raise ConfigError(f"--trust {path}: {fault.strerror}") from fault
-    store = TrustStore.shipped()
-    if not texts:
-        return store
-    try:
-        return store.with_private(*texts)
-    except TrustError as fault:
-        raise TrustError(f"--trust: {fault}", hint=fault.hint) from fault
 
 
 def _workers(asked: int | None, arguments: list[Argument]) -> int:

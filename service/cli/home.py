@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["folder", "key_sets", "language", "private_anchors", "trust_folder"]
+from provenance.c2pa.trust import TrustStore
+from provenance.errors import ConfigError, TrustError
+
+__all__ = ["folder", "key_sets", "language", "private_anchors", "trust_folder", "trust_store"]
 
 
 def folder() -> Path:
@@ -24,6 +28,31 @@ def trust_folder() -> Path:
 def private_anchors() -> list[Path]:
     """The PEM files that were added, sorted."""
     return sorted(trust_folder().glob("*.pem"))
+
+
+def trust_store(given: Iterable[Path] = ()) -> TrustStore:
+    """The shipped lists, what was kept, and what is given for this run.
+
+    Raises:
+        ConfigError: a file cannot be read.
+        TrustError: a file holds no certificate. Both name the file.
+    """
+    store = TrustStore.shipped()
+    kept = "It was kept by 'assay trust add': delete it, or put a certificate (PEM) in its place."
+    for path in private_anchors():
+        store = _with(store, path, str(path), kept)
+    for path in given:
+        store = _with(store, path, f"--trust {path}")
+    return store
+
+
+def _with(store: TrustStore, path: Path, named: str, hint: str = "") -> TrustStore:
+    try:
+        return store.with_private(path.read_bytes())
+    except OSError as fault:
+        raise ConfigError(f"{named}: {fault.strerror}", hint=hint) from fault
+    except TrustError as fault:
+        raise TrustError(f"{named}: {fault}", hint=hint or fault.hint) from fault
 
 
 def key_sets() -> list[Path]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from provenance.errors import FetchError, InputError, NotFound
+from provenance.errors import ConfigError, FetchError, InputError, NotFound
 from provenance.limits import DEFAULT
 from service.screening import Failed, Input
 
@@ -22,6 +22,10 @@ __all__ = ["Argument", "is_single", "look_up"]
 
 CHUNK = 1 << 20
 OK = 200
+WHAT_TO_GIVE = (
+    "Give a path, a folder (. is the current one), a quoted pattern such as '*.jpg', a URL, or - "
+    "for standard input."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,15 @@ def look_up(arguments: Sequence[str]) -> list[Argument]:
 
     Raises:
         NotFound: an argument names nothing.
+        ConfigError: an argument is empty, or standard input is asked for twice.
     """
+    if "" in arguments:
+        raise ConfigError("an argument is empty, and names no file", hint=WHAT_TO_GIVE)
+    if arguments.count("-") > 1:
+        raise ConfigError(
+            "- is given more than once, and standard input can be read only once",
+            hint="Give - once; save other inputs as files and give their paths.",
+        )
     found: list[Argument] = []
     for argument in arguments:
         try:
@@ -82,8 +94,7 @@ def _look_up(argument: str) -> Iterator[Argument]:
         if not matches:
             raise NotFound(
                 f"{argument}: there is no such file, folder or pattern",
-                hint="Give a path, a folder, a quoted pattern such as '*.jpg', a URL, or - for "
-                "standard input.",
+                hint=WHAT_TO_GIVE,
             )
         for match in matches:
             if Path(match).is_file():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -12,6 +11,7 @@ from provenance.attest.log import Log
 from provenance.attest.receipt import Issuer
 from provenance.attest.store import FileStore
 from provenance.errors import ConfigError
+from service.cli.notices import notice
 from service.cli.writers import Writer, plain_name
 from service.receipts import statement_of
 from service.report import Report
@@ -72,9 +72,7 @@ def read_key(path: Path) -> PrivateKey:
     """The private key in a file; a warning on standard error when others can read it."""
     key = PrivateKey.read(path)
     if exposed(path):
-        sys.stderr.write(
-            f"assay: warning: {path} can be read by others on this machine; chmod 600 {path}\n"
-        )
+        notice(f"warning: {path} can be read by others on this machine; chmod 600 {path}")
     return key
 
 

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from provenance.c2pa.trust import TrustStore, describe_anchors
-from provenance.errors import ConfigError
+from provenance.c2pa.trust import describe_anchors
+from provenance.errors import ConfigError, TrustError
 from service.cli import home
+from service.render.visibility import visible
 
 __all__ = ["app"]
 
@@ -25,9 +26,7 @@ app = typer.Typer(
 @app.command("show")
 def show() -> None:
     """List the trust lists in force, with date, digest and number of certificates."""
-    store = TrustStore.shipped()
-    if texts := [path.read_bytes() for path in home.private_anchors()]:
-        store = store.with_private(*texts)
+    store = home.trust_store()
     today = datetime.now(UTC).date()
     for one in store.lists():
         dated = f"of {one.date}" if one.date else "yours"
@@ -37,7 +36,7 @@ def show() -> None:
         )
     for path in home.private_anchors():
         for line in describe_anchors(path.read_bytes()):
-            typer.echo(f"  {path}: {line}")
+            typer.echo(visible(f"  {path}: {line}"))
 
 
 @app.command("add")
@@ -49,11 +48,14 @@ def add(
         text = file.read_bytes()
     except OSError as fault:
         raise ConfigError(f"{file}: {fault.strerror}") from fault
-    lines = describe_anchors(text)
+    try:
+        lines = describe_anchors(text)
+    except TrustError as fault:
+        raise TrustError(f"{file}: {fault}", hint=fault.hint) from fault
     folder = home.trust_folder()
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{hashlib.sha256(text).hexdigest()[:16]}.pem"
     kept.write_bytes(text)
     for line in lines:
-        typer.echo(f"trusted: {line}")
-    typer.echo(f"kept in {kept}; delete that file to trust them no more")
+        typer.echo(visible(f"trusted: {line}"))
+    typer.echo(visible(f"kept in {kept}; delete that file to trust them no more"))

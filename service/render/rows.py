@@ -12,7 +12,8 @@ from provenance.evidence import Credential, Integrity, NotRun
 from service.render.answers import integrity_answer, origin_answer
 from service.render.credentials import signer_line
 from service.render.view import FAULTS, one_name
-from service.render.wording import Words, visible
+from service.render.visibility import visible
+from service.render.wording import Words
 from service.report import Report
 from service.screening import Failed
 from service.verdict import Basis, Reason, ReasonCode, VerdictOrigin

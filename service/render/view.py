@@ -11,7 +11,8 @@ from provenance.evidence import NotRun, NotRunReason
 from service.render.answers import Answer, integrity_answer, origin_answer, rights_answer
 from service.render.cards import Card, Fact
 from service.render.evidence import card
-from service.render.wording import Words, one_line, visible
+from service.render.visibility import visible
+from service.render.wording import Words, one_line
 from service.report import Report
 
 __all__ = ["FAULTS", "LIMITS", "Skipped", "View", "Why", "one_name"]

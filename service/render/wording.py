@@ -9,49 +9,22 @@ our quotation marks.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich.cells import cell_len
 
 from service.i18n import codes, sentence, translate
+from service.render.visibility import visible
 from service.verdict.reasons import Reason, plain
 
-__all__ = ["DASH", "Words", "folded", "one_line", "quotable", "visible"]
+__all__ = ["DASH", "Words", "folded", "one_line", "quotable"]
 
 ELLIPSIS = "…"
 BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 DASH = "\N{EN DASH}"
 """Stands for nothing, so that no cell is empty."""
 UNITS = ("size_b", "size_kb", "size_mb", "size_gb", "size_tb")
-
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Control, format (direction, zero width, tags), unassigned; line and paragraph separators."""
-
-BLANK = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-    + "".join(map(chr, range(0xFE00, 0xFE0E)))  # variation selectors, but for those of emoji
-    + "".join(map(chr, range(0xE0100, 0xE01F0)))
-)
-"""Letters and marks by category that are drawn as nothing."""
-
-MARKS = frozenset({"Mn", "Me"})
-MOST_MARKS = 4
-"""A letter bears no more; a tower of them paints over the lines around it."""
-
-
-def visible(text: str) -> str:
-    """`text` with every character that is not seen written as `<U+202E>`, as `less` does."""
-    if text.isascii() and text.isprintable():
-        return text
-    shown, marks = [], 0
-    for letter in text:
-        category = unicodedata.category(letter)
-        marks = marks + 1 if category in MARKS else 0
-        unseen = category in UNSEEN or letter in BLANK or marks > MOST_MARKS
-        shown.append(f"<U+{ord(letter):04X}>" if unseen else letter)
-    return "".join(shown)
 
 
 def one_line(text: str, limit: int) -> str:

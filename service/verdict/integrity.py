@@ -139,7 +139,8 @@ def _ingredients(credential: Credential) -> Notes:
     if ingredient is None:
         return Notes()
     title = ingredient.title or ingredient.manifest or NAMELESS
-    return Notes((because(ReasonCode.INGREDIENT_BROKEN, credential, title=title),))
+    code = ReasonCode.INGREDIENT_ALTERED if ingredient.altered else ReasonCode.INGREDIENT_BROKEN
+    return Notes((because(code, credential, title=title),), review=ingredient.altered)
 
 
 def _dangling_link(exhibits: Exhibits) -> Notes:

@@ -64,7 +64,16 @@ def rule(exhibits: Exhibits, policy: Policy) -> Ruling:
 
 
 def _basis(credential: Credential) -> Basis:
-    return Basis.PROVEN if trusted(credential) else Basis.DECLARED
+    """Proven needs two things: a trusted signer of the file, and one of the statement itself."""
+    proven = trusted(credential) and credential.ai_vouched
+    return Basis.PROVEN if proven else Basis.DECLARED
+
+
+def _said_how(credential: Credential) -> ReasonCode:
+    if _basis(credential) is Basis.PROVEN:
+        return ReasonCode.MANIFEST_AI_PROVEN
+    hearsay = trusted(credential)
+    return ReasonCode.MANIFEST_AI_HEARSAY if hearsay else ReasonCode.MANIFEST_AI_DECLARED
 
 
 def _contradictory(exhibits: Exhibits) -> Ruling | None:
@@ -85,10 +94,9 @@ def _manifest_ai(exhibits: Exhibits) -> Ruling | None:
         return None
     origin, finding = FULLY if credential.origin is Origin.FULLY_AI else PARTLY
     basis = _basis(credential)
-    proven = basis is Basis.PROVEN
-    code = ReasonCode.MANIFEST_AI_PROVEN if proven else ReasonCode.MANIFEST_AI_DECLARED
-    reason = because(code, credential, statement=credential.origin)
-    return Ruling(origin, basis, Notes((reason,), frozenset({finding}), review=not proven))
+    reason = because(_said_how(credential), credential, statement=credential.origin)
+    notes = Notes((reason,), frozenset({finding}), review=basis is not Basis.PROVEN)
+    return Ruling(origin, basis, notes)
 
 
 def _declared_ai(exhibits: Exhibits) -> Ruling | None:

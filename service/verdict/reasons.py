@@ -42,10 +42,12 @@ class ReasonCode(StrEnum):
     PROVENANCE_LINK_DANGLING = "provenance_link_dangling"
     CREDENTIALS_DISAGREE = "credentials_disagree"
     INGREDIENT_BROKEN = "ingredient_broken"
+    INGREDIENT_ALTERED = "ingredient_altered"
     # What an intact manifest says.
     MANIFEST_CONTRADICTORY = "manifest_contradictory"
     MANIFEST_AI_PROVEN = "manifest_ai_proven"
     MANIFEST_AI_DECLARED = "manifest_ai_declared"
+    MANIFEST_AI_HEARSAY = "manifest_ai_hearsay"
     MANIFEST_HUMAN = "manifest_human"
     MANIFEST_SAYS_NOTHING = "manifest_says_nothing"
     HUMAN_CLAIM_NOT_ENOUGH = "human_claim_not_enough"

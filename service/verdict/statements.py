@@ -133,7 +133,7 @@ def _denials(exhibits: Exhibits) -> Iterator[Evidence]:
     """A broken manifest is not among them: it is not the claim of this file."""
     credential = exhibits.statement
     if credential is not None and (
-        claims_human(credential) or credential.origin is Origin.CONTRADICTORY
+        claims_human(credential) or credential.ai_denied
     ):
         yield credential
     yield from (record for record in exhibits.declarations if declares_human(record))

@@ -76,6 +76,7 @@ def _credential(**given):
         "signer": signer,
         "origin": Origin.FULLY_AI,
         "ai_statement": Origin.FULLY_AI,
+        "ai_vouched": True,
         "digital_source_types": ("trainedAlgorithmicMedia",),
         "codes": Codes(success=("claimSignature.validated",), informational=("x.skipped",)),
         "manifest": "urn:c2pa:1",

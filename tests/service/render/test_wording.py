@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from service.render.wording import Words, folded, one_line, quotable, visible
+from service.render.visibility import visible
+from service.render.wording import Words, folded, one_line, quotable
 
 ENGLISH, FRENCH = Words("en"), Words("fr")
 

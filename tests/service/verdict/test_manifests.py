@@ -35,6 +35,8 @@ def manifest(origin=Origin.NO_STATEMENT, level=SignerLevel.OFFICIAL_TRUSTED, **m
             "integrity": Integrity.INTACT,
             "signer": Signer(level=level, name="cam-7", issuer="Example Studio"),
             "origin": origin,
+            "ai_vouched": True,
+            "ai_denied": origin is Origin.CONTRADICTORY,
             **more,
         }
     )

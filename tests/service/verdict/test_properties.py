@@ -53,6 +53,8 @@ credentials = st.builds(
     signer=st.none() | signers,
     origin=st.sampled_from(Origin),
     ai_statement=st.sampled_from([None, Origin.FULLY_AI, Origin.PARTLY_AI]),
+    ai_vouched=st.booleans(),
+    ai_denied=st.booleans(),
     human_level=st.integers(0, 4),
     human_level_reason=names,
     ingredients=st.lists(leaves, max_size=2).map(tuple),

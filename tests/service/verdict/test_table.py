@@ -33,7 +33,7 @@ def manifests():
         ("remote_only", "absent"),
         ("unreadable", "unreadable"),
     ):
-        yield (carrier, integrity, None, "no_statement", None, 0)
+        yield (carrier, integrity, None, "no_statement", None, 0, False)
     for integrity, level, origin in product(("intact", "broken"), SignerLevel, Origin):
         if origin == "contradictory":
             variants = [("fully_ai", 0), ("partly_ai", 0)]
@@ -44,7 +44,16 @@ def manifests():
         else:
             variants = [(None, 0)]
         for ai_statement, human_level in variants:
-            yield ("embedded", integrity, level.value, origin.value, ai_statement, human_level)
+            for vouched in (True, False) if ai_statement else (False,):
+                yield (
+                    "embedded",
+                    integrity,
+                    level.value,
+                    origin.value,
+                    ai_statement,
+                    human_level,
+                    vouched,
+                )
 
 
 def declarations():
@@ -54,10 +63,11 @@ def declarations():
 
 def expected(manifest, declaration):
     """(origin, basis, integrity, findings, review) by the words of the contract."""
-    carrier, integrity, level, says, ai, human_level = manifest
+    carrier, integrity, level, says, ai, human_level, vouched = manifest
     strength, tag = declaration or (None, None)
     speaks = carrier == "embedded" and integrity == "intact"
-    signed = "proven" if level in TRUSTED else "declared"
+    # Proven takes two: a trusted signer of the file, and one of the statement itself.
+    signed = "proven" if level in TRUSTED and vouched else "declared"
     findings = {"provenance_broken"} if integrity == "broken" else set()
 
     if speaks and says == "contradictory":
@@ -93,7 +103,7 @@ def expected(manifest, declaration):
 
 
 def built(manifest, declaration):
-    carrier, integrity, level, says, ai, human_level = manifest
+    carrier, integrity, level, says, ai, human_level, vouched = manifest
     credential = Credential(
         source="c2pa",
         carrier=Carrier(carrier),
@@ -101,6 +111,8 @@ def built(manifest, declaration):
         signer=None if level is None else Signer(level=SignerLevel(level), issuer="Someone"),
         origin=Origin(says),
         ai_statement=ai,
+        ai_vouched=vouched,
+        ai_denied=says == "contradictory",
         human_level=human_level,
     )
     if declaration is None:
@@ -129,4 +141,4 @@ def test_every_combination_of_manifest_and_declaration():
         if got != expected(manifest, declaration):
             wrong.append((manifest, declaration, got, expected(manifest, declaration)))
     assert not wrong, f"{len(wrong)} of {seen} differ, first: {wrong[0]}"
-    assert seen == (3 + 2 * 7 * (2 + 1 + 1 + 5 + 5 + 1 + 1 + 1)) * (1 + 3 * 6)
+    assert seen == (3 + 2 * 7 * (4 + 2 + 2 + 5 + 5 + 1 + 1 + 1)) * (1 + 3 * 6)
