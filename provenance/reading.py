@@ -8,9 +8,12 @@ that only the one that cannot bear the file is lost.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,6 +24,7 @@ from provenance.asset import Asset
 from provenance.c2pa.reader import SOURCE as C2PA
 from provenance.c2pa.reader import unreadable
 from provenance.c2pa.trust import TrustStore
+from provenance.errors import EngineError
 from provenance.evidence import Evidence, NotRun, NotRunReason
 from provenance.limits import DEFAULT, MIB
 from provenance.metadata.works import faults
@@ -49,6 +53,7 @@ SMALL = MIB
 """Files up to this size are read at once, and several of them in one job."""
 
 MOST_ASSETS = 8
+MEMFD = getattr(os, "memfd_create", None)  # Linux
 
 answers: TypeAdapter[tuple[tuple[Evidence, ...], ...]] = TypeAdapter(
     tuple[tuple[Evidence, ...], ...]
@@ -109,7 +114,7 @@ def read_assets(sandbox: Sandbox, assets: Sequence[Asset], wanted: Wanted) -> tu
 
     Args:
         sandbox: created with `reading_task`.
-        assets: backed by descriptors, at most `MOST_ASSETS`.
+        assets: at most `MOST_ASSETS`; those in memory are handed over as they are.
         wanted: what to run.
 
     Raises:
@@ -118,7 +123,7 @@ def read_assets(sandbox: Sandbox, assets: Sequence[Asset], wanted: Wanted) -> tu
     digests: list[str] = []
 
     def hash_files() -> None:
-        digests.extend(asset.sha256() for asset in assets)
+        digests.extend(_digest(asset, sandbox) for asset in assets)
 
     try:
         found = _ask(sandbox, assets, wanted, hash_files)
@@ -132,6 +137,28 @@ def read_assets(sandbox: Sandbox, assets: Sequence[Asset], wanted: Wanted) -> tu
     return (Read(alone.sha256(), tuple(_one_by_one(sandbox, alone, wanted))),)
 
 
+def _digest(asset: Asset, sandbox: Sandbox) -> str:
+    """The SHA-256 of an asset, given up when the sandbox is closed."""
+    digest = hashlib.sha256()
+    for data in asset.chunks():
+        if sandbox.closed:
+            raise EngineError("interrupted")
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _descriptor(asset: Asset) -> Iterator[int]:
+    """A descriptor of an asset's bytes, for a process that gets nothing else of ours."""
+    if isinstance(asset.backing, int):
+        yield asset.backing
+        return
+    with tempfile.TemporaryFile() if MEMFD is None else os.fdopen(MEMFD("asset"), "wb") as held:
+        held.write(asset.backing)
+        held.flush()
+        yield held.fileno()
+
+
 def _ask(
     sandbox: Sandbox,
     assets: Sequence[Asset],
@@ -139,15 +166,14 @@ def _ask(
     meanwhile: Callable[[], None] | None = None,
 ) -> tuple[tuple[Evidence, ...], ...]:
     """One job: the evidence of each asset, checked as what an untrusted process sent."""
-    fds = [asset.backing for asset in assets if isinstance(asset.backing, int)]
-    if len(fds) != len(assets):
-        raise TypeError("an asset is handed to a worker by its descriptor")
     job = {
         "assets": [(asset.name, asset.size, asset.media_type) for asset in assets],
         "wanted": asdict(wanted),
     }
     size = sum(asset.size for asset in assets)
-    answer = sandbox.call(job, fds=fds, size=size, meanwhile=meanwhile)
+    with ExitStack() as held:
+        fds = [held.enter_context(_descriptor(asset)) for asset in assets]
+        answer = sandbox.call(job, fds=fds, size=size, meanwhile=meanwhile)
     try:
         found = answers.validate_json(answer)
     except ValidationError as fault:

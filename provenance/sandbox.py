@@ -81,6 +81,7 @@ class Sandbox:
         self.limits = limits
         self._size = size
         self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._started = 0
         self._closed = False
         self._free = threading.Condition()
@@ -104,6 +105,11 @@ class Sandbox:
             raise
         self._release(worker)
 
+    @property
+    def closed(self) -> bool:
+        """Whether no more jobs are taken."""
+        return self._closed
+
     def close(self) -> None:
         """End all idle workers; one that is busy ends after its job."""
         with self._free:
@@ -112,6 +118,13 @@ class Sandbox:
             self._free.notify_all()
         for worker in idle:
             worker.kill()
+
+    def abort(self) -> None:
+        """Close, and end the busy workers too; their callers get a `JobFailed`."""
+        self.close()
+        with self._free:
+            for worker in self._busy:
+                worker.stop()
 
     def call(
         self,
@@ -135,13 +148,15 @@ class Sandbox:
         """
         worker = self._lease()
         try:
+            with self._free:
+                self._busy.add(worker)
             answer = worker.run(job, fds, size, meanwhile)
         except BaseException:
-            worker.kill()
+            self._end(worker)
             self._release(None)
             raise
         if worker.jobs >= self.limits.worker_jobs:
-            worker.kill()
+            self._end(worker)
             self._release(None)
         else:
             self._release(worker)
@@ -186,13 +201,21 @@ class Sandbox:
 
     def _release(self, worker: _Worker | None) -> None:
         with self._free:
-            if worker is None or self._closed:
-                self._started -= 1
-            else:
+            if worker is not None:
+                self._busy.discard(worker)
+            kept = worker is not None and not self._closed
+            if worker is not None and kept:
                 self._idle.append(worker)
+            else:
+                self._started -= 1
             self._free.notify()
-        if worker is not None and self._closed:
+        if worker is not None and not kept:
             worker.kill()
+
+    def _end(self, worker: _Worker) -> None:
+        with self._free:
+            self._busy.discard(worker)
+        worker.kill()
 
 
 class _Worker:
@@ -279,7 +302,11 @@ class _Worker:
             return answer[1:]
         if answer[:1] == b"M":
             raise JobFailed(NotRunReason.LIMIT, "reading this file takes more memory than allowed")
-        raise EngineError(f"a reading worker failed: {answer[1:].decode('utf-8', 'replace')}")
+        raise JobFailed(NotRunReason.UNREADABLE, "the reader's answer was malformed")
+
+    def stop(self) -> None:
+        """End the process; whoever uses it finds out and cleans up."""
+        self._process.kill()
 
     def kill(self) -> None:
         """End the process at once and give its resources back."""

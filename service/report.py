@@ -42,6 +42,7 @@ __all__ = [
     "TrustListInfo",
     "build_report",
     "in_report_order",
+    "line_safe",
     "report_schema",
 ]
 
@@ -51,6 +52,7 @@ LEADING = ("id", "kind", "source", "part")
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+LINE_ENDS = (("\u2028", r"\u2028"), ("\u2029", r"\u2029"), ("\x85", r"\u0085"))
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -153,11 +155,14 @@ class Report(Record):
         return document
 
     def to_json(self, indent: int | None = None) -> str:
-        """JSON for people and programs: stable key order, non-ASCII kept, no trailing newline."""
+        """JSON for people and programs: stable key order, non-ASCII kept, no trailing newline.
+
+        Without `indent` it is one line for every reader, whatever that reader takes for a line end.
+        """
         try:
-            return self.model_dump_json(by_alias=True, indent=indent)
+            return line_safe(self.model_dump_json(by_alias=True, indent=indent))
         except PydanticSerializationError:  # an unpaired surrogate: rare, and worth a slow way
-            return json.dumps(self.document(), ensure_ascii=False, indent=indent)
+            return line_safe(json.dumps(self.document(), ensure_ascii=False, indent=indent))
 
     def canonical(self) -> bytes:
         """RFC 8785 canonical JSON, the bytes that are signed and compared."""
@@ -177,6 +182,13 @@ def _writable(value: Any) -> Any:
             return [_writable(item) for item in value]
         case _:
             return value
+
+
+def line_safe(written: str) -> str:
+    """JSON with the line ends that JSON allows inside strings, and Unicode knows, as escapes."""
+    for letter, escape in LINE_ENDS:
+        written = written.replace(letter, escape)
+    return written
 
 
 def in_report_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

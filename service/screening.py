@@ -9,14 +9,10 @@ command line, no web and no database.
 from __future__ import annotations
 
 import logging
-import os
-import stat
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -26,13 +22,14 @@ from typing import Self
 import detectors
 from provenance.asset import Asset
 from provenance.c2pa.trust import TrustStore
-from provenance.errors import AssayError, InputError, NotFound
+from provenance.errors import AssayError, InputError
 from provenance.evidence import Evidence, NotRun, NotRunReason
 from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
 from provenance.plugins import reader_versions, rights_readers
-from provenance.reading import MOST_ASSETS, SMALL, Read, Wanted, read_assets, reading_task
+from provenance.reading import Read, Wanted, read_assets, reading_task
 from provenance.sandbox import Sandbox
+from service.intake import Failed, Input, Taken, batches, take, why
 from service.policy import DEFAULT as DEFAULT_POLICY
 from service.policy import Check, Policy
 from service.report import AssetInfo, Engine, Report, TrustListInfo, build_report
@@ -41,27 +38,6 @@ from service.verdict import AI_VERDICTS, Basis, VerdictOrigin, decide
 __all__ = ["Failed", "Input", "Screener"]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One thing to examine.
-
-    Attributes:
-        source: a path, the bytes themselves, or an open descriptor that the screener closes.
-        name: how the report calls it; the path as given when None.
-    """
-
-    source: Path | bytes | int
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An input that could not be opened at all, so that there is no digest and no report."""
-
-    name: str
-    error: AssayError
 
 
 class Screener:
@@ -127,55 +103,56 @@ class Screener:
         Inputs are drawn a few ahead of the reports that are taken, so a catalogue may be endless.
         """
         if self._workers == 1:
-            for batch in _batches(inputs):
+            for batch in batches(inputs):
                 yield from self._batch(batch)
             return
         waiting: deque[Future[list[Report | Failed]]] = deque()
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="screen")
         try:
-            for batch in _batches(inputs):
+            for batch in batches(inputs):
                 waiting.append(pool.submit(self._batch, batch))
                 if len(waiting) > 2 * self._workers:
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()
+        except KeyboardInterrupt:
+            self._sandbox.abort()  # nobody waits for what is being read any more
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _batch(self, batch: Sequence[Input | Failed]) -> list[Report | Failed]:
         """The outcomes of some inputs, read in one job."""
-        outcomes: list[Report | Failed | None] = []
-        opened: list[Asset] = []
         with ExitStack() as held:
-            for one in batch:
-                asset = one if isinstance(one, Failed) else _opened(one, held)
-                if isinstance(asset, Failed):
-                    outcomes.append(asset)
-                else:
-                    outcomes.append(None)
-                    opened.append(asset)
-            reports = iter(self._reports(opened))
-            return [next(reports) if outcome is None else outcome for outcome in outcomes]
+            taken = [one if isinstance(one, Failed) else take(one, held) for one in batch]
+            reports = iter(self._reports([one for one in taken if isinstance(one, Taken)]))
+            return [one if isinstance(one, Failed) else next(reports) for one in taken]
 
-    def _reports(self, assets: list[Asset]) -> list[Report | Failed]:
-        if not assets:
+    def _reports(self, taken: list[Taken]) -> list[Report | Failed]:
+        if not taken:
             return []
         verified_at = self._clock().astimezone(UTC).replace(microsecond=0)
         try:
+            found = self._read([one.asset for one in taken])
             return [
-                self._report(asset, found, verified_at)
-                for asset, found in zip(assets, self._read(assets), strict=True)
+                self._report(one, read, verified_at) for one, read in zip(taken, found, strict=True)
             ]
         except OSError as fault:  # a disk that fails, or a file that only looks like one
-            if len(assets) > 1:
-                return [outcome for asset in assets for outcome in self._reports([asset])]
-            why = InputError(f"{assets[0].name}: cannot be read ({_why(fault)})")
-            return [Failed(assets[0].name, why)]
+            if len(taken) > 1:
+                return [outcome for one in taken for outcome in self._reports([one])]
+            name = taken[0].asset.name
+            return [Failed(name, InputError(f"{name}: cannot be read ({why(fault)})"))]
 
-    def _report(self, asset: Asset, found: Read, verified_at: datetime) -> Report:
+    def _report(self, taken: Taken, found: Read, verified_at: datetime) -> Report | Failed:
+        asset = taken.asset
         evidence = list(found.evidence)
         evidence += self._missing(asset)
         evidence += self._detect(asset, evidence)
+        if taken.has_changed():
+            hint = "Try again when nothing writes to it."
+            return Failed(
+                asset.name, InputError(f"{asset.name}: changed while it was read", hint=hint)
+            )
         info = AssetInfo(
             name=asset.name,
             sha256=found.sha256,
@@ -282,71 +259,3 @@ def _answer_of(name: str, detector: detectors.Detector, asset: Asset) -> Iterabl
 
 def _not_run(source: str, check: Check, reason: NotRunReason, detail: str) -> NotRun:
     return NotRun(source=source, check=check, reason=reason, detail=detail)
-
-
-def _batches(inputs: Iterable[Input | Failed]) -> Iterator[list[Input | Failed]]:
-    """`inputs` in runs of small files, which are read together; anything else comes alone."""
-    run: list[Input | Failed] = []
-    for one in inputs:
-        if not _is_small(one):
-            if run:
-                yield run
-                run = []
-            yield [one]
-            continue
-        run.append(one)
-        if len(run) == MOST_ASSETS:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _is_small(one: Input | Failed) -> bool:
-    if isinstance(one, Failed) or not isinstance(one.source, Path):
-        return False
-    try:
-        return one.source.stat().st_size <= SMALL
-    except (OSError, ValueError):
-        return False
-
-
-def _opened(one: Input, held: ExitStack) -> Asset | Failed:
-    """The asset behind an input; its descriptor is closed with `held`."""
-    shown = one.name
-    if shown is None:
-        shown = str(one.source) if isinstance(one.source, Path) else "-"
-    try:
-        fd = _open(one.source)
-        held.callback(os.close, fd)
-        return Asset.from_fd(fd, name=shown)
-    except InputError as error:
-        return Failed(shown, error)
-    except OSError as fault:
-        return Failed(shown, InputError(f"{shown}: cannot be read ({_why(fault)})"))
-
-
-def _open(source: Path | bytes | int) -> int:
-    """A descriptor of a regular file that holds `source`."""
-    if isinstance(source, int):
-        return source
-    if isinstance(source, bytes):
-        with tempfile.TemporaryFile() as held:
-            held.write(source)
-            held.flush()
-            return os.dup(held.fileno())
-    try:
-        # Without O_NONBLOCK, opening a named pipe waits for a writer that may never come.
-        fd = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError as fault:
-        raise NotFound(f"{source}: there is no such file") from fault
-    except (OSError, ValueError) as fault:
-        raise InputError(f"{source}: cannot be opened ({_why(fault)})") from fault
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise InputError(f"{source}: is not a regular file")
-    return fd
-
-
-def _why(fault: Exception) -> str:
-    return (fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault)

@@ -111,7 +111,7 @@ def verify(reply: bytes, message: bytes, roots: Sequence[Certificate]) -> Stampe
     Raises:
         NotValid: it is unreadable, a refusal, for another message, or by nobody below `roots`.
     """
-    from rfc3161_client import VerificationError, VerifierBuilder
+    from rfc3161_client import VerifierBuilder
 
     found = _read(reply, message)
     before = _latest(found)
@@ -119,7 +119,7 @@ def verify(reply: bytes, message: bytes, roots: Sequence[Certificate]) -> Stampe
         return Stamped(before, trusted=False)
     try:
         VerifierBuilder(roots=list(roots)).build().verify_message(found, message)
-    except (VerificationError, ValueError) as fault:
+    except Exception as fault:  # a hostile certificate raises more than a VerificationError
         raise NotValid(Reason.TIMESTAMP_UNTRUSTED) from fault
     return Stamped(before, trusted=True)
 
@@ -132,16 +132,20 @@ def _read(reply: bytes, message: bytes) -> TimeStampResponse:
         raise NotValid(Reason.TIMESTAMP_UNREADABLE)
     try:
         found = decode_timestamp_response(in_der_order(reply))
-        if found.status != GRANTED:
-            raise NotValid(Reason.TIMESTAMP_REFUSED)
-        imprint = found.tst_info.message_imprint
-        algorithm = HASHES.get(imprint.hash_algorithm.dotted_string)
-        same = algorithm is not None and algorithm(message).digest() == imprint.message
-    except ValueError as fault:
+        same = found.status != GRANTED or _is_for(found, message)
+    except Exception as fault:  # the parser is not ours, and the bytes may be anybody's
         raise NotValid(Reason.TIMESTAMP_UNREADABLE) from fault
+    if found.status != GRANTED:
+        raise NotValid(Reason.TIMESTAMP_REFUSED)
     if not same:
         raise NotValid(Reason.TIMESTAMP_OTHER_SIGNATURE)
     return found
+
+
+def _is_for(found: TimeStampResponse, message: bytes) -> bool:
+    imprint = found.tst_info.message_imprint
+    algorithm = HASHES.get(imprint.hash_algorithm.dotted_string)
+    return algorithm is not None and algorithm(message).digest() == imprint.message
 
 
 def _latest(found: TimeStampResponse) -> datetime:

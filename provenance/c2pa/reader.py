@@ -15,6 +15,7 @@ from provenance.c2pa.graph import History, Node, build_graph, source_types
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
 from provenance.c2pa.trust import TrustStore
+from provenance.containers.riff import surely_unsigned
 from provenance.evidence import (
     Carrier,
     Codes,
@@ -23,6 +24,8 @@ from provenance.evidence import (
     NotRun,
     NotRunReason,
 )
+from provenance.metadata.provenance_link import PROVENANCE_LINK
+from provenance.metadata.works import faults, works
 
 if TYPE_CHECKING:
     from provenance.c2pa.native import Contexts, Store
@@ -84,6 +87,8 @@ class C2paReader:
         except native.ManifestRemote as remote:
             return [_carrier(asset, Carrier.REMOTE_ONLY, Integrity.ABSENT, remote_url=remote.url)]
         except native.ManifestUnreadable as fault:
+            if _surely_unsigned(asset):
+                return [_carrier(asset, Carrier.NONE, Integrity.ABSENT)]
             return unreadable(
                 NotRunReason.UNREADABLE, str(fault), problem=fault.problem, part=asset.part
             )
@@ -174,6 +179,18 @@ def _carrier(
         remote_url=remote_url,
         human_level_reason="no_human_claim",
     )
+
+
+def _surely_unsigned(asset: Asset) -> bool:
+    """Whether a file that the library cannot parse has no manifest, inside or elsewhere.
+
+    The library knows no RIFF file of 64 bits, nor one whose length was never written. Such files
+    are whole, so their chunks say for certain; what is damaged stays unreadable. See
+    `provenance.containers.riff.surely_unsigned`.
+    """
+    if not surely_unsigned(asset) or any(faults(asset)):
+        return False
+    return not any(True for work in works(asset) for _ in work.values(*PROVENANCE_LINK))
 
 
 def _unsupported(asset: Asset, detail: str) -> NotRun:

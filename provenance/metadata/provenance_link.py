@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from provenance.evidence import Declaration
     from provenance.metadata.works import Work
 
-__all__ = ["ProvenanceLinkReader"]
+__all__ = ["PROVENANCE_LINK", "ProvenanceLinkReader"]
 
-DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
+PROVENANCE_LINK = ("http://purl.org/dc/terms/", "provenance")
+"""Namespace and name of the property."""
 
 
 class ProvenanceLinkReader(MetadataReader):
@@ -30,6 +31,6 @@ class ProvenanceLinkReader(MetadataReader):
 
     def declarations(self, work: Work) -> Iterator[Declaration]:
         """Each link."""
-        for value in work.values(DUBLIN_CORE_TERMS, "provenance"):
+        for value in work.values(*PROVENANCE_LINK):
             field = "dcterms:provenance"
             yield self.declare(work, field, value, Statement.NONE, Strength.WEAK)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from service.cli import policies, receipts, trusting
-from service.cli.checking import check
+from service.cli.checking import EXAMPLES, check
 
 __all__ = ["app"]
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("check")(check)
+app.command("check", epilog=EXAMPLES)(check)
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(trusting.app, name="trust")
 app.add_typer(policies.app, name="policy")

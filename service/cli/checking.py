@@ -17,12 +17,21 @@ from service.cli.inputs import Argument, is_single, look_up
 from service.cli.interrupt import Interrupts
 from service.cli.issuing import with_receipts
 from service.cli.notices import complain, notice
-from service.cli.writers import Writer, writer
+from service.cli.writers import Writer, writer, written_into
 from service.policy import DEFAULT, Check, Policy, load_policy
 from service.report import Report
 from service.screening import Failed, Screener
 
-__all__ = ["check", "exit_status"]
+__all__ = ["EXAMPLES", "check", "exit_status"]
+
+EXAMPLES = """\b
+Examples:
+assay check song.wav
+assay check catalogue/ --format ndjson > reports.ndjson
+assay check picture.jpg --trust our-ca.pem --lang fr
+curl -s https://example.org/a.png | assay check - --format json
+"""
+"""Shown below the options; the backspace keeps the parser from running the lines together."""
 
 FAULTS = frozenset(
     {
@@ -125,7 +134,7 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     with screener, Interrupts() as interrupts, written:
         status = _run(screener, arguments, written, interrupts)
     if out is not None:
-        notice(f"{count(len(arguments))} written to {out / WRITTEN[output]}")
+        notice(written_into(out, str(output), len(arguments)))
     raise typer.Exit(status)
 
 

@@ -40,6 +40,25 @@ stamp. Whose signatures count is your decision: a receipt never vouches for itse
 Start with:  assay receipt keygen --out keys
 """
 
+SIGN_EXAMPLES = """\b
+Examples:
+assay check song.wav --format json > report.json
+assay receipt sign report.json --key keys/receipt-....pem --out song.receipt.json
+"""
+
+VERIFY_EXAMPLES = """\b
+Example:
+assay receipt verify song.receipt.json --keys keys.json --asset song.wav
+"""
+
+STAMP_EXAMPLES = """\b
+Examples:
+assay receipt stamp song.receipt.json --request song.tsq
+curl -s -H 'Content-Type: application/timestamp-query' --data-binary @song.tsq \\
+     https://tsa.example.org > song.tsr
+assay receipt stamp song.receipt.json --reply song.tsr
+"""
+
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -57,7 +76,7 @@ class Language(StrEnum):
     FR = "fr"
 
 
-@app.command("sign")
+@app.command("sign", epilog=SIGN_EXAMPLES)
 def sign(
     report: Annotated[
         Path,
@@ -82,12 +101,7 @@ def sign(
         ),
     ] = None,
 ) -> None:
-    r"""Sign a report: a receipt that anyone can check with your public key.
-
-    \b
-    assay check song.wav --format json > report.json
-    assay receipt sign report.json --key keys/receipt-....pem --out song.receipt.json
-    """
+    """Sign a report: a receipt that anyone can check with your public key."""
     signer = read_key(key)
     statement = read_report(_bytes(report))
     with ExitStack() as stack:
@@ -102,7 +116,7 @@ def sign(
     typer.echo(f"{out}: signed by key {signer.keyid}")
 
 
-@app.command("verify")
+@app.command("verify", epilog=VERIFY_EXAMPLES)
 def verify(
     receipt: Annotated[
         Path, typer.Argument(metavar="RECEIPT", help="A receipt; - for standard input.")
@@ -133,14 +147,11 @@ def verify(
         Language | None, typer.Option(help="Language of the answer [default: yours, or en].")
     ] = None,
 ) -> None:
-    r"""Check a receipt offline: signature, signer, statement, time stamp, log, asset.
+    """Check a receipt offline: signature, signer, statement, time stamp, log, asset.
 
     Exit status: 0 valid, 1 not valid, 2 wrong usage. A receipt is valid when a key that YOU trust
     signed it while that key was good, and nothing in it is wrong. Without --keys the signer is
     unknown, and the exit status is 1: anyone can make a receipt that agrees with itself.
-
-    \b
-    assay receipt verify song.receipt.json --keys keys.json --asset song.wav
     """
     verifier = Verifier(
         keys=_trusted_keys(keys or []),
@@ -166,7 +177,7 @@ def verify(
     raise typer.Exit(0 if found.valid else 1)
 
 
-@app.command("stamp")
+@app.command("stamp", epilog=STAMP_EXAMPLES)
 def stamp(
     receipt: Annotated[Path, typer.Argument(metavar="RECEIPT", help="The receipt to add it to.")],
     request: Annotated[
@@ -176,14 +187,7 @@ def stamp(
         Path | None, typer.Option(metavar="FILE", help="Put this reply of it into the receipt.")
     ] = None,
 ) -> None:
-    r"""Add a time stamp (RFC 3161) in two steps; sending is yours, Assay opens no connection.
-
-    \b
-    assay receipt stamp song.receipt.json --request song.tsq
-    curl -s -H 'Content-Type: application/timestamp-query' --data-binary @song.tsq \
-         https://tsa.example.org > song.tsr
-    assay receipt stamp song.receipt.json --reply song.tsr
-    """
+    """Add a time stamp (RFC 3161) in two steps; sending is yours, Assay opens no connection."""
     if (request is None) == (reply is None):
         raise ConfigError("give either --request FILE or --reply FILE")
     try:
@@ -206,7 +210,7 @@ def stamp(
 def keygen(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the keys, made for you.")],
 ) -> None:
-    r"""Make a key for receipts, one for a log, and the key set to publish.
+    """Make a key for receipts, one for a log, and the key set to publish.
 
     Publish keys.json where people will look for it; keep the .pem files to yourself. Run it again
     to change keys: the old ones retire, and what they signed stays valid where a time stamp or a

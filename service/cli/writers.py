@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Protocol, Self, TextIO
 
 from provenance.errors import ConfigError
-from service.report import Report
+from service.report import Report, line_safe
 from service.screening import Failed
 
-__all__ = ["PIPED_WIDTH", "Writer", "error_document", "plain_name", "writer"]
+__all__ = ["PIPED_WIDTH", "Writer", "error_document", "plain_name", "writer", "written_into"]
 
 ERROR_SCHEMA = "assay/error/1"
 PIPED_WIDTH = 100
+LINES, TABLE = "reports.ndjson", "report.txt"
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -59,9 +60,9 @@ def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
             case "html":
                 return HtmlFolder(out, lang)
             case "ndjson":
-                return Lines((out / "reports.ndjson").open("w", encoding="utf-8"))
+                return Lines((out / LINES).open("w", encoding="utf-8"))
             case _:
-                return Text((out / "report.txt").open("w", encoding="utf-8"), lang, single=single)
+                return Text((out / TABLE).open("w", encoding="utf-8"), lang, single=single)
     match form:
         case "json":
             return Objects(sys.stdout, single=single)
@@ -71,6 +72,18 @@ def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
             return Lines(sys.stdout)
         case _:
             return Text(sys.stdout, lang, single=single)
+
+
+def written_into(out: Path, form: str, results: int) -> str:
+    """What stands where after a run with an output folder, for standard error."""
+    match form:
+        case "json":
+            return f"written: {out}/, a JSON file each (results: {results})"
+        case "html":
+            return f"written: {out / 'index.html'}, and a page each (results: {results})"
+        case _:
+            path = out / (LINES if form == "ndjson" else TABLE)
+            return f"written: {path} (results: {results})"
 
 
 def plain_name(name: str) -> str:
@@ -90,7 +103,7 @@ def error_document(failed: Failed) -> dict[str, Any]:
 
 def _json(result: Report | Failed, indent: int | None = None) -> str:
     if isinstance(result, Failed):
-        return json.dumps(error_document(result), ensure_ascii=False, indent=indent)
+        return line_safe(json.dumps(error_document(result), ensure_ascii=False, indent=indent))
     return result.to_json(indent)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from provenance.evidence import Integrity
 from service.render.wording import DASH, Words, one_line
 from service.report import Report
-from service.verdict import Decision, Outcome, ReasonCode, Rights, VerdictOrigin
+from service.verdict import Basis, Decision, Outcome, ReasonCode, Rights, Verdict, VerdictOrigin
 
 __all__ = ["Answer", "integrity_answer", "origin_answer", "rights_answer"]
 
@@ -86,10 +86,17 @@ def origin_answer(report: Report, words: Words) -> Answer:
         sign=sign,
         tone=tone,
         text=words.of("origin", verdict.origin),
-        rider=words.of("basis_phrase", verdict.basis),
+        rider=_rests_on(verdict, words),
         meaning=words.of("origin_meaning", verdict.origin),
         notes=notes,
     )
+
+
+def _rests_on(verdict: Verdict, words: Words) -> str:
+    """What is proven of a contradiction is one side of it, never the contradiction."""
+    if verdict.origin is VerdictOrigin.CONTRADICTORY and verdict.basis is Basis.PROVEN:
+        return words.ui("contradiction_proven")
+    return words.of("basis_phrase", verdict.basis)
 
 
 def _decision(decision: Decision, words: Words) -> str:

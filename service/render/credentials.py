@@ -17,6 +17,7 @@ from provenance.evidence import (
 )
 from service.render.cards import SHORT, Branch, Card, Facts
 from service.render.wording import Words, one_line, quotable
+from service.verdict.integrity import Breakage, breakage
 
 __all__ = ["credential_card", "signer_line"]
 
@@ -24,13 +25,21 @@ MOST_BRANCHES = 200
 CLAIMS = frozenset({Origin.CAPTURE, Origin.HUMAN_CREATION})
 
 
-def signer_line(signer: Signer, integrity: Integrity, words: Words, *, brief: bool = False) -> str:
+def signer_line(
+    signer: Signer,
+    integrity: Integrity,
+    words: Words,
+    *,
+    how: Breakage | None = None,
+    brief: bool = False,
+) -> str:
     """Who signed, never said as a fact unless a trust list vouches for these very bytes.
 
     Args:
         signer: of a manifest.
         integrity: of that manifest.
         words: of the reader.
+        how: in what way the manifest does not hold, where that is known.
         brief: only the organisation, or else the name.
     """
     names = [name for name in (signer.issuer, signer.name) if name][: 1 if brief else 2]
@@ -41,7 +50,9 @@ def signer_line(signer: Signer, integrity: Integrity, words: Words, *, brief: bo
         known = brief or signer.level is SignerLevel.UNTRUSTED
         return claimed if known else f"{claimed}. {level}"
     if integrity is not Integrity.INTACT:
-        return words.ui("signed_other_bytes", name=name)
+        if how is None:
+            return words.ui("signed_in_broken", name=name)
+        return words.of("signed_in_broken", how, name=name)
     return f"{name} ({level[:1].lower()}{level[1:]})"
 
 
@@ -74,7 +85,8 @@ def _facts(credential: Credential, words: Words) -> Facts:
     if credential.carrier is Carrier.EMBEDDED:
         facts.say("integrity", words.of("integrity", credential.integrity))
     if credential.signer:
-        facts.say("signer", signer_line(credential.signer, credential.integrity, words))
+        line = signer_line(credential.signer, credential.integrity, words, how=_how(credential))
+        facts.say("signer", line)
         signed_at = credential.signer.signed_at
         facts.say("signed_at", words.moment(signed_at) if signed_at else None)
     if credential.carrier is Carrier.EMBEDDED:
@@ -87,11 +99,17 @@ def _facts(credential: Credential, words: Words) -> Facts:
     return facts
 
 
+def _how(credential: Credential) -> Breakage | None:
+    return breakage(credential.codes) if credential.integrity is Integrity.BROKEN else None
+
+
 def _says(credential: Credential, words: Words) -> str:
     said = words.of("credential_origin", credential.origin)
     if credential.integrity is Integrity.INTACT:
         return said
-    return words.ui("said_of_other_bytes", statement=said)
+    if (how := _how(credential)) is None:
+        return words.ui("not_counted", statement=said)
+    return words.ui("not_counted_because", statement=said, how=how)
 
 
 def _human_level(credential: Credential, words: Words) -> str:
@@ -132,7 +150,9 @@ def _branch(ingredient: Ingredient, words: Words, budget: list[int]) -> Branch:
     title = quotable(ingredient.title or ingredient.manifest or words.ui("nameless"), SHORT)
     lines = [_whole(ingredient.integrity, words)]
     if ingredient.signer:
-        lines.append(signer_line(ingredient.signer, ingredient.integrity, words))
+        mismatch = "claimSignature.mismatch" in ingredient.failure
+        how = Breakage.SIGNATURE if mismatch else None
+        lines.append(signer_line(ingredient.signer, ingredient.integrity, words, how=how))
     said = [ingredient.generator] if ingredient.generator else []
     return Branch(
         title=words.ui("ingredient_title", relationship=how, title=title),

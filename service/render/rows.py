@@ -62,6 +62,7 @@ class Row:
         review: whether a person should look.
         fault: whether a check that should have run could not.
         why: the one sentence that explains most, or what went wrong.
+        why_lang: the language of `why`; what went wrong is told in English.
         quiet: whether it is no medium we judge and nothing was found.
     """
 
@@ -78,6 +79,7 @@ class Row:
     review: bool
     fault: bool
     why: str
+    why_lang: str
     quiet: bool = False
 
     @classmethod
@@ -102,6 +104,7 @@ class Row:
             review=False,
             fault=True,
             why=visible(" ".join(failed.error.diagnostics().split())[:500]),
+            why_lang="en",
         )
 
     @classmethod
@@ -126,6 +129,7 @@ class Row:
             review=verdict.review,
             fault=fault,
             why=_why(verdict.reasons, words),
+            why_lang=words.lang,
             quiet=silent and report.asset.modality is Modality.OTHER,
         )
 

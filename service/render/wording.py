@@ -77,9 +77,9 @@ class Words:
         """A text of the section for renderers."""
         return translate("ui", code, self.lang, **params)
 
-    def of(self, section: str, code: str) -> str:
+    def of(self, section: str, code: str, **params: str) -> str:
         """The word for a code of a closed set."""
-        return translate(section, str(code), self.lang)
+        return translate(section, str(code), self.lang, **params)
 
     def known(self, section: str, code: str) -> str:
         """The word for a code of an open set; the code itself, visible, when there is none."""

@@ -1,7 +1,8 @@
 """The second question: is what the work says about itself intact, and who vouches for it?
 
-A broken manifest speaks of other bytes. What it held is shown, so that a person can see what was
-pasted, and sets nothing. An unverified name in a certificate is quoted as a claim, never stated.
+A broken manifest sets nothing, in whatever way it is broken. What it holds is shown, with the way
+it does not hold, so that a person can see what was pasted, changed, or only badly made. An
+unverified name in a certificate is quoted as a claim, never stated.
 """
 
 from __future__ import annotations
@@ -100,7 +101,10 @@ def _unreadable(credential: Credential) -> Notes:
 
 
 class Breakage(StrEnum):
-    """In what way a manifest does not hold; only the first three can be tampering."""
+    """In what way a manifest does not hold.
+
+    The first three can be tampering; after the last two the bytes may be those that were signed.
+    """
 
     SIGNATURE = "signature"
     STATEMENT_ALTERED = "statement_altered"
@@ -128,9 +132,9 @@ def _broken(credential: Credential) -> Notes:
     how = breakage(credential.codes)
     reasons = [because(ReasonCode.MANIFEST_BROKEN, credential, codes=codes, how=how)]
     if holds_ai(credential):
-        reasons.append(because(ReasonCode.FOREIGN_AI_STATEMENT, credential))
+        reasons.append(because(ReasonCode.FOREIGN_AI_STATEMENT, credential, how=how))
     if claims_human(credential):
-        reasons.append(because(ReasonCode.FOREIGN_HUMAN_CLAIM, credential))
+        reasons.append(because(ReasonCode.FOREIGN_HUMAN_CLAIM, credential, how=how))
     return Notes(tuple(reasons), frozenset({Finding.PROVENANCE_BROKEN}))
 
 

@@ -132,9 +132,7 @@ def denial_notes(exhibits: Exhibits, ruling: Ruling) -> Notes:
 def _denials(exhibits: Exhibits) -> Iterator[Evidence]:
     """A broken manifest is not among them: it is not the claim of this file."""
     credential = exhibits.statement
-    if credential is not None and (
-        claims_human(credential) or credential.ai_denied
-    ):
+    if credential is not None and (claims_human(credential) or credential.ai_denied):
         yield credential
     yield from (record for record in exhibits.declarations if declares_human(record))
 

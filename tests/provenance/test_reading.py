@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 
 import pytest
 
 from provenance import plugins, reading
 from provenance.asset import Asset
 from provenance.c2pa.trust import TrustStore
+from provenance.errors import EngineError
 from provenance.evidence import Carrier, Credential, NotRun, NotRunReason
 from provenance.reading import Read, Wanted, read_asset
 from provenance.sandbox import Sandbox, Task
@@ -115,9 +117,23 @@ def test_only_the_wanted_readers_run(read, wanted, sources):
     assert {record.source for record in read(b"text", wanted).evidence} == sources
 
 
-def test_an_asset_without_a_descriptor_is_refused(sandbox):
-    with pytest.raises(TypeError):
-        read_asset(sandbox, Asset.from_bytes(b"x", name="x"), Wanted())
+def test_an_asset_in_memory_is_handed_over_as_it_is(sandbox):
+    found = read_asset(sandbox, Asset.from_bytes(b"a text", name="x"), Wanted(only="calm"))
+    assert found.sha256 == hashlib.sha256(b"a text").hexdigest()
+    assert [record.source for record in found.evidence] == ["calm"]
+
+
+def test_a_closed_sandbox_does_not_hash_to_the_end(tmp_path):
+    path = tmp_path / "long"
+    path.write_bytes(b"")
+    os.truncate(path, 1 << 40)  # a terabyte of nothing
+    with Sandbox(WITH_HOSTILE) as sandbox, path.open("rb") as file:
+        asset = Asset.from_fd(file.fileno(), name="long")
+        timer = threading.Timer(1, sandbox.abort)
+        timer.start()
+        with pytest.raises(EngineError):
+            read_asset(sandbox, asset, Wanted(only="calm"))
+        timer.join()
 
 
 def test_a_worker_that_answers_nonsense_is_not_believed(tmp_path):

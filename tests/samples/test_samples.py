@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from provenance.evidence import Credential
-from tools.make_samples import describe, signed_samples, unsigned_samples
 from service import check
 from tools.authority import Authority
+from tools.make_samples import describe, signed_samples, unsigned_samples
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
