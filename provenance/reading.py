@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -50,10 +47,9 @@ CONTAINER = "container"
 """Source of the `not_run` records about the container itself."""
 
 SMALL = MIB
-"""Files up to this size are read at once, and several of them in one job."""
+"""Files up to this size are taken into memory, and several of them read in one job."""
 
 MOST_ASSETS = 8
-MEMFD = getattr(os, "memfd_create", None)  # Linux
 
 answers: TypeAdapter[tuple[tuple[Evidence, ...], ...]] = TypeAdapter(
     tuple[tuple[Evidence, ...], ...]
@@ -147,18 +143,6 @@ def _digest(asset: Asset, sandbox: Sandbox) -> str:
     return digest.hexdigest()
 
 
-@contextmanager
-def _descriptor(asset: Asset) -> Iterator[int]:
-    """A descriptor of an asset's bytes, for a process that gets nothing else of ours."""
-    if isinstance(asset.backing, int):
-        yield asset.backing
-        return
-    with tempfile.TemporaryFile() if MEMFD is None else os.fdopen(MEMFD("asset"), "wb") as held:
-        held.write(asset.backing)
-        held.flush()
-        yield held.fileno()
-
-
 def _ask(
     sandbox: Sandbox,
     assets: Sequence[Asset],
@@ -167,13 +151,16 @@ def _ask(
 ) -> tuple[tuple[Evidence, ...], ...]:
     """One job: the evidence of each asset, checked as what an untrusted process sent."""
     job = {
-        "assets": [(asset.name, asset.size, asset.media_type) for asset in assets],
+        "assets": [
+            (asset.name, asset.size, asset.media_type, isinstance(asset.backing, int))
+            for asset in assets
+        ],
         "wanted": asdict(wanted),
     }
     size = sum(asset.size for asset in assets)
-    with ExitStack() as held:
-        fds = [held.enter_context(_descriptor(asset)) for asset in assets]
-        answer = sandbox.call(job, fds=fds, size=size, meanwhile=meanwhile)
+    fds = [asset.backing for asset in assets if isinstance(asset.backing, int)]
+    blobs = [asset.backing for asset in assets if isinstance(asset.backing, bytes)]
+    answer = sandbox.call(job, fds=fds, blobs=blobs, size=size, meanwhile=meanwhile)
     try:
         found = answers.validate_json(answer)
     except ValidationError as fault:
@@ -218,12 +205,22 @@ class Reading:
             if isinstance(reader, TrustAware):
                 reader.use_trust(store)
 
-    def __call__(self, job: dict[str, Any], fds: list[int]) -> bytes:
-        """Read the assets behind `fds`; answers with a JSON array of evidence for each."""
+    def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
+        """Read the assets of a job; answers with a JSON array of evidence for each.
+
+        An asset comes with the next descriptor, or with the next blob when it is small.
+        """
         wanted = Wanted(**job["wanted"])
+        open_files, in_memory = iter(fds), iter(blobs)
         assets = [
-            _asset(name, size, media_type, fd)
-            for (name, size, media_type), fd in zip(job["assets"], fds, strict=True)
+            Asset(
+                name,
+                size,
+                media_type,
+                media.modality(media_type),
+                next(open_files) if as_file else next(in_memory),
+            )
+            for name, size, media_type, as_file in job["assets"]
         ]
         return answers.dump_json(tuple(tuple(self.read(asset, wanted)) for asset in assets))
 
@@ -239,12 +236,6 @@ class Reading:
                     yield from _guarded(rights, asset, "rights")
         if wanted.only in (None, CONTAINER):
             yield from _container_faults(asset)
-
-
-def _asset(name: str, size: int, media_type: str, fd: int) -> Asset:
-    """The asset behind a descriptor; a small one is read at once, a large one where needed."""
-    backing = fd if size > SMALL else os.pread(fd, size, 0)
-    return Asset(name, size, media_type, media.modality(media_type), backing)
 
 
 def _guarded(reader: Reader | RightsReader, asset: Asset, check: Any) -> Iterator[Evidence]:

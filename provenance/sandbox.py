@@ -20,12 +20,13 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from provenance.errors import EngineError
 from provenance.evidence import NotRunReason
@@ -58,8 +59,8 @@ class Task:
 
     Attributes:
         factory: `module:callable`, called once in each worker with `arguments` as keywords; the
-            result is called for each job with the job's dict and the descriptors, and answers
-            with bytes.
+            result is called for each job with the job's dict, the descriptors and the blobs, and
+            answers with bytes.
         arguments: JSON-serialisable keyword arguments.
     """
 
@@ -131,6 +132,7 @@ class Sandbox:
         job: dict[str, Any],
         *,
         fds: Sequence[int] = (),
+        blobs: Sequence[bytes] = (),
         size: int = 0,
         meanwhile: Callable[[], None] | None = None,
     ) -> bytes:
@@ -139,6 +141,7 @@ class Sandbox:
         Args:
             job: JSON-serialisable description.
             fds: open descriptors handed to the worker, which gets its own copies.
+            blobs: small pieces of data for it, through memory the two share.
             size: bytes of the file the job reads; time and memory caps grow with it.
             meanwhile: called once in this thread while the worker works.
 
@@ -150,7 +153,7 @@ class Sandbox:
         try:
             with self._free:
                 self._busy.add(worker)
-            answer = worker.run(job, fds, size, meanwhile)
+            answer = worker.run(job, fds, blobs, size, meanwhile)
         except BaseException:
             self._end(worker)
             self._release(None)
@@ -218,6 +221,15 @@ class Sandbox:
         worker.kill()
 
 
+def _shared_memory() -> IO[bytes]:
+    """A file in memory, or an unlinked one where the system has no such thing.
+
+    One for each worker: whatever a worker does to it, it does to its own next job.
+    """
+    create = getattr(os, "memfd_create", None)
+    return tempfile.TemporaryFile() if create is None else os.fdopen(create("blobs"), "w+b")
+
+
 class _Worker:
     """One child process and the socket to it."""
 
@@ -230,23 +242,27 @@ class _Worker:
         os.set_blocking(complaints, False)
         os.set_blocking(their_complaints, False)  # a child that shouts is not read, not waited for
         self._complaints = complaints
+        self._shared = _shared_memory()
+        shared = str(self._shared.fileno())
         try:
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                     [
                         sys.executable,
-                        *("-I", "-B", "-m", "provenance.sandbox_child", str(theirs.fileno())),
+                        *("-I", "-B", "-m", "provenance.sandbox_child"),
+                        *(str(theirs.fileno()), shared),
                     ],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=their_complaints,
                     env={"LC_ALL": "C.UTF-8"},
                     cwd="/",
-                    pass_fds=(theirs.fileno(),),
+                    pass_fds=(theirs.fileno(), self._shared.fileno()),
                     start_new_session=True,
                 )
         except BaseException:
             self._socket.close()
+            self._shared.close()
             os.close(complaints)
             raise
         finally:
@@ -282,6 +298,7 @@ class _Worker:
         self,
         job: dict[str, Any],
         fds: Sequence[int],
+        blobs: Sequence[bytes],
         size: int,
         meanwhile: Callable[[], None] | None,
     ) -> bytes:
@@ -291,8 +308,11 @@ class _Worker:
         self._last_words()  # those of earlier jobs are not about this one
         deadline = time.monotonic() + limits.job_seconds(size)
         caps = {"memory": limits.job_memory(size), "cpu": limits.job_cpu(size)}
+        message = {"caps": caps, "job": job, "blobs": [len(blob) for blob in blobs]}
         try:
-            self._send(json.dumps({"caps": caps, "job": job}).encode(), fds)
+            if blobs:
+                os.pwritev(self._shared.fileno(), blobs, 0)
+            self._send(json.dumps(message).encode(), fds)
         except OSError as broken:
             raise self._obituary() from broken
         if meanwhile is not None:
@@ -313,6 +333,7 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         self._socket.close()
+        self._shared.close()
         if self._complaints >= 0:
             os.close(self._complaints)
             self._complaints = -1

@@ -21,6 +21,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 HEADER = struct.Struct(">I")
@@ -33,10 +34,10 @@ CLONE_NEWNET = 0x40000000
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
 
-Answer = Callable[[dict[str, Any], list[int]], bytes]
+Answer = Callable[[dict[str, Any], list[int], list[bytes]], bytes]
 
 
-def main(channel_fd: int) -> None:
+def main(channel_fd: int, shared_fd: int) -> None:
     """Serve the parent at the other end of `channel_fd` until it hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     give_up_rights()
@@ -60,7 +61,7 @@ def main(channel_fd: int) -> None:
         message, fds = _receive(channel)
         if message is None:
             return
-        _send(channel, _answer(answer, message, fds))
+        _send(channel, _answer(answer, message, fds, _blobs(shared_fd, message["blobs"])))
         for fd in fds:
             os.close(fd)
 
@@ -77,13 +78,19 @@ def _end_with_parent(channel_fd: int) -> None:
     os._exit(1)
 
 
-def _answer(answer: Answer, message: dict[str, Any], fds: list[int]) -> bytes:
+def _blobs(shared_fd: int, sizes: list[int]) -> list[bytes]:
+    """The pieces of data the parent laid one after the other into the shared memory."""
+    starts = accumulate(sizes, initial=0)
+    return [os.pread(shared_fd, size, start) for size, start in zip(sizes, starts, strict=False)]
+
+
+def _answer(answer: Answer, message: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
     caps = message["caps"]
     used = resource.getrusage(resource.RUSAGE_SELF)
     _cap(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + caps["cpu"] + 1)
     _cap(resource.RLIMIT_AS, caps["memory"])
     try:
-        return b"+" + answer(message["job"], fds)
+        return b"+" + answer(message["job"], fds, blobs)
     except MemoryError:
         return b"M"
 
@@ -124,4 +131,4 @@ def _send(channel: socket.socket, payload: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

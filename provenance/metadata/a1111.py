@@ -21,8 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["A1111Reader"]
 
-STEPS = re.compile(r"\bSteps: \d{1,5}\b")
-SPECIFIC = re.compile(r"\b(?:Sampler|Seed|Model hash): \S")
+STEPS = re.compile(r"\bSteps: \d{1,5}(?=[,\s]|$)")
+# Settings besides, each with values that nobody writes by chance; two of them must be there.
+BESIDES = tuple(
+    re.compile(rf"(?:^|[,\n] ?){setting}(?=[,\s]|$)", re.IGNORECASE)
+    for setting in (
+        r"Seed: -?\d{1,20}",
+        r"Sampler: (?:k_|sample_)?(?:Euler|DPM|DDIM|DDPM|Heun|LMS|LCM|PLMS|UniPC|Restart|DEIS|TCD|IPNDM"
+        r"|ER[ _]SDE|SA[ _]Solver|SEEDS|RES)[\w+ ./()-]{0,40}",
+        r"(?:CFG|Guidance) scale: \d{1,3}(?:\.\d+)?",
+        r"Size: \d{2,5}x\d{2,5}",
+        r"Model hash: [0-9a-f]{6,64}",
+    )
+)
 OVER_A_PICTURE = re.compile(r"(?:^|[,\n] ?)(?:Mask blur|Inpaint[\w ]{0,40}): ")
 DENOISING = re.compile(r"(?:^|[,\n] ?)Denoising strength: ")
 HIRES = re.compile(r"(?:^|[,\n] ?)Hires[\w. ]{0,40}: ")
@@ -64,7 +75,7 @@ def _settings(text: str) -> str | None:
     """The line of settings: what stands from the last `Steps:` on, if it is specific enough."""
     starts = [found.start() for found in STEPS.finditer(text)]
     settings = text[starts[-1] :] if starts else ""
-    return settings if SPECIFIC.search(settings) else None
+    return settings if sum(bool(one.search(settings)) for one in BESIDES) > 1 else None
 
 
 def _statement(settings: str) -> Statement:

@@ -3,8 +3,8 @@
 They stand as JSON in PNG chunks `prompt` and `workflow`, in container tags of the same name in
 audio and video, and in WebP in the EXIF fields Make and Model with the name in front
 (`prompt:{...}`). The nodes tell generation apart from mere processing: a graph that only scales a
-photograph up is no declaration that it was generated. There is no specification; the forms are
-those of ComfyUI 0.3.
+photograph up is no declaration that it was generated, nor is one of nodes nobody knows. There is no
+specification; the forms are those of ComfyUI 0.3.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from provenance.evidence import Statement, Strength
+from provenance.metadata.comfyui_nodes import generates
 from provenance.metadata.values import json_object
 from provenance.metadata.works import MetadataReader
 
@@ -24,20 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ComfyUiReader"]
 
-SAMPLER = re.compile(r"(?<!re)sampler", re.IGNORECASE)
-# Nodes that ask a service to generate.
-SERVICE = re.compile(
-    r"(?:text|txt|image|img|frames?|references?)_?(?:to|2)_?(?:image|img|video|vid|audio|music|model)"
-    r"|dall-?e|gpt-?image|ideogram|flux(?:pro|kontext|2)|stableimage|stableaudio|sd3\.?5?image"
-    r"|(?:gemini|luma|recraft|runway|bytedance|seedream|reve|grok)\w*image\w*node"
-    r"|(?:veo|sora|kling|minimax|hailuo|pika|pixverse|luma|runway|moonvalley|vidu|wan|seedance)"
-    r"\w*video",
-    re.IGNORECASE,
-)
-PROCESSING = re.compile(
-    r"upscale|background|enhance|vectori|caption|describe|interpolat|combine|save|load|preview",
-    re.IGNORECASE,
-)
 SOURCE = re.compile(
     r"(?:^|_)load_?(?:image|img|video|audio)(?!.*(?:model|checkpoint|encoder|vae|lora))",
     re.IGNORECASE,
@@ -45,6 +32,7 @@ SOURCE = re.compile(
 NAMES = ("prompt", "workflow")
 SWITCHED_OFF = (2, 4)
 MAX_NODES = 20_000
+MAX_NAME = 200
 
 
 class ComfyUiReader(MetadataReader):
@@ -98,14 +86,8 @@ def _nodes(name: str, text: str) -> set[str]:
 
 
 def _statement(kinds: set[str]) -> Statement:
-    if not any(_generates(kind[:200]) for kind in kinds):
+    if not any(generates(kind[:MAX_NAME]) for kind in kinds):
         return Statement.MAY_CONTAIN_AI
-    if any(SOURCE.search(kind[:200]) for kind in kinds):
+    if any(SOURCE.search(kind[:MAX_NAME]) for kind in kinds):
         return Statement.PARTLY_AI
     return Statement.FULLY_AI
-
-
-def _generates(kind: str) -> bool:
-    if SAMPLER.search(kind):
-        return True
-    return bool(SERVICE.search(kind)) and not PROCESSING.search(kind)

@@ -45,7 +45,7 @@ _EDITS = Statement.MAY_CONTAIN_AI
 PICTURES = (
     Product(
         "DALL-E",
-        r"DALL[-·.\s]?E",
+        r"DALL[-·.\s]?E[23]?",
         domain=r"openai\.com",
         maker="OpenAI",
         variants=r"mini|preview",
@@ -77,7 +77,7 @@ PICTURES = (
         "Adobe Firefly",
         r"Adobe[-_\s]?Firefly",
         domain=r"adobe\.com",
-        maker="Adobe(?:,? Inc\\.?)?",
+        maker=r"Adobe(?:,? Inc\.?)?",
         variants="image|video|vector|model|ultra|standard|beta",
     ),
     Product(
@@ -103,7 +103,7 @@ PICTURES = (
     Product("Grok", r"xAI Grok|Grok Imagine", domain=r"(?:x|grok)\.(?:ai|com)", maker="xAI"),
     Product(
         "FLUX",
-        r"FLUX\.[12]|Black Forest Labs",
+        r"FLUX\.[12](?:\.\d)?|Black Forest Labs",
         domain=r"(?:bfl|blackforestlabs)\.ai",
         maker="Black Forest Labs|BFL",
         variants="dev|schnell|pro|max|flex|klein|ultra|raw|kontext|krea|fill|redux|tools",
@@ -205,7 +205,7 @@ SOUND = (
 
 _PREFIX = r"(?:(?:made|generated|created) (?:with|by|using) )?"
 # "6", "v7", "1.10.1", "v1-5", but not "35", which is a camera's number.
-_NUMBER = r"v(?:ersion|\.)?\s?\d[\d.]*+[a-z]?|\d[a-z]?|\d++(?:\.\d++)++[a-z]?"
+_NUMBER = r"v(?:ersion|\.)?\s?\d[\d.]*+[a-z]?|\d++(?:\.\d++)++[a-z]?|\d[a-z]?"
 _LONGEST = 200
 
 
@@ -215,7 +215,7 @@ def _exactly(product: Product) -> re.Pattern[str]:
     versions = rf"(?:[\s,_-]?\s?[(\[]?(?:{words})[)\]]?(?!\w))*+"
     ends = [rf"[(\[](?:{product.maker})[)\]]"] if product.maker else []
     if product.domain:
-        address = rf"(?:https?://)?(?:[\w-]+\.)*+(?:{product.domain})(?:/\S*+)?"
+        address = rf"(?:https?://)?(?:[\w-]+\.)*(?:{product.domain})(?:/\S*+)?"
         ends += [rf"[(\[]{address}[)\]]", rf"[-,:]?\s?{address}"]
     behind = rf"(?:\s?(?:{'|'.join(ends)}))?" if ends else ""
     return re.compile(rf"{_PREFIX}(?:{product.pattern})(?!\w){versions}{behind}", re.IGNORECASE)

@@ -4,12 +4,13 @@ ID3, Vorbis comments, MP4 items, RIFF INFO and Matroska tags are free text anyon
 generator documents what it puts there, so what is found is always weak: shown to a person, never
 acted on. A name counts where software names itself; in a comment it must stand in a phrase ("made
 with Suno"), be the maker's address, or be a name nobody uses for anything else. An artist called
-Suno is an artist called Suno.
+Suno is an artist called Suno, and "not made with Suno" says the contrary.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from provenance.evidence import Strength
@@ -50,6 +51,28 @@ COMMENT_KEYS = frozenset(
     {"comm", "comment", "comments", "©cmt", "icmt", "description", "desc", "©des", "anno"}
 )
 TEXT_CHARACTERS = 4096
+
+# What denies a name: a word before it in its sentence, or right behind it; and what denies AI.
+_NO = (
+    r"(?:no|not|non|never|none|neither|nor|without|zero|anti|cannot|sans|pas|jamais|aucune?|ni"
+    r"|nicht|kein\w{0,2}|ohne|nie|niemals|sin|nunca|senza|mai|sem|geen|niet)"
+)
+_IS = r"(?:is|are|was|were|has|have|had|been|did|wurde|wird|ist|hat|a|est|été)"
+_MADE = r"(?:made|generated|created|composed|by|with|using|use|of|any|fait|par|avec|mit|von)"
+_AI = r"(?:AI|IA|KI|A\.I|artificial intelligence|intelligence artificielle)\b"
+DENIED_BEFORE = re.compile(rf"\b{_NO}\b|n['’]t\b|\b0 ?%", re.IGNORECASE)
+DENIED_BEHIND = re.compile(
+    rf"[ -]free\b|\s?[?:]\s?{_NO}\b|\s\w+n['’]t\b|\s(?:n['’])?(?:{_IS}\s){{1,2}}{_NO}\b",
+    re.IGNORECASE,
+)
+DENIED_ALL = re.compile(
+    rf"\b(?:{_NO}|\w+n['’]t|0 ?%)(?:\s{_MADE}){{0,3}}[\s-](?:[dl]['’])?{_AI}(?!\s(?:train|learn|us))"
+    r"|\bAI[- ]free\b",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[.!?;]\s|[\n|]")
+SENTENCE_CHARACTERS = 200
+MOST_MENTIONS = 8
 
 _PHRASE = r"\b(?:made|generated|created|composed|produced) (?:with|by|using|in|on|via) "
 # Before the name: not inside a word or an address.  Behind it: a version may follow, no word.
@@ -116,17 +139,30 @@ class TagsReader(MetadataReader):
 
 def _product(key: str, text: str) -> Product | None:
     """The product a tag names, by the rules of its kind of key."""
+    if DENIED_ALL.search(text):
+        return None
     kind = _kind(key)
     for product, patterns in PRODUCTS:
-        if patterns.phrase.search(text):
+        if _says(patterns.phrase, text):
             return product
-        if kind == "software" and patterns.name.search(text):
+        if kind == "software" and _says(patterns.name, text):
             return product
         if kind == "comment" and (
-            patterns.whole.fullmatch(text) or (product.word and patterns.name.search(text))
+            patterns.whole.fullmatch(text) or (product.word and _says(patterns.name, text))
         ):
             return product
     return None
+
+
+def _says(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text says what the pattern looks for, and does not deny it."""
+    mentions = islice(pattern.finditer(text), MOST_MENTIONS)
+    return any(not _is_denied(text, *mention.span()) for mention in mentions)
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    before = SENTENCE_END.split(text[max(0, start - SENTENCE_CHARACTERS) : start])[-1]
+    return bool(DENIED_BEFORE.search(before) or DENIED_BEHIND.match(text, end))
 
 
 def _kind(key: str) -> str:

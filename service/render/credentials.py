@@ -151,8 +151,8 @@ def _branch(ingredient: Ingredient, words: Words, budget: list[int]) -> Branch:
     lines = [_whole(ingredient.integrity, words)]
     if ingredient.signer:
         mismatch = "claimSignature.mismatch" in ingredient.failure
-        how = Breakage.SIGNATURE if mismatch else None
-        lines.append(signer_line(ingredient.signer, ingredient.integrity, words, how=how))
+        known = Breakage.SIGNATURE if mismatch else None
+        lines.append(signer_line(ingredient.signer, ingredient.integrity, words, how=known))
     said = [ingredient.generator] if ingredient.generator else []
     return Branch(
         title=words.ui("ingredient_title", relationship=how, title=title),

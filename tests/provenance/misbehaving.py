@@ -18,7 +18,7 @@ class Misbehaving:
         if refuse:
             raise RuntimeError(refuse)
 
-    def __call__(self, job: dict[str, Any], fds: list[int]) -> bytes:
+    def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
         """Runs the method that `job` names."""
         answer: bytes = getattr(self, job["do"])(job, fds)
         return answer

@@ -147,16 +147,25 @@ def test_json_keeps_letters_and_reads_back_to_the_same_report():
         ("\ud800x", "\N{REPLACEMENT CHARACTER}x"),
         ("a\nb\x00\x1b[31m.mp3", "a\nb\x00\x1b[31m.mp3"),
         ("line\u2028end.mp3", "line\u2028end.mp3"),
+        ("a\u2029b\x85c\u2028\udc80", "a\u2029b\x85c\u2028\N{REPLACEMENT CHARACTER}"),
     ],
 )
 def test_no_file_name_breaks_the_json(name, shown):
     report = report_on(NONE, name=name)
     assert report.asset.name == shown
     line = report.to_json()
-    assert "\n" not in line
+    assert len(line.splitlines()) == 1
     assert json.loads(line)["asset"]["name"] == shown
     assert json.loads(report.canonical())["asset"]["name"] == shown
     line.encode("utf-8")
+
+
+def test_line_ends_that_json_allows_are_escaped_and_not_in_what_is_signed():
+    report = report_on(NONE, tag(value="a\u2028b\u2029c\x85d é"))
+    assert r"a\u2028b\u2029c\u0085d é" in report.to_json()
+    assert r"a\u2028b\u2029c\u0085d é" in report.to_json(indent=2)
+    assert "a\u2028b\u2029c\x85d é".encode() in report.canonical()
+    assert Report.model_validate_json(report.to_json()) == report
 
 
 def test_no_value_from_a_file_breaks_the_json():

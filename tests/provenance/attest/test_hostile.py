@@ -159,12 +159,13 @@ def test_a_character_changed_anywhere_in_a_text_is_not_valid(verifier, document,
     place = data.draw(st.integers(0, len(old) - 1))
     sign = data.draw(st.sampled_from("0aA+/-_= é"))
     new = old[:place] + sign + old[place + 1 :]
-    same = new == old or (set(old + new) & set("+/-_") and new.translate(URL_SAFE) == old)
+    same = new == old or (path[-1] in BASE64 and new.translate(URL_SAFE) == old)
     found = verifier.verify(json.dumps(replaced(document, path, new)).encode(), asset_sha256=SONG)
     # A time stamp has a few bits that no signature covers; the others tell of any change.
-    assert found.valid is bool(same) or path == ("timestamp",)
+    assert found.valid is same or path == ("timestamp",)
 
 
+BASE64 = {"payload", "sig", "public", "timestamp"}
 URL_SAFE = str.maketrans("-_", "+/")
 
 

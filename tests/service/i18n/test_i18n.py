@@ -26,6 +26,8 @@ CLOSED_SETS = {
     "basis": Basis,
     "integrity": ev.Integrity,
     "breakage": Breakage,
+    "discounted": Breakage,
+    "signed_in_broken": Breakage,
     "rights": Rights,
     "finding": Finding,
     "finding_meaning": Finding,

@@ -85,7 +85,7 @@ def test_a_trusted_name_is_stated_for_these_bytes_only():
     stated = signer_line(signer, Integrity.INTACT, ENGLISH)
     assert stated == "Google LLC / Pixel (on the official trust list)"
     broken = signer_line(signer, Integrity.BROKEN, ENGLISH)
-    assert broken == "Google LLC / Pixel, for other bytes than these"
+    assert broken == "Google LLC / Pixel, in a manifest that does not hold"
     assert signer_line(signer, Integrity.INTACT, ENGLISH, brief=True).startswith("Google LLC (")
 
 
@@ -94,9 +94,74 @@ def test_a_nameless_signer_is_said_to_be_so():
     assert signer_line(signer, Integrity.INTACT, ENGLISH) == 'says it is "no name" (not verified)'
 
 
-def test_a_broken_manifest_speaks_of_other_bytes(credential):
-    shown = facts(card(credential(integrity=Integrity.BROKEN), ENGLISH))
-    assert shown["Says"] == "made entirely by AI (of other bytes, does not count)"
+SIGNED, BOUND = "claimSignature.validated", "assertion.dataHash.match"
+UNBOUND = "assertion.dataHash.mismatch"
+
+
+@pytest.mark.parametrize(
+    ("success", "failure", "signer", "says"),
+    [
+        (
+            (SIGNED,),
+            UNBOUND,
+            "Studio Ltd / Studio Model 3, for other bytes than these",
+            "the manifest speaks of other bytes than those of this file",
+        ),
+        (
+            (SIGNED,),
+            "assertion.hashedURI.mismatch",
+            "Studio Ltd / Studio Model 3, before a statement in the manifest was changed",
+            "a statement in the manifest was changed after it was signed",
+        ),
+        (
+            (SIGNED, BOUND),
+            UNBOUND,
+            "Studio Ltd / Studio Model 3, in a manifest that does not hold for this file",
+            "the manifest is bound to the file in a way that is no longer accepted",
+        ),
+        (
+            (SIGNED, BOUND),
+            "assertion.action.malformed",
+            "Studio Ltd / Studio Model 3, in a manifest that does not hold for this file",
+            "the manifest breaks a rule of the specification",
+        ),
+    ],
+)
+def test_a_broken_manifest_says_in_what_way_it_does_not_count(
+    credential, success, failure, signer, says
+):
+    codes = Codes(success=success, failure=(failure,))
+    shown = facts(card(credential(integrity=Integrity.BROKEN, codes=codes), ENGLISH))
+    assert shown["Signer"] == signer
+    assert shown["Says"] == f"made entirely by AI (does not count: {says})"
+
+
+@both
+def test_a_name_over_a_signature_that_does_not_verify_is_only_a_claim(lang, credential):
+    words = Words(lang)
+    codes = Codes(failure=("claimSignature.mismatch",))
+    shown = facts(card(credential(integrity=Integrity.BROKEN, codes=codes), words))
+    claimed = words.ui("claimed_name", name="Studio Ltd / Studio Model 3")
+    assert shown[words.ui("signer")].startswith(f"{claimed}, ")
+
+
+@both
+@pytest.mark.parametrize("failure", ["claimSignature.mismatch", "x.mismatch"])
+def test_an_ingredient_that_does_not_hold_is_not_said_to_be_of_other_bytes(
+    lang, credential, ingredient, failure
+):
+    signer = Signer(level=SignerLevel.OFFICIAL_TRUSTED, issuer="Google LLC")
+    spoilt = ingredient("x", integrity=Integrity.BROKEN, signer=signer, failure=(failure,))
+    words = Words(lang)
+    (branch,) = card(credential(ingredients=(spoilt,)), words).branches
+    said = " ".join(branch.lines)
+    assert words.of("signed_in_broken", "bytes_differ", name="Google LLC") not in said
+    assert ("non vérifié" in said or "not verified" in said) == (failure[0] == "c")
+
+
+def test_a_manifest_that_cannot_be_read_counts_for_nothing(credential):
+    shown = facts(card(credential(integrity=Integrity.UNREADABLE), ENGLISH))
+    assert shown["Says"] == "made entirely by AI (does not count)"
 
 
 def test_a_human_claim_says_what_kept_it_from_the_next_level(credential):

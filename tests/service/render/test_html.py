@@ -158,6 +158,17 @@ def test_an_overview(lang, everything, report, credential):
     assert len(tree.xpath("//table")) == 2  # those for a person, and the others
 
 
+@both
+def test_what_is_told_in_english_only_is_marked_as_english(lang, everything):
+    failed = Failed("gone.mp3", NotFound("gone.mp3: there is no such file"))
+    rows = [Row.of(one, lang) for one in (everything, failed)]
+    tree = parsed(render_index(rows, lang, {}))
+    marked = tree.xpath("//tr[@class='why']//bdi[@lang='en']")
+    assert [one.text_content() for one in marked] == (
+        [] if lang == "en" else ["gone.mp3: there is no such file"]
+    )
+
+
 def test_an_empty_overview():
     assert "Files checked: 0" in parsed(render_index([], "en", {})).text_content()
 

@@ -34,7 +34,8 @@ def test_every_answer_has_words_and_a_sign_in_every_language(lang, report, crede
         for basis in Basis:
             view = View.of(with_verdict(base, origin=origin, basis=basis), lang)
             assert view.origin.text == words.of("origin", origin)
-            assert view.origin.rider == words.of("basis_phrase", basis)
+            clash = (origin, basis) == (VerdictOrigin.CONTRADICTORY, Basis.PROVEN)
+            assert (view.origin.rider == words.of("basis_phrase", basis)) != clash
             assert view.origin.sign
             assert view.origin.meaning
     for integrity in Integrity:
@@ -60,6 +61,27 @@ def test_a_proven_and_an_unproven_declaration_read_differently(report, credentia
     assert (proven.text, proven.rider) == ("AI declared", "proven by a trusted signature")
     claimed = View.of(report(credential(level=SignerLevel.UNTRUSTED)), "en").origin
     assert (claimed.text, claimed.rider) == ("AI declared", "not proven")
+
+
+def test_what_is_proven_of_a_contradiction_is_not_the_contradiction(report, credential):
+    clash = credential(origin="contradictory", ai_vouched=True)
+    english, french = (View.of(report(clash), lang).origin for lang in languages())
+    assert (english.text, english.rider) == (
+        "Contradictory",
+        "the AI statement is signed by a trusted signer",
+    )
+    assert french.rider.endswith("IA est signée par un signataire de confiance")
+    unproven = View.of(report(credential(origin="contradictory", level="untrusted")), "en")
+    assert unproven.origin.rider == "not proven"
+
+
+@both
+def test_a_broken_manifest_is_said_not_to_hold_whatever_its_bytes(lang, report, credential):
+    view = View.of(report(credential(integrity=Integrity.BROKEN)), lang)
+    phrase = {"en": "does not hold for this file", "fr": "est pas valide pour ce fichier"}[lang]
+    (_, meaning), *_ = view.findings
+    assert phrase in view.integrity.meaning
+    assert phrase in meaning
 
 
 def test_not_looked_at_is_not_the_same_as_absent(report, credential, not_run):

@@ -19,6 +19,7 @@ from provenance.evidence import (
     Statement,
     Strength,
 )
+from service.i18n import sentence
 from service.policy import DEFAULT, Finding, Policy
 from service.verdict import Basis, ReasonCode, VerdictOrigin, decide
 from service.verdict.integrity import Breakage, breakage
@@ -207,7 +208,40 @@ def test_an_ai_manifest_pasted_on_other_bytes_accuses_nobody():
     assert verdict.findings == (Finding.PROVENANCE_BROKEN,)
     broken = reason(verdict, ReasonCode.MANIFEST_BROKEN)
     assert broken.params == {"codes": "assertion.dataHash.mismatch", "how": "bytes_differ"}
-    assert reason(verdict, ReasonCode.FOREIGN_AI_STATEMENT).evidence == (0,)
+    foreign = reason(verdict, ReasonCode.FOREIGN_AI_STATEMENT)
+    assert foreign.evidence == (0,)
+    assert "speaks of other bytes" in foreign.text
+
+
+SPEAKS_OF_OTHERS = ("other bytes", "match these bytes", "fichier différent", "autres octets")
+
+
+@pytest.mark.parametrize("origin", [Origin.FULLY_AI, Origin.CAPTURE])
+@pytest.mark.parametrize(
+    ("success", "failure", "how"),
+    [
+        ("", "claimSignature.mismatch", "signature"),
+        (SIGNED, "assertion.hashedURI.mismatch", "statement_altered"),
+        (SIGNED, "assertion.dataHash.mismatch", "bytes_differ"),
+        (f"{SIGNED} assertion.dataHash.match", "assertion.dataHash.mismatch", "layout"),
+        (f"{SIGNED} assertion.dataHash.match", "assertion.action.malformed", "malformed"),
+    ],
+)
+def test_only_a_manifest_for_other_bytes_is_said_to_speak_of_them(origin, success, failure, how):
+    codes = Codes(success=tuple(success.split()), failure=tuple(failure.split()))
+    broken = manifest(origin, integrity=Integrity.BROKEN, codes=codes)
+    verdict = judge(broken)
+    assert (verdict.origin, verdict.findings) == (
+        VerdictOrigin.UNDETERMINED,
+        (Finding.PROVENANCE_BROKEN,),
+    )
+    told = [one for one in verdict.reasons if "how" in one.params]
+    assert [one.params["how"] for one in told] == [how, how]
+    texts = [sentence(one, lang) for one in told for lang in ("en", "fr")]
+    said = any(phrase in text for text in texts for phrase in SPEAKS_OF_OTHERS)
+    assert said == (how == "bytes_differ")
+    assert "does not count" in told[1].text
+    assert "est pas retenue" in sentence(told[1], "fr")
 
 
 @pytest.mark.parametrize(
