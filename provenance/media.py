@@ -2,8 +2,9 @@
 
 Sniffing libraries misread HEIC, AVIF and M4A (they answer `video/mp4`) and call a DOCX a ZIP, so
 this table is ours. It looks at the first bytes, at the brand of an ISO base media file
-(ISO/IEC 14496-12 section 4.3), at the first entry of a ZIP (EPUB 3.3 OCF section 4.3, ODF 1.3
-part 2 section 3.3) and, for text only, at the name. It says what the bytes claim to be; whether
+(ISO/IEC 14496-12 section 4.3), at the tracks of what may be a film or a recording
+(`provenance.streams`), at the first entry of a ZIP (EPUB 3.3 OCF section 4.3, ODF 1.3 part 2
+section 3.3) and, for text only, at the name. It says what the bytes claim to be; whether
 they can be read is for the readers to find out.
 """
 
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable
 from pathlib import PurePath
 
+from provenance import streams
 from provenance.asset import Modality
 
 __all__ = ["OCTET_STREAM", "extension", "modality", "sniff", "sniff_bytes"]
@@ -42,6 +44,12 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"FLV\x01", "video/x-flv"),
     (0, b"ID3", "audio/mpeg"),
     (0, b".snd", "audio/basic"),
+    (0, b"caff\x00\x01", "audio/x-caf"),
+    (0, b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", "audio/x-w64"),
+    (0, b"#!AMR-WB", "audio/amr-wb"),
+    (0, b"#!AMR", "audio/amr"),
+    (0, b"wvpk", "audio/x-wavpack"),
+    (0, b"MAC ", "audio/x-ape"),
     (0, b"MThd", "audio/midi"),
     (0, b"BM", "image/bmp"),
     (0, b"8BPS", "image/vnd.adobe.photoshop"),
@@ -178,19 +186,35 @@ def sniff(read_at: ReadAt, size: int, name: str = "") -> str:
     for offset, signature, media_type in SIGNATURES:
         if head.startswith(signature, offset):
             return _refine(media_type, head, read_at, size, name)
-    if head[:4] == b"RIFF" or head[:4] == b"RF64":
+    if head[:4] in (b"RIFF", b"RF64", b"BW64"):
         return RIFF_FORMS.get(head[8:12], OCTET_STREAM)
     if head[:4] == b"FORM":
         return FORM_FORMS.get(head[8:12], OCTET_STREAM)
     if head[4:8] == b"ftyp":
-        return _brand(head)
+        return _sound_alone(_brand(head), read_at, size)
     if head[4:8] in BOX_TYPES:
-        return "video/mp4"
-    if _is_mpeg_audio(head):
+        return _sound_alone("video/mp4", read_at, size)
+    return _stream_type(head, read_at) or _text_type(head, size, name)
+
+
+def _stream_type(head: bytes, read_at: ReadAt) -> str | None:
+    """The kind of a stream that has no signature but its frames."""
+    if streams.mpeg_frame(head):
         return "audio/mpeg"
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
         return "audio/aac"
-    return _text_type(head, size, name)
+    if head[:1] == b"\x00" and streams.mpeg_frames_behind_zeros(read_at, head):
+        return "audio/mpeg"
+    if streams.mpeg_packets(head):
+        return "video/mp2t"
+    return streams.ac3(head)
+
+
+def _sound_alone(media_type: str, read_at: ReadAt, size: int) -> str:
+    """A film without pictures is a recording."""
+    if media_type == "video/mp4" and streams.boxes_hold_sound_alone(read_at, size):
+        return "audio/mp4"
+    return media_type
 
 
 def _refine(media_type: str, head: bytes, read_at: ReadAt, size: int, name: str) -> str:
@@ -199,8 +223,11 @@ def _refine(media_type: str, head: bytes, read_at: ReadAt, size: int, name: str)
         return _zip_type(head, read_at, size)
     if media_type == "audio/ogg":
         return "video/ogg" if b"\x80theora" in head else "audio/ogg"
-    if media_type == "video/x-matroska" and b"webm" in head[:64]:
-        return "video/webm"
+    if media_type == "video/x-matroska":
+        kind = "webm" if b"webm" in head[:64] else "x-matroska"
+        return f"{'audio' if streams.tracks_are_sound_alone(read_at, size) else 'video'}/{kind}"
+    if media_type == "audio/x-ape" and not 3000 <= int.from_bytes(head[4:6], "little") < 5000:
+        return _text_type(head, size, name)  # a version of Monkey's Audio is no two letters
     if media_type == "image/tiff" and PurePath(name).suffix.lower() == ".dng":
         return "image/x-adobe-dng"
     if media_type == "audio/mpeg" and head[:3] == b"ID3":
@@ -234,16 +261,6 @@ def _brand(head: bytes) -> str:
         if brand in BRANDS and (brand == brands[0] or BRANDS[brand].startswith("image/")):
             return BRANDS[brand]
     return "audio/mp4" if brands[0].startswith(b"M4A") else "video/mp4"
-
-
-def _is_mpeg_audio(head: bytes) -> bool:
-    """A valid MPEG audio frame header: sync, layer not reserved, bitrate and rate not reserved."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    if head[1] == 0xFE:  # the byte-order mark of UTF-16; as audio, Layer I with a checksum: unseen
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    return version != 1 and layer != 0 and head[2] >> 4 != 15 and head[2] >> 2 & 3 != 3
 
 
 def _zip_type(head: bytes, read_at: ReadAt, size: int) -> str:

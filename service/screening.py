@@ -48,7 +48,9 @@ class Screener:
         trust: trust lists; the shipped ones when None.
         limits: caps on what one file may cost.
         workers: reading processes at most.
-        clock: what time it is, for reports that must be reproduced.
+        clock: what time it is, for reports that must be reproduced. Certificates are checked
+            against the clock of the system, by the library; across the end of one, the same bytes
+            may be judged differently whatever this says.
     """
 
     def __init__(

@@ -36,7 +36,6 @@ __all__ = [
     "ManifestUnsupported",
     "Store",
     "check_canary",
-    "version",
 ]
 
 CANARY = Path(__file__).parent / "canary"
@@ -71,11 +70,6 @@ class ManifestUnreadable(Exception):  # noqa: N818
     def __init__(self, problem: str, detail: str) -> None:
         super().__init__(detail)
         self.problem = problem
-
-
-def version() -> str:
-    """Version of the Python library; the native one is pinned by it."""
-    return str(c2pa.__version__)
 
 
 class Store:

@@ -97,13 +97,23 @@ class TrustStore:
 
     @classmethod
     def shipped(cls) -> Self:
-        """The lists that came with this version."""
+        """The lists that came with this version.
+
+        The one of time-stamping roots may be missing: most of them are on the official list too.
+
+        Raises:
+            TrustError: another list is missing; without it every signer would be a stranger.
+        """
         about = json.loads((LISTS / "lists.json").read_text("utf-8"))
         named = {entry["file"]: entry for entry in about["lists"]}
 
         def read(name: str, anchors: str, allowed: str | None = None) -> TrustList:
             entry = named.get(anchors, {})
             path = LISTS / anchors
+            if not path.exists() and name != "tsa":
+                raise TrustError(
+                    f"the {name} trust list is missing: {path}", hint="Install Assay again."
+                )
             return TrustList(
                 name,
                 path.read_text("ascii") if path.exists() else "",

@@ -44,6 +44,8 @@ PARSERS = {
     "audio/flac": "flac",
     "audio/ogg": "ogg",
     "audio/mp4": "bmff",
+    "audio/x-matroska": "matroska",
+    "audio/webm": "matroska",
     "video/ogg": "ogg",
     "video/mp4": "bmff",
     "video/quicktime": "bmff",

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["A1111Reader"]
 
 STEPS = re.compile(r"\bSteps: \d{1,5}(?=[,\s]|$)")
+SAMPLERS = (
+    r"Euler|DPM|DDIM|DDPM|Heun|LMS|LCM|PLMS|UniPC|Restart|DEIS|TCD|IPNDM|ER[ _]SDE|SA[ _]Solver"
+    r"|SEEDS|RES_"
+)
 # Settings besides, each with values that nobody writes by chance; two of them must be there.
 BESIDES = tuple(
     re.compile(rf"(?:^|[,\n] ?){setting}(?=[,\s]|$)", re.IGNORECASE)
     for setting in (
         r"Seed: -?\d{1,20}",
-        r"Sampler: (?:k_|sample_)?(?:Euler|DPM|DDIM|DDPM|Heun|LMS|LCM|PLMS|UniPC|Restart|DEIS|TCD|IPNDM"
-        r"|ER[ _]SDE|SA[ _]Solver|SEEDS|RES)[\w+ ./()-]{0,40}",
+        rf"Sampler: (?:k_|sample_)?(?:{SAMPLERS})[\w+ ./()-]{{0,40}}",
         r"(?:CFG|Guidance) scale: \d{1,3}(?:\.\d+)?",
         r"Size: \d{2,5}x\d{2,5}",
         r"Model hash: [0-9a-f]{6,64}",

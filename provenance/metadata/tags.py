@@ -57,16 +57,19 @@ _NO = (
     r"(?:no|not|non|never|none|neither|nor|without|zero|anti|cannot|sans|pas|jamais|aucune?|ni"
     r"|nicht|kein\w{0,2}|ohne|nie|niemals|sin|nunca|senza|mai|sem|geen|niet)"
 )
+_APOSTROPHE = "['\u2019]"
 _IS = r"(?:is|are|was|were|has|have|had|been|did|wurde|wird|ist|hat|a|est|été)"
 _MADE = r"(?:made|generated|created|composed|by|with|using|use|of|any|fait|par|avec|mit|von)"
 _AI = r"(?:AI|IA|KI|A\.I|artificial intelligence|intelligence artificielle)\b"
-DENIED_BEFORE = re.compile(rf"\b{_NO}\b|n['’]t\b|\b0 ?%", re.IGNORECASE)
+_NOT = rf"(?:{_NO}\b|\w*n{_APOSTROPHE}t\b|0 ?%)"
+DENIED_BEFORE = re.compile(rf"\b{_NOT}", re.IGNORECASE)
 DENIED_BEHIND = re.compile(
-    rf"[ -]free\b|\s?[?:]\s?{_NO}\b|\s\w+n['’]t\b|\s(?:n['’])?(?:{_IS}\s){{1,2}}{_NO}\b",
+    rf"[ -]free\b|\s?[?:]\s?{_NOT}|\s\w+n{_APOSTROPHE}t\b"
+    rf"|\s(?:n{_APOSTROPHE})?(?:{_IS}\s){{1,2}}{_NOT}",
     re.IGNORECASE,
 )
 DENIED_ALL = re.compile(
-    rf"\b(?:{_NO}|\w+n['’]t|0 ?%)(?:\s{_MADE}){{0,3}}[\s-](?:[dl]['’])?{_AI}(?!\s(?:train|learn|us))"
+    rf"\b{_NOT}(?:\s{_MADE}){{0,3}}[\s-](?:[dl]{_APOSTROPHE})?{_AI}(?!\s(?:train|learn|us))"
     r"|\bAI[- ]free\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,58 @@
+"""The pages for people explain every code there is, in both languages, and can be found."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from provenance.evidence import Integrity, NotRunReason, SignerLevel
+from service.i18n import codes
+from service.policy import Finding
+from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
+from service.verdict.integrity import Breakage
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("docs/verdict.md", "docs/verdict.fr.md")
+CODES = {
+    "origin": VerdictOrigin,
+    "basis": Basis,
+    "integrity": Integrity,
+    "breakage": Breakage,
+    "rights": Rights,
+    "finding": Finding,
+    "outcome": Outcome,
+    "signer": SignerLevel,
+    "human_level_reason": codes("human_level_reason"),
+    "reason": ReasonCode,
+    "not_run": NotRunReason,
+}
+
+
+def told(page):
+    return set(re.findall(r"`([a-z0-9_]+)`", (ROOT / page).read_text("utf-8")))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("closed", CODES)
+def test_a_page_explains_every_code(page, closed):
+    assert {str(code) for code in CODES[closed]} - told(page) == set()
+
+
+def test_the_two_languages_explain_the_same_codes():
+    english, french = map(told, PAGES)
+    assert english == french
+
+
+def test_the_readme_leads_to_both_pages_and_they_lead_to_each_other():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for page, other in (PAGES, PAGES[::-1]):
+        assert f"]({page})" in readme
+        assert f"]({Path(other).name})" in (ROOT / page).read_text("utf-8")
+
+
+def test_french_is_well_set():
+    page = re.sub(r"`[^`]*`", "", (ROOT / PAGES[1]).read_text("utf-8"))
+    assert "'" not in page
+    assert not re.search(r"[ \w][;!?»]| :|« ", page)
