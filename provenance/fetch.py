@@ -177,7 +177,9 @@ def checked_url(url: str, allow: AddressPolicy) -> httpx2.URL:
         )
     port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
     if not allow.allows_port(port):
-        raise BlockedAddress(f"{parsed.host!r}: port {port} is not fetched from", hint=HINT_PUBLIC)
+        raise BlockedAddress(
+            f"{url}: nothing is fetched from port {port}", hint="Only ports 80 and 443 are used."
+        )
     return parsed.copy_with(fragment=None)
 
 

@@ -191,9 +191,9 @@ def sniff(read_at: ReadAt, size: int, name: str = "") -> str:
     if head[:4] == b"FORM":
         return FORM_FORMS.get(head[8:12], OCTET_STREAM)
     if head[4:8] == b"ftyp":
-        return _sound_alone(_brand(head), read_at, size)
+        return _sound_alone(_brand(head), read_at)
     if head[4:8] in BOX_TYPES:
-        return _sound_alone("video/mp4", read_at, size)
+        return _sound_alone("video/mp4", read_at)
     return _stream_type(head, read_at) or _text_type(head, size, name)
 
 
@@ -210,9 +210,9 @@ def _stream_type(head: bytes, read_at: ReadAt) -> str | None:
     return streams.ac3(head)
 
 
-def _sound_alone(media_type: str, read_at: ReadAt, size: int) -> str:
+def _sound_alone(media_type: str, read_at: ReadAt) -> str:
     """A film without pictures is a recording."""
-    if media_type == "video/mp4" and streams.boxes_hold_sound_alone(read_at, size):
+    if media_type == "video/mp4" and streams.boxes_hold_sound_alone(read_at):
         return "audio/mp4"
     return media_type
 
@@ -225,7 +225,7 @@ def _refine(media_type: str, head: bytes, read_at: ReadAt, size: int, name: str)
         return "video/ogg" if b"\x80theora" in head else "audio/ogg"
     if media_type == "video/x-matroska":
         kind = "webm" if b"webm" in head[:64] else "x-matroska"
-        return f"{'audio' if streams.tracks_are_sound_alone(read_at, size) else 'video'}/{kind}"
+        return f"{'audio' if streams.tracks_are_sound_alone(read_at) else 'video'}/{kind}"
     if media_type == "audio/x-ape" and not 3000 <= int.from_bytes(head[4:6], "little") < 5000:
         return _text_type(head, size, name)  # a version of Monkey's Audio is no two letters
     if media_type == "image/tiff" and PurePath(name).suffix.lower() == ".dng":

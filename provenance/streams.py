@@ -25,37 +25,38 @@ Pieces = Iterator[tuple[object, int, int]]
 """Boxes or elements: name, where the content starts, where it ends."""
 
 MOST_PIECES = 32
+NO_END = 1 << 62
 
 SEGMENT, TRACKS, TRACK_ENTRY, TRACK_TYPE = 0x18538067, 0x1654AE6B, 0xAE, 0x83
 VIDEO, AUDIO = b"\x01", b"\x02"
 
 
-def tracks_are_sound_alone(read_at: ReadAt, size: int) -> bool:
+def tracks_are_sound_alone(read_at: ReadAt) -> bool:
     """Whether the tracks of a Matroska file are of sound, and none is video."""
-    segment = _first(SEGMENT, _elements(read_at, 0, size))
+    segment = _first(SEGMENT, _elements(read_at, 0, NO_END))
     tracks = segment and _first(TRACKS, _elements(read_at, *segment))
     if not tracks:
         return False
     kinds, seen_to = set(), tracks[0]
     for number, at, seen_to in _elements(read_at, *tracks):
-        kind = _first(TRACK_TYPE, _elements(read_at, at, seen_to))
-        if number == TRACK_ENTRY and kind:
-            kinds.add(read_at(kind[0], 1))
-    return seen_to == tracks[1] and AUDIO in kinds and VIDEO not in kinds
+        if number == TRACK_ENTRY:
+            kind = _first(TRACK_TYPE, _elements(read_at, at, seen_to))
+            kinds.add(read_at(kind[0], 1) if kind else b"")
+    return seen_to == tracks[1] and AUDIO in kinds and not kinds & {VIDEO, b""}
 
 
-def boxes_hold_sound_alone(read_at: ReadAt, size: int) -> bool:
+def boxes_hold_sound_alone(read_at: ReadAt) -> bool:
     """Whether the tracks of an ISO base media file are of sound, and none is video."""
-    movie = _first(b"moov", _boxes(read_at, 0, size))
+    movie = _first(b"moov", _boxes(read_at, 0, NO_END))
     if not movie:
         return False
     kinds, seen_to = set(), movie[0]
     for name, at, seen_to in _boxes(read_at, *movie):
-        media = _first(b"mdia", _boxes(read_at, at, seen_to)) if name == b"trak" else None
-        handler = media and _first(b"hdlr", _boxes(read_at, *media))
-        if handler:
-            kinds.add(read_at(handler[0] + 8, 4))
-    return seen_to == movie[1] and b"soun" in kinds and b"vide" not in kinds
+        if name == b"trak":
+            media = _first(b"mdia", _boxes(read_at, at, seen_to))
+            handler = media and _first(b"hdlr", _boxes(read_at, *media))
+            kinds.add(read_at(handler[0] + 8, 4) if handler else b"")
+    return seen_to == movie[1] and b"soun" in kinds and not kinds & {b"vide", b""}
 
 
 def _first(name: object, pieces: Pieces) -> tuple[int, int] | None:

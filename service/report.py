@@ -104,10 +104,15 @@ class AssetInfo(Record):
 
 
 class TrustListInfo(Record):
-    """The edition of a trust list; a private list may have no date."""
+    """The edition of a trust list; a private list may have no date.
+
+    Attributes:
+        stale: whether its issuer had promised a newer one by the time of the report.
+    """
 
     date: dt.date | None
     sha256: Sha256
+    stale: bool = False
 
 
 class Engine(Record):

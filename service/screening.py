@@ -239,7 +239,9 @@ class Screener:
             readers=reader_versions(),
             models={name: detectors.load(name).card.model for name in names},
             trust_lists={
-                one.name: TrustListInfo(date=one.date, sha256=one.sha256)
+                one.name: TrustListInfo(
+                    date=one.date, sha256=one.sha256, stale=one.is_stale(self._clock().date())
+                )
                 for one in self.trust.lists()
             },
         )

@@ -28,7 +28,15 @@ from provenance.evidence import SignerLevel
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-__all__ = ["CLAIM_SIGNING_EKUS", "TrustList", "TrustStore", "describe_anchors"]
+__all__ = [
+    "CLAIM_SIGNING_EKUS",
+    "TrustList",
+    "TrustStore",
+    "certificate_key",
+    "certificate_pem",
+    "certificates_in",
+    "describe_anchors",
+]
 
 LISTS = Path(__file__).parent / "lists"
 
@@ -128,6 +136,40 @@ class TrustStore:
             read("interim", "interim.pem", "interim_allowed.txt"),
         )
 
+    def kept(self, folder: Path) -> Self:
+        """This store with the newer lists that `provenance.c2pa.updating` left in `folder`.
+
+        Raises:
+            TrustError: what is there cannot be read.
+        """
+        index = folder / "lists.json"
+        if not index.exists():
+            return self
+        try:
+            entries = {one["name"]: one for one in json.loads(index.read_text("utf-8"))["lists"]}
+            newer = {
+                name: TrustList(
+                    name,
+                    (folder / Path(entry["file"]).name).read_text("ascii"),
+                    date=entry["date"],
+                    next_update=entry["next_update"],
+                )
+                for name, entry in entries.items()
+                if name in ("official", "tsa") and entry["date"] >= (self.official.date or "")
+            }
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            raise TrustError(
+                f"the updated trust lists in {folder} cannot be read",
+                hint="Delete that folder, and run: assay trust update",
+            ) from fault
+        if not newer:
+            return self
+        keys = {certificate_key(one) for one in certificates_in(newer["official"].anchors)}
+        interim = replace(
+            self.interim, anchors=_without(self.interim.anchors, dict.fromkeys(keys, ""))
+        )
+        return replace(self, interim=interim, **newer)
+
     def with_private(self, *texts: bytes) -> Self:
         """This store with private anchors added.
 
@@ -139,12 +181,14 @@ class TrustStore:
         Raises:
             TrustError: a text holds no certificate.
         """
-        taken = {_key(c) for c in _certificates(self.official.anchors)}
-        kept: dict[bytes, str] = {_key(c): _pem(c) for c in _certificates(self.private.anchors)}
+        taken = {certificate_key(c) for c in certificates_in(self.official.anchors)}
+        kept: dict[bytes, str] = {
+            certificate_key(c): certificate_pem(c) for c in certificates_in(self.private.anchors)
+        }
         for text in texts:
             for certificate in _parse_pem(text):
-                if (key := _key(certificate)) not in taken:
-                    kept.setdefault(key, _pem(certificate))
+                if (key := certificate_key(certificate)) not in taken:
+                    kept.setdefault(key, certificate_pem(certificate))
         return replace(
             self,
             private=TrustList("private", "".join(kept[key] for key in sorted(kept))),
@@ -163,7 +207,7 @@ class TrustStore:
 
     @cached_property
     def _interim_names(self) -> tuple[str, ...]:
-        anchors = _certificates(self.interim.anchors)
+        anchors = certificates_in(self.interim.anchors)
         named = {name for one in anchors for name in _organisations(one.subject)}
         lines = self.interim.allowed.splitlines()
         named |= {line.lstrip("# ") for line in lines if line.startswith("#")}
@@ -210,18 +254,22 @@ def _parse_pem(text: bytes) -> list[Certificate]:
         ) from fault
 
 
-def _certificates(pem: str) -> list[Certificate]:
+def certificates_in(pem: str) -> list[Certificate]:
+    """The certificates of a PEM text, none for an empty one."""
     return _parse_pem(pem.encode()) if pem else []
 
 
-def _key(certificate: Certificate) -> bytes:
+def certificate_key(certificate: Certificate) -> bytes:
     """The public key of a certificate: what makes two roots the same root."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return certificate.public_key().public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    )
 
 
-def _pem(certificate: Certificate) -> str:
+def certificate_pem(certificate: Certificate) -> str:
+    """A certificate as PEM."""
     from cryptography.hazmat.primitives.serialization import Encoding
 
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
@@ -229,9 +277,9 @@ def _pem(certificate: Certificate) -> str:
 
 def _without(pem: str, keys: dict[bytes, str]) -> str:
     """`pem`, unchanged when no key of `keys` is in it."""
-    certificates = _certificates(pem)
-    kept = [certificate for certificate in certificates if _key(certificate) not in keys]
-    return pem if len(kept) == len(certificates) else "".join(_pem(one) for one in kept)
+    certificates = certificates_in(pem)
+    kept = [certificate for certificate in certificates if certificate_key(certificate) not in keys]
+    return pem if len(kept) == len(certificates) else "".join(certificate_pem(one) for one in kept)
 
 
 def _organisations(name: Any) -> list[str]:

@@ -53,8 +53,8 @@ def surely_unsigned(asset: Asset, limits: Limits = DEFAULT) -> bool:
     are searched for a manifest.
     """
     walk = Walk(asset, limits)
-    head = walk.read(0, 8)
-    if head[:4] not in FORMS or not _is_open(head):
+    head = walk.read(0, 12)
+    if len(head) < 12 or head[:4] not in FORMS or not _is_open(head):
         return False
     try:
         signed = any(_holds_manifest(walk, form) for form in _forms(walk))

@@ -9,7 +9,15 @@ from pathlib import Path
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError, TrustError
 
-__all__ = ["folder", "key_sets", "language", "private_anchors", "trust_folder", "trust_store"]
+__all__ = [
+    "folder",
+    "key_sets",
+    "language",
+    "lists_folder",
+    "private_anchors",
+    "trust_folder",
+    "trust_store",
+]
 
 
 def folder() -> Path:
@@ -25,19 +33,24 @@ def trust_folder() -> Path:
     return folder() / "trust"
 
 
+def lists_folder() -> Path:
+    """Where `assay trust update` keeps newer lists."""
+    return folder() / "lists"
+
+
 def private_anchors() -> list[Path]:
     """The PEM files that were added, sorted."""
     return sorted(trust_folder().glob("*.pem"))
 
 
 def trust_store(given: Iterable[Path] = ()) -> TrustStore:
-    """The shipped lists, what was kept, and what is given for this run.
+    """The shipped lists or newer ones, what was kept, and what is given for this run.
 
     Raises:
         ConfigError: a file cannot be read.
         TrustError: a file holds no certificate. Both name the file.
     """
-    store = TrustStore.shipped()
+    store = TrustStore.shipped().kept(lists_folder())
     kept = "It was kept by 'assay trust add': delete it, or put a certificate (PEM) in its place."
     for path in private_anchors():
         store = _with(store, path, str(path), kept)

@@ -50,6 +50,8 @@ def listen() -> None:
 class _OnStandardError(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         ours = record.name.partition(".")[0] in OURS
+        if not ours and record.levelno < logging.ERROR:  # a library may set a level of its own
+            return
         try:
             text = record.getMessage()
             notice(text if ours else f"{record.name}: {text}")

@@ -9,12 +9,15 @@ from typing import Annotated
 
 import typer
 
-from provenance.c2pa.trust import describe_anchors
-from provenance.errors import ConfigError, TrustError
+from provenance.c2pa.trust import TrustStore, describe_anchors
+from provenance.c2pa.updating import OFFICIAL_URLS
+from provenance.errors import ConfigError, FetchError, TrustError
 from service.cli import home
 from service.render.visibility import visible
 
 __all__ = ["app"]
+
+OK = 200
 
 app = typer.Typer(
     help="Whose signatures count: the shipped lists, and your own.",
@@ -37,6 +40,38 @@ def show() -> None:
     for path in home.private_anchors():
         for line in describe_anchors(path.read_bytes()):
             typer.echo(visible(f"  {path}: {line}"))
+
+
+@app.command("update")
+def update(
+    official: Annotated[
+        str, typer.Option("--official", metavar="URL", help="Where the list of signers is.")
+    ] = OFFICIAL_URLS["official"],
+    tsa: Annotated[
+        str, typer.Option("--tsa", metavar="URL", help="Where the list of time stampers is.")
+    ] = OFFICIAL_URLS["tsa"],
+) -> None:
+    """Fetch the official lists, check them, and use them from now on; else keep the old ones."""
+    from provenance.c2pa import updating
+
+    read = updating.update(
+        home.lists_folder(),
+        TrustStore.shipped().kept(home.lists_folder()),
+        _body,
+        {"official": official, "tsa": tsa},
+    )
+    for one in read:
+        keys = len(one.certificates)
+        typer.echo(f"{one.name}  of {one.issued}  {keys} keys, next update by {one.next_update}")
+
+
+def _body(url: str) -> bytes:
+    from provenance.fetch import fetch
+
+    with fetch(url) as fetched:
+        if fetched.status != OK:
+            raise FetchError(f"{url}: the server answered {fetched.status}")
+        return fetched.read()
 
 
 @app.command("add")

@@ -13,7 +13,7 @@ from service.render.cards import Card, Fact
 from service.render.evidence import card
 from service.render.visibility import visible
 from service.render.wording import Words, one_line
-from service.report import Report
+from service.report import Report, TrustListInfo
 
 __all__ = ["FAULTS", "LIMITS", "Skipped", "View", "Why", "one_name"]
 
@@ -160,10 +160,7 @@ def _skipped(record: NotRun, words: Words) -> Skipped:
 
 def _made(report: Report, words: Words) -> tuple[Fact, ...]:
     engine, policy = report.engine, report.verdict.policy
-    lists = {
-        name: words.ui("undated") if one.date is None else one.date.isoformat()
-        for name, one in engine.trust_lists.items()
-    }
+    lists = {name: _edition(one, words) for name, one in engine.trust_lists.items()}
     facts = [
         Fact(words.ui("engine"), f"Assay {one_line(engine.assay, 40)}"),
         Fact(words.ui("verified_at"), words.moment(engine.verified_at)),
@@ -173,6 +170,11 @@ def _made(report: Report, words: Words) -> tuple[Fact, ...]:
         Fact(words.ui("trust_lists"), _named(lists)),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _edition(one: TrustListInfo, words: Words) -> str:
+    dated = words.ui("undated") if one.date is None else one.date.isoformat()
+    return f"{dated} ({words.ui('stale')})" if one.stale else dated
 
 
 def _named(versions: dict[str, str]) -> str:

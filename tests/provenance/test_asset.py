@@ -120,3 +120,14 @@ def test_an_empty_file_is_a_work_of_no_kind(tmp_path):
 
 def test_a_container_is_opened_once_for_all_readers(asset):
     assert asset.container is asset.container
+
+
+def test_what_is_asked_for_again_is_not_made_again(asset):
+    made = []
+
+    def make():
+        made.append(None)
+
+    assert asset.memo("nothing", make) is asset.memo("nothing", make) is None
+    assert asset.memo("other", lambda: 2) == 2
+    assert len(made) == 1

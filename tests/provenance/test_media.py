@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from provenance.asset import Modality
 from provenance.media import OCTET_STREAM, modality, sniff, sniff_bytes
+from tests.provenance.making import box, element
 
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -39,6 +40,17 @@ def zipped(*entries):
     return held.getvalue()
 
 
+def movie(*handlers):
+    handler = [box(b"hdlr", bytes(8), kind, bytes(13)) for kind in handlers]
+    return box(b"moov", box(b"mvhd", bytes(100)), *(box(b"trak", box(b"mdia", h)) for h in handler))
+
+
+def tracks(document, *kinds, reserve=0):
+    entries = [element(0xAE, element(0xD7, b"\1"), element(0x83, bytes([k]))) for k in kinds]
+    segment = element(0x18538067, element(0xEC, bytes(reserve)), element(0x1654AE6B, *entries))
+    return element(0x1A45DFA3, element(0x4282, document)) + segment
+
+
 def riff(form):
     return b"RIFF\x10\0\0\0" + form + b"\0" * 8
 
@@ -64,10 +76,34 @@ BINARY = {
     "mp4 that lists m4a as compatible": (ftyp(b"mp42", b"M4A "), "video/mp4"),
     "quicktime": (ftyp(b"qt  "), "video/quicktime"),
     "mp4 without ftyp": (b"\0\0\0\x10moov", "video/mp4"),
+    "mp4 of sound alone": (ftyp(b"dash", b"iso6") + movie(b"soun"), "audio/mp4"),
+    "mp4 of sound alone, its head last": (
+        ftyp(b"isom") + box(b"mdat", bytes(9000)) + movie(b"soun"),
+        "audio/mp4",
+    ),
+    "mp4 of sound and pictures": (ftyp(b"dash") + movie(b"soun", b"vide"), "video/mp4"),
+    "mp4 of subtitles": (ftyp(b"dash") + movie(b"text"), "video/mp4"),
+    "mp4 of more tracks than are looked at": (
+        ftyp(b"dash") + movie(*[b"soun"] * 40, b"vide"),
+        "video/mp4",
+    ),
     "wav": (riff(b"WAVE"), "audio/wav"),
     "wav over 4 GiB": (b"RF64\xff\xff\xff\xffWAVE", "audio/wav"),
     "avi": (riff(b"AVI "), "video/x-msvideo"),
+    "broadcast wav over 4 GiB": (b"BW64\xff\xff\xff\xffWAVE", "audio/wav"),
     "riff of no known form": (riff(b"ACON"), OCTET_STREAM),
+    "sony wave64": (b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0", "audio/x-w64"),
+    "core audio": (b"caff\0\x01\0\0desc", "audio/x-caf"),
+    "wavpack": (b"wvpk\x20\0\0\0\x10\x04", "audio/x-wavpack"),
+    "monkey's audio": (b"MAC \x96\x0f\0\0", "audio/x-ape"),
+    "amr": (b"#!AMR\n\x3c", "audio/amr"),
+    "wideband amr": (b"#!AMR-WB\n\x44", "audio/amr-wb"),
+    "ac-3": (b"\x0b\x77\0\0\x1c\x40", "audio/ac3"),
+    "enhanced ac-3": (b"\x0b\x77\x04\xff\x3f\x84", "audio/eac3"),
+    "no ac-3": (b"\x0b\x77\0\0\xff\xff", OCTET_STREAM),
+    "midi": (b"MThd\0\0\0\x06", "audio/midi"),
+    "mpeg transport stream": ((b"G\x40\0\x10" + b"\0" * 184) * 30, "video/mp2t"),
+    "marks of a transport stream, twice": ((b"G" + b"\0" * 187) * 2, OCTET_STREAM),
     "aiff": (b"FORM\0\0\0\x10AIFF", "audio/aiff"),
     "flac": (b"fLaC", "audio/flac"),
     "flac behind an ID3 tag": (id3(b"fLaC"), "audio/flac"),
@@ -77,11 +113,34 @@ BINARY = {
     "flac behind a long ID3 tag": (id3(b"fLaC", 20_000), "audio/flac"),
     "an ID3 tag cut off": (b"ID3\x04", "audio/mpeg"),
     "mp3": (MPEG_FRAME, "audio/mpeg"),
+    "mp3 behind zeros": (bytes(1000) + (MPEG_FRAME + bytes(413)) * 2, "audio/mpeg"),
+    "mp3 of half the rate behind zeros": (
+        bytes(4096) + (b"\xff\xf3\x84\xc4" + bytes(188)) * 2,
+        "audio/mpeg",
+    ),
+    "mp3 behind more zeros than anyone pads": (
+        bytes(4097) + (MPEG_FRAME + bytes(413)) * 2,
+        OCTET_STREAM,
+    ),
+    "silence and then one sample": (bytes(1000) + MPEG_FRAME + bytes(5000), OCTET_STREAM),
     "aac": (AAC_FRAME, "audio/aac"),
     "ogg": (b"OggS\0\x02" + b"\0" * 22 + b"\x01\x1e\x01vorbis", "audio/ogg"),
     "ogg video": (b"OggS\0\x02" + b"\0" * 22 + b"\x01\x2a\x80theora", "video/ogg"),
     "matroska": (b"\x1aE\xdf\xa3\x93B\x82\x88matroska", "video/x-matroska"),
     "webm": (b"\x1aE\xdf\xa3\x93B\x82\x84webm", "video/webm"),
+    "matroska of sound alone": (tracks(b"matroska", 2, 17), "audio/x-matroska"),
+    "matroska of sound alone, behind a reserve": (
+        tracks(b"matroska", 2, reserve=9000),
+        "audio/x-matroska",
+    ),
+    "matroska of sound and pictures": (tracks(b"matroska", 2, 1), "video/x-matroska"),
+    "matroska of more tracks than are looked at": (
+        tracks(b"matroska", *[2] * 40, 1),
+        "video/x-matroska",
+    ),
+    "matroska cut within its tracks": (tracks(b"matroska", 2, 1)[:-6], "video/x-matroska"),
+    "webm of sound alone": (tracks(b"webm", 2), "audio/webm"),
+    "webm of pictures": (tracks(b"webm", 1), "video/webm"),
     "pdf": (b"%PDF-1.7\n", "application/pdf"),
     "epub": (zipped(("mimetype", b"application/epub+zip")), "application/epub+zip"),
     "open document": (zipped(("mimetype", OPEN_DOCUMENT)), OPEN_DOCUMENT),
@@ -121,6 +180,9 @@ TEXT = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg">', "", "image/svg+xml"),
     "svg behind a prologue": (b'<?xml version="1.0"?><!-- c -->\n<svg >', "", "image/svg+xml"),
     "svg with a prefix": (b'<s:svg xmlns:s="http://www.w3.org/2000/svg"/>', "", "image/svg+xml"),
+    "a text about MAC addresses": (b"MAC addresses have 48 bits", "", "text/plain"),
+    "a text about caffeine": (b"caffeine", "", "text/plain"),
+    "a text of one letter": (b"G" * 4096, "", "text/plain"),
     "a text about <svg>": (b"Write <svg > to draw.", "", "text/plain"),
     "web subtitles": (b"\xef\xbb\xbfWEBVTT\n", "", "text/vtt"),
     "subtitles by their name": (b"1\n00:00:01,000 --> ", "a.srt", "application/x-subrip"),

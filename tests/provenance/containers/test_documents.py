@@ -105,6 +105,19 @@ def test_html_meta_elements(texts):
     assert found == [("meta", "AIGC", '{"Label":"1"}'), ("meta", "og:title", "a & b > c")]
 
 
+def test_a_long_page_is_read_as_far_as_its_head(opened):
+    page = making.html('<meta name="AIGC" content="1">').replace(b"x</body>", b"x" * 9_000_000)
+    found = opened(page + b'<meta name="late" content="2"></body></html>', "all.html")
+    assert [(p.key, p.text) for p in found.packets] == [("AIGC", "1")]
+    assert found.faults == []
+
+
+def test_a_head_longer_than_what_is_read_is_a_fault(opened):
+    page = b"<!doctype html><head><style>" + b"x" * 2_000_000 + b"</style></head><body></body>"
+    found = opened(page, "a.html")
+    assert [fault.reason for fault in found.faults] == [NotRunReason.LIMIT]
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

@@ -10,6 +10,7 @@ import pytest
 
 from provenance.asset import Asset
 from provenance.containers import PacketKind, open_container
+from provenance.containers.riff import surely_unsigned
 from provenance.evidence import NotRunReason
 from tests.provenance import making
 
@@ -43,6 +44,87 @@ def test_a_stream_whose_length_was_never_written_is_no_fault(opened):
     data = b"data\xff\xff\xff\xff" + bytes(range(256)) * 4
     found = opened(b"RIFF\xff\xff\xff\xffWAVE" + making.FMT + data)
     assert found.faults == []
+
+
+OPEN_FORMS = {
+    "RF64": b"RF64\xff\xff\xff\xff",
+    "BW64": b"BW64\xff\xff\xff\xff",
+    "length never written": b"RIFF\xff\xff\xff\xff",
+    "length left at zero": b"RIFF\0\0\0\0",
+}
+
+
+def ds64(samples):
+    return making.chunk(b"ds64", struct.pack("<QQQI", 0, samples, samples // 2, 0))
+
+
+@pytest.mark.parametrize("head", OPEN_FORMS.values(), ids=OPEN_FORMS.keys())
+@pytest.mark.parametrize(
+    "samples",
+    [
+        making.chunk(b"data", bytes(64)) + making.info(ISFT="Lavf"),
+        ds64(64) + b"data\xff\xff\xff\xff" + bytes(64) + making.info(ISFT="Lavf"),
+        making.info(ISFT="Lavf") + b"data\xff\xff\xff\xff" + bytes(range(256)) * 4,
+        making.info(ISFT="Lavf") + b"data\0\0\0\0" + bytes(range(256)) * 4,
+        making.info(ISFT="Lavf") + ds64(2**64 - 1) + b"data\xff\xff\xff\xff" + bytes(64),
+    ],
+    ids=["plain", "64 bits", "never written", "left at zero", "64 bits never written"],
+)
+def test_a_form_that_leaves_its_length_open_is_whole(opened, head, samples):
+    found = opened(head + b"WAVE" + making.FMT + samples)
+    assert [p.text for p in found.packets] == ["Lavf"]
+    assert found.faults == []
+
+
+def test_a_form_of_64_bits_cut_short_is_a_fault(opened):
+    whole = b"RF64\xff\xff\xff\xffWAVE" + ds64(64) + making.FMT
+    found = opened(whole + b"data\xff\xff\xff\xff" + bytes(40))
+    assert {fault.reason for fault in found.faults} == {NotRunReason.UNREADABLE}
+
+
+MANIFEST = making.chunk(b"C2PA", b"\0\0\0\x20jumb" + bytes(24))
+STREAM = b"data\xff\xff\xff\xff"
+
+
+@pytest.mark.parametrize("head", OPEN_FORMS.values(), ids=OPEN_FORMS.keys())
+@pytest.mark.parametrize(
+    ("behind", "unsigned"),
+    [
+        (making.chunk(b"data", bytes(64)), True),
+        (making.chunk(b"data", bytes(64)) + making.info(ICMT="C2PA"), True),
+        (making.chunk(b"data", bytes(64)) + MANIFEST, False),
+        (MANIFEST + making.chunk(b"data", bytes(64)), False),
+        (STREAM + bytes(64), True),
+        (STREAM + b"C2PA, jumbled" + bytes(64), True),
+        (STREAM + bytes(64) + MANIFEST, False),
+        (STREAM + bytes(2**20 - 70) + MANIFEST, False),
+        (making.chunk(b"RIFF", b"AVIX" + MANIFEST), False),
+        (making.chunk(b"data", bytes(64))[:-9], False),
+        (b"\0" * 64, False),
+    ],
+    ids=[
+        *("samples", "a text", "manifest", "manifest first", "stream", "a stream with its letters"),
+        *("behind a stream", "across pieces", "form in a form", "cut short", "no chunk"),
+    ],
+)
+def test_whether_an_open_form_is_surely_unsigned(head, behind, unsigned):
+    asset = Asset.from_bytes(head + b"WAVE" + making.FMT + behind, name="")
+    assert surely_unsigned(asset) is unsigned
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        making.wav(),
+        making.wav()[:-10],
+        b"RIFF\xff\xff\0\0" + making.wav()[8:],
+        making.png(),
+        b"RIFF",
+    ],
+    ids=["whole", "cut short", "a plain wrong length", "no RIFF", "four bytes"],
+)
+def test_a_form_that_names_its_length_is_not_judged_here(data):
+    assert not surely_unsigned(Asset.from_bytes(data, name=""))
 
 
 def test_the_second_form_of_a_large_avi_is_visited(texts):

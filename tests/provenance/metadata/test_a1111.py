@@ -53,6 +53,21 @@ def test_work_over_a_picture_is_partly_ai(declared, settings, statement):
     assert [d.statement for d in declared(READER, data)] == [statement]
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "Steps: 30, Sampler: DPM++ 2M Karras, Size: 512x768",
+        "Steps: 28, CFG scale: 3.5, Seed: 90210",
+        "Steps: 9, Seed: -1, Model hash: 6ce0161689",
+        "Steps: 30, Sampler: Euler Ancestral, Guidance Scale: 7.0",
+        "Steps: 20, Sampler: k_euler_a, Seed: 7",
+    ],
+)
+def test_two_settings_besides_the_steps_are_enough(declared, settings):
+    data = making.png_text(parameters=f"a cat\n{settings}")
+    assert [d.statement for d in declared(READER, data)] == [Statement.FULLY_AI]
+
+
 def test_the_prompt_does_not_decide_what_the_settings_say(declared):
     data = making.png_text(parameters=f"Mask blur: 4, Inpaint area: sky\n{SETTINGS}")
     assert [d.statement for d in declared(READER, data)] == [Statement.FULLY_AI]
@@ -65,6 +80,11 @@ def test_the_prompt_does_not_decide_what_the_settings_say(declared):
         "Sampler: Akai S950, Seed: none",
         "a photograph of steps",
         "Steps: many, Sampler: x",
+        "Steps: 12, Seed: cucumber",
+        "Steps: 12, Seed: 4",
+        "Steps: 12, Sampler: Akai S950, Size: 30x40",
+        "Steps: 12b, Seed: 1, Size: 512x512",
+        "Steps: 3, Size: large, CFG scale: high, Model hash: browns",
         "",
     ],
 )

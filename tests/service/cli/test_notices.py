@@ -68,7 +68,8 @@ def test_a_traceback_is_shown_to_whoever_asks_for_it(capsys, monkeypatch):
 
 
 @pytest.mark.usefixtures("listening")
-def test_other_libraries_are_heard_from_errors_on_and_named(capsys):
+def test_other_libraries_are_heard_from_errors_on_and_named(capsys, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("PIL.PngImagePlugin"), "level", logging.DEBUG)
     for name in ("pikepdf._core", "PIL.PngImagePlugin"):
         logging.getLogger(name).warning("odd")
         logging.getLogger(name).error("worse")
