@@ -79,7 +79,7 @@ def test_the_report_has_the_fields_of_the_contract():
         "verified_at": "2026-11-20T12:00:00Z",
         "readers": {"c2pa": "0.38.1", "xmp": "1"},
         "models": {},
-        "trust_lists": {"official": {"date": "2026-11-01", "sha256": "1" * 64}},
+        "trust_lists": {"official": {"date": "2026-11-01", "sha256": "1" * 64, "stale": False}},
     }
 
 
