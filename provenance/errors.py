@@ -13,6 +13,7 @@
     ├── KeyFault              a key, or a published set of keys, cannot be used
     ├── ReceiptError          a receipt cannot be made
     │   └── LogFault          the log it would be entered in is in use, or damaged
+    ├── SigningRefused        a file is not signed, and is left as it was
     ├── ConfigError           a policy, setting or option is wrong
     ├── PluginError           a plug-in does not keep its contract
     └── EngineError           the machinery itself failed: a canary, a worker that cannot start
@@ -41,6 +42,7 @@ __all__ = [
     "NotFound",
     "PluginError",
     "ReceiptError",
+    "SigningRefused",
     "TrustError",
 ]
 
@@ -134,6 +136,12 @@ class LogFault(ReceiptError):  # noqa: N818
     """The log is in use by another writer, or does not hold what it once signed."""
 
     code = "log"
+
+
+class SigningRefused(AssayError):  # noqa: N818
+    """A file is not signed, and is left as it was: the claim cannot stand, or did not hold."""
+
+    code = "signing_refused"
 
 
 class ConfigError(AssayError):

@@ -21,6 +21,10 @@ class Limits:
     c2pa_bytes: int = 1024 * MIB
     """Largest file whose manifest is verified: the library hashes a whole range in one buffer."""
 
+    second_bytes: int = 96 * MIB
+    """Largest file the second engine is given, all of it in memory; also the largest text whose
+    manifest is verified."""
+
     worker_headroom: int = 256 * MIB
     """Address space a worker has beyond the size of the file it reads."""
 

@@ -18,6 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from provenance import media
 from provenance.asset import Asset
+from provenance.c2pa.opinion import SOURCE as SECOND
+from provenance.c2pa.opinion import SecondReader
 from provenance.c2pa.reader import SOURCE as C2PA
 from provenance.c2pa.reader import unreadable
 from provenance.c2pa.trust import TrustStore
@@ -73,11 +75,13 @@ class Wanted:
         provenance: the readers of origin.
         rights: the readers of reservations.
         only: the source of the one reader to run, `CONTAINER` for none of them; None for all.
+        second: whether a second engine is asked about the manifest too.
     """
 
     provenance: bool = True
     rights: bool = True
     only: str | None = None
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +188,19 @@ def _one_by_one(sandbox: Sandbox, asset: Asset, wanted: Wanted) -> Iterator[Evid
                     yield from unreadable(failed.reason, failed.detail, problem=failed.reason.value)
                 else:
                     yield _lost(reader.source, check, failed)
+            if reader.source == C2PA and wanted.second:
+                yield from _second_alone(sandbox, asset)
     try:
         yield from _ask(sandbox, [asset], Wanted(only=CONTAINER))[0]
     except JobFailed as failed:
         yield _lost(CONTAINER, "provenance", failed)
+
+
+def _second_alone(sandbox: Sandbox, asset: Asset) -> Iterator[Evidence]:
+    try:
+        yield from _ask(sandbox, [asset], Wanted(only=SECOND, second=True))[0]
+    except JobFailed as failed:
+        yield _lost(SECOND, "provenance", failed)
 
 
 def _lost(source: str, check: Any, failed: JobFailed) -> NotRun:
@@ -201,7 +214,8 @@ class Reading:
         store = TrustStore.from_json(trust)
         self._readers = readers()
         self._rights = rights_readers()
-        for reader in (*self._readers, *self._rights):
+        self._second = SecondReader()
+        for reader in (*self._readers, *self._rights, self._second):
             if isinstance(reader, TrustAware):
                 reader.use_trust(store)
 
@@ -230,6 +244,8 @@ class Reading:
             for reader in self._readers:
                 if wanted.only in (None, reader.source) and applies(reader.media, asset.media_type):
                     yield from _guarded(reader, asset, "provenance")
+                if reader.source == C2PA and wanted.second and wanted.only in (None, SECOND):
+                    yield from _guarded(self._second, asset, "provenance")
         if wanted.rights:
             for rights in self._rights:
                 if wanted.only in (None, rights.source) and applies(rights.media, asset.media_type):

@@ -21,6 +21,8 @@ from typing import Self
 
 import detectors
 from provenance.asset import Asset
+from provenance.c2pa.opinion import SOURCE as SECOND
+from provenance.c2pa.opinion import engine_version, uses_engine
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import AssayError, InputError
 from provenance.evidence import Evidence, NotRun, NotRunReason
@@ -48,6 +50,7 @@ class Screener:
         trust: trust lists; the shipped ones when None.
         limits: caps on what one file may cost.
         workers: reading processes at most.
+        second_opinion: whether another engine is asked about each manifest too.
         clock: what time it is, for reports that must be reproduced. Certificates are checked
             against the clock of the system, by the library; across the end of one, the same bytes
             may be judged differently whatever this says.
@@ -60,11 +63,13 @@ class Screener:
         trust: TrustStore | None = None,
         limits: Limits = DEFAULT_LIMITS,
         workers: int = 1,
+        second_opinion: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.policy = policy
         self.trust = trust or TrustStore.shipped()
         self._clock = clock
+        self._second = second_opinion
         self._workers = workers
         self._sandbox = Sandbox(reading_task(self.trust), size=workers, limits=limits)
         if self._reads:
@@ -163,6 +168,9 @@ class Screener:
             bytes=asset.size,
         )
         engine = self._engine.model_copy(update={"verified_at": verified_at})
+        if uses_engine(asset, evidence):
+            read_by = engine.readers | {SECOND: engine_version()}
+            engine = engine.model_copy(update={"readers": read_by})
         return build_report(info, evidence, self.policy, engine)
 
     @property
@@ -172,7 +180,8 @@ class Screener:
     def _read(self, assets: list[Asset]) -> tuple[Read, ...]:
         if not self._reads:
             return tuple(Read(asset.sha256(), ()) for asset in assets)
-        wanted = Wanted("provenance" in self.policy.run, "rights" in self.policy.run)
+        run = self.policy.run
+        wanted = Wanted("provenance" in run, "rights" in run, second=self._second)
         return read_assets(self._sandbox, assets, wanted)
 
     def _missing(self, asset: Asset) -> list[Evidence]:

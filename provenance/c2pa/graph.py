@@ -32,7 +32,14 @@ DEEPEST_SHOWN = 40
 LABEL = re.compile(r"/c2pa/([^/]+)")
 LIST_NAME = re.compile(r"found in \[([^\]]*)\]")
 BINDINGS = re.compile(r"^assertion\.\w*Hash\.match$")
-NOT_INTEGRITY = ("signingCredential.", "timeStamp.", "timestamp.", "cawg.", "ingredient.")
+NOT_INTEGRITY = (
+    "signingCredential.",
+    "timeStamp.",
+    "timestamp.",
+    "cawg.",
+    "com.encypher.cawg.",
+    "ingredient.",
+)
 CHANGED = frozenset(
     {
         "claimSignature.mismatch",

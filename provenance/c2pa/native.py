@@ -1,4 +1,4 @@
-"""The only module that touches the C2PA library (c2pa-python over c2pa-rs).
+"""The only module that reads with the C2PA library (c2pa-python over c2pa-rs).
 
 It hides what the library makes easy to get wrong (facts measured on c2pa-python 0.38.1):
 

@@ -1,4 +1,4 @@
-"""Writes manifests with the C2PA library; beside `native`, the only module that touches it.
+"""The only module that writes with the C2PA library; `native` reads, no other touches it.
 
 Thin on purpose: which claim may be made is decided in `signing` and `claim`, and what was written
 is judged by reading it back, not by what the library says of itself. Its settings are explicit, as

@@ -3,6 +3,9 @@
 Runs inside a sandboxed worker. The first context knows the official and private signers; the
 second, which adds the interim list, is used only when the first does not trust the chain and an
 issuer in it is named on that list.
+
+The library reads no text. A text that has a mark of a manifest (`provenance.c2pa.text`) is read by
+the other engine (`provenance.c2pa.second`); one that has none is without a manifest.
 """
 
 from __future__ import annotations
@@ -11,19 +14,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
-from provenance.c2pa.graph import History, Node, build_graph, source_types
-from provenance.c2pa.human import human_level
-from provenance.c2pa.origin import read_origin
+from provenance.c2pa.graph import Node, build_graph
+from provenance.c2pa.records import carrier_record, not_run, read_records
+from provenance.c2pa.records import unreadable as unreadable_records
+from provenance.c2pa.text import find_marks, is_text
 from provenance.c2pa.trust import TrustStore
 from provenance.containers.riff import surely_unsigned
-from provenance.evidence import (
-    Carrier,
-    Codes,
-    Credential,
-    Integrity,
-    NotRun,
-    NotRunReason,
-)
+from provenance.evidence import Carrier, Credential, NotRun, NotRunReason
+from provenance.limits import DEFAULT
 from provenance.metadata.provenance_link import PROVENANCE_LINK
 from provenance.metadata.works import faults, works
 
@@ -34,6 +32,11 @@ __all__ = ["SOURCE", "C2paReader", "unreadable"]
 
 SOURCE = "c2pa"
 SIDECAR = "application/c2pa"
+DEFLATED = "compression method not supported"
+COMPRESSED = (
+    "the manifest in this container is compressed, which C2PA does not provide for and the "
+    "library does not read"
+)
 
 
 class C2paReader:
@@ -80,18 +83,22 @@ class C2paReader:
         if asset.media_type == SIDECAR:
             return [_unsupported(asset, "a manifest by itself has no work to be checked against")]
         try:
+            if is_text(asset.media_type):
+                return self._text(asset)
             with asset.open() as stream:
                 return self._credential(asset, stream, self._contexts)
         except native.ManifestAbsent:
-            return [_carrier(asset, Carrier.NONE, Integrity.ABSENT)]
+            return [carrier_record(SOURCE, asset.part, Carrier.NONE)]
         except native.ManifestRemote as remote:
-            return [_carrier(asset, Carrier.REMOTE_ONLY, Integrity.ABSENT, remote_url=remote.url)]
+            return [carrier_record(SOURCE, asset.part, Carrier.REMOTE_ONLY, url=remote.url)]
         except native.ManifestUnreadable as fault:
             if _surely_unsigned(asset):
-                return [_carrier(asset, Carrier.NONE, Integrity.ABSENT)]
-            return unreadable(
-                NotRunReason.UNREADABLE, str(fault), problem=fault.problem, part=asset.part
-            )
+                return [carrier_record(SOURCE, asset.part, Carrier.NONE)]
+            if DEFLATED in str(fault):
+                reason, detail = NotRunReason.UNSUPPORTED_MEDIA, COMPRESSED
+            else:
+                reason, detail = NotRunReason.UNREADABLE, str(fault)
+            return unreadable(reason, detail, problem=fault.problem, part=asset.part)
         except native.ManifestUnsupported:
             return [_unsupported(asset, f"manifests in {asset.media_type} files are not read")]
 
@@ -108,7 +115,24 @@ class C2paReader:
             root = _graph(native.read(contexts.wider, asset.media_type, stream))
             if not root.list_name and "signingCredential.trusted" in root.success:
                 root.list_name = self._trust.interim.name  # the allow list carries no name
-        return _records(root, asset.part, self._trust)
+        return read_records(SOURCE, root, asset.part, self._trust)
+
+    def _text(self, asset: Asset) -> list[Credential | NotRun]:
+        """The credential of a text; the bytes are all needed only when there is one."""
+        from provenance.c2pa import native
+
+        assert self._trust is not None  # noqa: S101
+        marks = find_marks(asset)
+        if not marks:
+            raise native.ManifestAbsent
+        if asset.size > DEFAULT.second_bytes:
+            detail = "the text is too large for its manifest to be verified"
+            return unreadable(NotRunReason.LIMIT, detail, problem="limit", part=asset.part)
+        from provenance.c2pa import second
+
+        data = asset.read_at(0, asset.size)
+        root = second.read(data, marks.read_as(asset.media_type), self._trust)
+        return read_records(SOURCE, root, asset.part, self._trust, knows_created=False)
 
 
 def _graph(store: Store) -> Node:
@@ -134,53 +158,6 @@ def _issuers(store: Store) -> set[str]:
     return names
 
 
-def _records(root: Node, part: str | None, trust: TrustStore) -> list[Credential | NotRun]:
-    said = read_origin(root, trust)
-    history = History(root, trust)
-    human = human_level(root, said, trust)
-    intact = [node for node in root.walk() if node is root or node.integrity is Integrity.INTACT]
-    credential = Credential(
-        source=SOURCE,
-        part=part,
-        carrier=Carrier.EMBEDDED,
-        integrity=root.integrity,
-        signer=root.signer(trust),
-        origin=said.origin,
-        ai_statement=said.ai,
-        ai_vouched=said.ai_vouched,
-        ai_denied=said.denied,
-        human_level=human.level,
-        human_level_reason=human.reason,
-        digital_source_types=source_types(intact),
-        codes=Codes(
-            success=tuple(sorted(root.success)),
-            informational=tuple(sorted(root.informational)),
-            failure=tuple(sorted(root.failure)),
-        ),
-        manifest=root.label,
-        ingredients=history.records,
-        ingredients_cut=history.cut,
-        generator=root.generator(),
-    )
-    if not said.cut:
-        return [credential]
-    detail = "the history of this file is too deep to be read to its end"
-    return [credential, _not_run(part, NotRunReason.LIMIT, detail)]
-
-
-def _carrier(
-    asset: Asset, carrier: Carrier, integrity: Integrity, *, remote_url: str | None = None
-) -> Credential:
-    return Credential(
-        source=SOURCE,
-        part=asset.part,
-        carrier=carrier,
-        integrity=integrity,
-        remote_url=remote_url,
-        human_level_reason="no_human_claim",
-    )
-
-
 def _surely_unsigned(asset: Asset) -> bool:
     """Whether a file that the library cannot parse has no manifest, inside or elsewhere.
 
@@ -194,28 +171,11 @@ def _surely_unsigned(asset: Asset) -> bool:
 
 
 def _unsupported(asset: Asset, detail: str) -> NotRun:
-    return _not_run(asset.part, NotRunReason.UNSUPPORTED_MEDIA, detail)
-
-
-def _not_run(part: str | None, reason: NotRunReason, detail: str) -> NotRun:
-    return NotRun(source=SOURCE, part=part, check="provenance", reason=reason, detail=detail[:500])
+    return not_run(SOURCE, asset.part, NotRunReason.UNSUPPORTED_MEDIA, detail)
 
 
 def unreadable(
     reason: NotRunReason, detail: str, *, problem: str, part: str | None = None
 ) -> list[Credential | NotRun]:
-    """The two records of a manifest, or a file that may hold one, that cannot be read.
-
-    It is never "no manifest": damage is one way to hide what a file says about itself.
-    """
-    return [
-        Credential(
-            source=SOURCE,
-            part=part,
-            carrier=Carrier.UNREADABLE,
-            integrity=Integrity.UNREADABLE,
-            human_level_reason="not_intact",
-            problem=problem,
-        ),
-        _not_run(part, reason, detail),
-    ]
+    """The records of a file this reader could not bear; see `provenance.c2pa.records`."""
+    return unreadable_records(SOURCE, reason, detail, problem=problem, part=part)

@@ -101,7 +101,9 @@ def _verify(
         "telemetry": {"enabled": False, "endpoint": None, "sdk_name": "python"},
     }
     try:
-        answer = encypher_c2pa.verify_bytes(data, media_type, json.dumps(options))
+        answer = encypher_c2pa.verify_bytes(  # type: ignore[attr-defined] # see above
+            data, media_type, json.dumps(options)
+        )
     except ValueError as fault:
         kind, _, detail = str(fault).partition(": ")
         if kind == "unsupported_mime":
@@ -152,8 +154,7 @@ def _with_ingredients(manifest: dict[str, Any]) -> dict[str, Any]:
     ingredients = [
         _ingredient(one["data"])
         for one in assertions_of(manifest)
-        if str(one.get("label")).startswith("c2pa.ingredient")
-        and isinstance(one.get("data"), dict)
+        if str(one.get("label")).startswith("c2pa.ingredient") and isinstance(one.get("data"), dict)
     ]
     return manifest | {"ingredients": ingredients}
 

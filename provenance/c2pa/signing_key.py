@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -38,6 +40,7 @@ SIGNING_EKUS = (
 SMALLEST_RSA = 2048
 PSS = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
 
+Extension = TypeVar("Extension", bound=x509.ExtensionType)
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
@@ -168,7 +171,7 @@ def _chain(pem: bytes) -> list[x509.Certificate]:
             "the certificate is self-signed: no reader could tell it from one that anybody made",
             hint=WHERE,
         )
-    for one, issuer in zip(chain, chain[1:], strict=False):
+    for one, issuer in pairwise(chain):
         if not _issued(one, issuer):
             raise ConfigError(
                 f"the chain is not in order: '{_name(issuer)}' did not issue '{_name(one)}'",
@@ -217,9 +220,7 @@ def _is_for_signing(leaf: x509.Certificate) -> None:
         )
 
 
-def _extension(
-    extensions: x509.Extensions, kind: type[x509.ExtensionTypeVar]
-) -> x509.ExtensionTypeVar | None:
+def _extension(extensions: x509.Extensions, kind: type[Extension]) -> Extension | None:
     try:
         return extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
@@ -278,7 +279,9 @@ def _verifies(key: PublicKey, signature: bytes, data: bytes) -> bool:
                 _, digest, size = CURVES[key.curve.name]
                 if len(signature) != 2 * size:
                     return False
-                r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
+                r, s = (
+                    int.from_bytes(half, "big") for half in (signature[:size], signature[size:])
+                )
                 key.verify(utils.encode_dss_signature(r, s), data, ec.ECDSA(digest))
     except InvalidSignature:
         return False

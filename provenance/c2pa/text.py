@@ -28,6 +28,7 @@ TEXT_LIKE = frozenset(
         "application/javascript",
         "application/json",
         "application/toml",
+        "application/x-pem-file",  # what a text that begins with a delimiter of A.9 looks like
         "application/x-subrip",
         "application/xhtml+xml",
         "application/xml",
@@ -56,7 +57,7 @@ IN_HTML = re.compile(
     rb"<script[^>]{0,500}application/c2pa|<link[^>]{0,2000}c2pa-manifest", re.IGNORECASE
 )
 OVERLAP = 4096
-"""Bytes of a chunk looked at again with the next one; no mark is longer."""
+"""Bytes of a chunk looked at again with the next one: no mark is longer."""
 
 
 def selectors(data: bytes) -> str:
@@ -73,17 +74,17 @@ class Marks:
     """What a text has that points to a manifest.
 
     Attributes:
-        wrappers: A.8 wrappers.
+        wrapped: whether an A.8 wrapper begins.
         delimited: whether there is a delimiter of A.9.
         in_html: whether there is a script or link of A.7.
     """
 
-    wrappers: int = 0
+    wrapped: bool = False
     delimited: bool = False
     in_html: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.wrappers) or self.delimited or self.in_html
+        return self.wrapped or self.delimited or self.in_html
 
     def read_as(self, media_type: str) -> str:
         """The media type under which the verifier finds the manifest that was seen."""
@@ -106,8 +107,7 @@ def find_marks(asset: Asset) -> Marks:
     kept = b""
     for chunk in asset.chunks():
         data = kept + chunk
-        # What lies wholly in the bytes kept from before was counted with them.
-        marks.wrappers += data.count(MAGIC) - kept.count(MAGIC)
+        marks.wrapped = marks.wrapped or MAGIC in data
         marks.delimited = marks.delimited or DELIMITER in data
         if markup and not marks.in_html:
             marks.in_html = IN_HTML.search(data) is not None

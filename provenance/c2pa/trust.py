@@ -263,9 +263,7 @@ def certificate_key(certificate: Certificate) -> bytes:
     """The public key of a certificate: what makes two roots the same root."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    return certificate.public_key().public_bytes(
-        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    )
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def certificate_pem(certificate: Certificate) -> str:

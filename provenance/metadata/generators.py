@@ -1,8 +1,8 @@
 """The names of generating products, and how each may be written.
 
-Data only. Every pattern is a whole product name: "Adobe Firefly" and not "Adobe", "Google Imagen"
-and not "Imagen", which is Spanish for picture. Where a product also edits what people made, its
-name says no more than that AI may be in it. A field names a product when it holds the name and
+Data, and one rule. Every pattern is a whole product name: "Adobe Firefly" and not "Adobe", "Google
+Imagen" and not "Imagen", which is Spanish for picture. Where a product also edits what people made,
+its name says no more than that AI may be in it. A field names a product when it holds the name and
 nothing else but what makers put behind theirs: "Midjourney 6.1" is one, "Midjourney Removal Tool"
 is another's.
 """
@@ -212,7 +212,7 @@ _LONGEST = 200
 def _exactly(product: Product) -> re.Pattern[str]:
     """The name, then versions and variants, then the maker in brackets or its address."""
     words = rf"{_NUMBER}|{product.variants}" if product.variants else _NUMBER
-    versions = rf"(?:[\s,_-]?\s?[(\[]?(?:{words})[)\]]?(?!\w))*+"
+    versions = rf"(?:[\s,_-]?\s?[(\[]?(?:{words})[)\]]?(?!\w)){{0,6}}+"
     ends = [rf"[(\[](?:{product.maker})[)\]]"] if product.maker else []
     if product.domain:
         address = rf"(?:https?://)?(?:[\w-]+\.)*(?:{product.domain})(?:/\S*+)?"

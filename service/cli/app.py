@@ -8,6 +8,8 @@ import typer
 
 from service.cli import policies, receipts, trusting
 from service.cli.checking import EXAMPLES, check
+from service.cli.signing import EXAMPLES as SIGN_EXAMPLES
+from service.cli.signing import sign
 
 __all__ = ["app"]
 
@@ -28,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("check", epilog=EXAMPLES)(check)
+app.command("sign", epilog=SIGN_EXAMPLES)(sign)
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(trusting.app, name="trust")
 app.add_typer(policies.app, name="policy")

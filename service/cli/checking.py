@@ -99,6 +99,14 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     only: Annotated[
         list[Only] | None, typer.Option(help="Run these checks only. May be repeated.")
     ] = None,
+    second_opinion: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool,
+        typer.Option(
+            "--second-opinion",
+            help="Ask another, independent engine about each manifest too, and say where the two "
+            "differ.",
+        ),
+    ] = False,
     receipt: Annotated[
         Path | None,
         typer.Option(
@@ -130,7 +138,12 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     written = with_receipts(
         writer(str(output), language, out, single=is_single(inputs)), receipt, key
     )
-    screener = Screener(policy=chosen, trust=store, workers=_workers(workers, arguments))
+    screener = Screener(
+        policy=chosen,
+        trust=store,
+        workers=_workers(workers, arguments),
+        second_opinion=second_opinion,
+    )
     with screener, Interrupts() as interrupts, written:
         status = _run(screener, arguments, written, interrupts)
     if out is not None:

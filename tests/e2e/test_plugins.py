@@ -169,7 +169,7 @@ def test_a_bad_reader_is_left_out_and_the_others_read(with_example, work, bad):
     with_example.install("bad-plugin", module, {"assay.readers": points})
     report = with_example.report(work)
     assert of(report, "x-maker")
-    assert of(report, "c2pa")[0]["reason"] == "unsupported_media"
+    assert of(report, "c2pa")[0]["carrier"] == "none"
     assert "zz_bad" in report["stderr"]
 
 

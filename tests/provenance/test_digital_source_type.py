@@ -36,7 +36,8 @@ def test_every_way_of_writing_comes_to_one_name(written):
         ("digitalCreation", DstClass.HUMAN_CREATION),
         ("minorHumanEdits", DstClass.HUMAN_EDITS),
         ("http://c2pa.org/digitalsourcetype/empty", DstClass.EMPTY),
-        ("http://example.org/trainedAlgorithmicMedia", DstClass.UNKNOWN),
+        ("http://example.org/trainedAlgorithmicMedia", DstClass.FULLY_AI),
+        ("http://example.org/digitalCapture", DstClass.UNKNOWN),
         ("", DstClass.UNKNOWN),
     ],
 )

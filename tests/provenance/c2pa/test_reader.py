@@ -282,7 +282,7 @@ def test_a_remote_manifest_is_named(read):
     assert credential.remote_url == "http://example.org/a.c2pa"
 
 
-@pytest.mark.parametrize("data", [b"a text", b"\0\0\0\x10jumb" + b"\0" * 50, b""])
+@pytest.mark.parametrize("data", [b"\0\1\2\3", b"\0\0\0\x10jumb" + b"\0" * 50, b""])
 def test_what_cannot_carry_one_is_not_called_free_of_one(read, data):
     (record,) = read(data)
     assert isinstance(record, NotRun)
