@@ -2,7 +2,7 @@
 
 Whoever signs must not change what is signed. For the formats below the bytes that carry sound and
 pictures can be told from those that carry manifests, so they are compared; nothing is decoded. For
-others (TIFF, SVG, PDF, where the library writes the whole structure anew) there is no such test.
+PDF, where the library writes the whole structure anew, there is no such test.
 
     RIFF (WAV, WebP, AVI)   every chunk but `C2PA`
     PNG                     every chunk but `caBX`
@@ -11,6 +11,8 @@ others (TIFF, SVG, PDF, where the library writes the whole structure anew) there
     FLAC                    from `fLaC` on, the same
     ISO media (MP4, AVIF)   the `mdat` boxes
     GIF                     the screen, and every block but the extension `C2PA_GIF`
+    TIFF                    the strips and tiles of every directory
+    SVG                     everything but the element `c2pa:manifest` and what was put round it
     ZIP (EPUB)              name and CRC-32 of every file but the manifest
 
 Layouts: C2PA 2.4 appendix A.
@@ -19,11 +21,13 @@ Layouts: C2PA 2.4 appendix A.
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
 
 from provenance.asset import CHUNK, Asset
+from provenance.containers.ifd import Directory, Entry, Layout, layout
 from provenance.limits import DEFAULT
 
 __all__ = ["content_digest"]
@@ -42,15 +46,15 @@ def content_digest(asset: Asset) -> str | None:
     """SHA-256 of the content, hexadecimal; None when it cannot be told from the manifest."""
     digest = hashlib.sha256()
     try:
-        if asset.media_type == "application/epub+zip":
-            for line in _entries(asset):
-                digest.update(line)
+        if (texts := TEXTS.get(asset.media_type)) is not None:
+            for text in texts(asset):
+                digest.update(text)
             return digest.hexdigest()
         if (find := FORMATS.get(asset.media_type)) is None:
             return None
         for offset, size in find(asset):
             _add(digest, asset, offset, size)
-    except (_Damaged, struct.error, zipfile.BadZipFile, OSError, ValueError):
+    except (_Damaged, struct.error, zipfile.BadZipFile, IndexError, OSError, ValueError):
         return None
     return digest.hexdigest()
 
@@ -178,6 +182,48 @@ def _behind_sub_blocks(asset: Asset, at: int) -> int:
     raise _Damaged
 
 
+def _tiff(asset: Asset) -> Iterator[Range]:
+    """The pictures' bytes; where they stand may change."""
+    structure = layout(asset.read_at(0, 16))
+    if structure is None:
+        raise _Damaged
+    at, seen = structure.first, set[int]()
+    while at:
+        directory = structure.directory(asset.read_at, at)
+        if directory is None or at in seen:
+            raise _Damaged
+        seen.add(at)
+        yield from _strips(asset, structure, directory)
+        at = directory.next
+
+
+def _strips(asset: Asset, structure: Layout, directory: Directory) -> Iterator[Range]:
+    fields = {entry.tag: entry for entry in directory.entries}
+    for offsets, sizes in ((273, 279), (324, 325)):  # strips, tiles
+        if offsets in fields and sizes in fields:
+            starts = _numbers(asset, structure, fields[offsets])
+            yield from zip(starts, _numbers(asset, structure, fields[sizes]), strict=True)
+
+
+def _numbers(asset: Asset, structure: Layout, entry: Entry) -> list[int]:
+    if not 0 < entry.count <= DEFAULT.boxes:
+        raise _Damaged
+    data, width = asset.read_at(entry.at, entry.size), entry.size // entry.count
+    if len(data) != entry.size:
+        raise _Damaged
+    return [structure.number(data[i : i + width]) for i in range(0, len(data), width)]
+
+
+SVG_MANIFEST = re.compile(rb"<c2pa:manifest>[^<]*</c2pa:manifest>")
+SVG_ROUND_IT = re.compile(rb' xmlns:c2pa="http://c2pa\.org/manifest"|<metadata></metadata>')
+
+
+def _svg(asset: Asset) -> Iterator[bytes]:
+    if asset.size > DEFAULT.zip_entry_bytes:
+        raise _Damaged
+    yield SVG_ROUND_IT.sub(b"", SVG_MANIFEST.sub(b"", asset.read_at(0, asset.size)))
+
+
 def _entries(asset: Asset) -> Iterator[bytes]:
     with asset.open() as stream, zipfile.ZipFile(stream) as packed:
         for one in packed.infolist():
@@ -198,4 +244,6 @@ FORMATS = {
     "image/png": _png,
     "image/jpeg": _jpeg,
     "image/gif": _gif,
+    "image/tiff": _tiff,
 }
+TEXTS = {"application/epub+zip": _entries, "image/svg+xml": _svg}

@@ -32,6 +32,8 @@ __all__ = ["SOURCE", "C2paReader", "unreadable"]
 
 SOURCE = "c2pa"
 SIDECAR = "application/c2pa"
+ELSEWHERE = "manifest.structuredText.noResolutionPath"
+CUT = "manifest.text.corruptedWrapper"
 DEFLATED = "compression method not supported"
 COMPRESSED = (
     "the manifest in this container is compressed, which C2PA does not provide for and the "
@@ -131,8 +133,22 @@ class C2paReader:
         from provenance.c2pa import second
 
         data = asset.read_at(0, asset.size)
-        root = second.read(data, marks.read_as(asset.media_type), self._trust)
-        return read_records(SOURCE, root, asset.part, self._trust, knows_created=False)
+        for media_type in marks.read_as(asset.media_type):
+            try:
+                root = second.read(data, media_type, self._trust)
+            except native.ManifestAbsent:
+                continue
+            except native.ManifestUnreadable as fault:
+                if fault.problem != ELSEWHERE or marks.link is None:
+                    raise
+                break
+            return read_records(SOURCE, root, asset.part, self._trust, knows_created=False)
+        if marks.link is not None:
+            raise native.ManifestRemote(marks.link)
+        if marks.wrapped:
+            # Cut so early that the engine no longer sees it; nobody writes that mark by chance.
+            raise native.ManifestUnreadable(CUT, "the wrapper ends before its manifest")
+        raise native.ManifestAbsent
 
 
 def _graph(store: Store) -> Node:

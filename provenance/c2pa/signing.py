@@ -344,8 +344,9 @@ def _judge_manifests(
         )
         thrown_away = one is own and claim.intent is not Intent.EDIT and replace_broken
         if broken and not thrown_away:
+            why = f" ({one.unread[0]})" if one.unread else ""
             raise SigningRefused(
-                f"{one.name}: its manifest is broken or unreadable, and signing over it would "
+                f"{one.name}: its manifest is broken or unreadable{why}, and signing over it would "
                 "cover that up",
                 hint="Get an intact copy. If there is none, --replace-broken throws away that of "
                 "a file that is signed as new (--intent create).",

@@ -53,9 +53,9 @@ STRUCTURED = frozenset(
 """Media types under which the verifier looks for the delimiters of A.9."""
 
 DELIMITER = b"-----BEGIN C2PA MANIFEST-----"
-IN_HTML = re.compile(
-    rb"<script[^>]{0,500}application/c2pa|<link[^>]{0,2000}c2pa-manifest", re.IGNORECASE
-)
+HREF = re.compile(rb"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+REFERENCE = re.compile(re.escape(DELIMITER) + rb"\s{0,100}(https?://[^\s<>\"']{1,2000})")
+LONGEST_TAG = 2000
 OVERLAP = 4096
 """Bytes of a chunk looked at again with the next one: no mark is longer."""
 
@@ -76,23 +76,24 @@ class Marks:
     Attributes:
         wrapped: whether an A.8 wrapper begins.
         delimited: whether there is a delimiter of A.9.
-        in_html: whether there is a script or link of A.7.
+        script: whether there is a script of A.7.
+        link: where a link of A.7, or a delimiter of A.9, says that the manifest is, if not here.
     """
 
     wrapped: bool = False
     delimited: bool = False
-    in_html: bool = False
+    script: bool = False
+    link: str | None = None
 
     def __bool__(self) -> bool:
-        return self.wrapped or self.delimited or self.in_html
+        return self.wrapped or self.delimited or self.script or self.link is not None
 
-    def read_as(self, media_type: str) -> str:
-        """The media type under which the verifier finds the manifest that was seen."""
-        if self.in_html and media_type in MARKUP:
-            return "text/html"
+    def read_as(self, media_type: str) -> tuple[str, ...]:
+        """The media types under which the verifier may find what was seen, in order."""
+        types = ["text/html"] if self.script else []
         if self.delimited:
-            return media_type if media_type in STRUCTURED else "text/markdown"
-        return "text/plain"
+            types.append(media_type if media_type in STRUCTURED else "text/markdown")
+        return (*types, "text/plain") if self.wrapped else tuple(types)
 
 
 def is_text(media_type: str) -> bool:
@@ -109,7 +110,32 @@ def find_marks(asset: Asset) -> Marks:
         data = kept + chunk
         marks.wrapped = marks.wrapped or MAGIC in data
         marks.delimited = marks.delimited or DELIMITER in data
-        if markup and not marks.in_html:
-            marks.in_html = IN_HTML.search(data) is not None
+        marks.link = marks.link or (_reference(data) if marks.delimited else None)
+        if markup:
+            marks.script = marks.script or _tag(data, b"<script", b"application/c2pa") is not None
+            marks.link = marks.link or _linked(data)
         kept = data[-OVERLAP:]
     return marks
+
+
+def _reference(data: bytes) -> str | None:
+    found = REFERENCE.search(data)
+    return found[1].decode("utf-8", "replace") if found else None
+
+
+def _linked(data: bytes) -> str | None:
+    link = _tag(data, b"<link", b"c2pa-manifest")
+    href = HREF.search(link) if link else None
+    return href[1].decode("utf-8", "replace")[:LONGEST_TAG] if href else None
+
+
+def _tag(data: bytes, name: bytes, inside: bytes) -> bytes | None:
+    """The first tag called `name` that has `inside` in it; looked for from what is rare."""
+    low = data.lower()
+    at = low.find(inside)
+    while at >= 0:
+        start = low.rfind(b"<", max(0, at - LONGEST_TAG), at)
+        if start >= 0 and low.startswith(name, start) and b">" not in low[start:at]:
+            return data[start : start + LONGEST_TAG].partition(b">")[0]
+        at = low.find(inside, at + 1)
+    return None

@@ -39,7 +39,7 @@ class Issued:
         return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def issue(  # noqa: PLR0917
+def issue(
     name,
     issuer=None,
     key=None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import zipfile
 
 from PIL import Image
@@ -22,7 +21,7 @@ def iso(brand):
     return (
         making.ftyp(brand)
         + making.box(b"moov", making.box(b"mvhd", bytes(100)))
-        + making.box(b"mdat", random.Random(1).randbytes(500))
+        + making.box(b"mdat", bytes(range(250)) * 2)
     )
 
 
@@ -62,4 +61,4 @@ WORKS = {
     "epub": epub,
 }
 
-NOT_COMPARED = {"tiff", "svg", "pdf"}
+NOT_COMPARED = {"pdf"}

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -69,7 +69,7 @@ DEFECTS = {
     "not in order": lambda root: ready(issue("Signer", root), issue("Stranger", root, ca=True)),
     "too short": lambda root: pem_signer(short_rsa(), b""),
     "cannot sign": lambda root: pem_signer(
-        pkcs8(dsa.generate_private_key(1024)), issue("Signer", root).pem
+        pkcs8(x25519.X25519PrivateKey.generate()), issue("Signer", root).pem
     ),
     "is not a private key": lambda root: pem_signer(b"nothing", b""),
     "protected by a password": lambda root: pem_signer(
@@ -85,9 +85,7 @@ def pkcs8(key, encryption=None):
 
 
 def short_rsa():
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    return pkcs8(rsa.generate_private_key(65537, 1024))
+    return pkcs8(rsa.generate_private_key(65537, 1024))  # noqa: S505 - that is the defect
 
 
 @pytest.mark.parametrize("said", DEFECTS)
