@@ -118,7 +118,7 @@ class Node:
         info = self.manifest.get("signature_info")
         if not isinstance(info, dict):
             return None
-        level = self._level(trust)
+        level = self.level(trust)
         return Signer(
             level=level,
             name=_text(info.get("common_name")),
@@ -127,7 +127,10 @@ class Node:
             signed_at=self._signed_at(info),
         )
 
-    def _level(self, trust: TrustStore) -> SignerLevel:
+    def level(self, trust: TrustStore) -> SignerLevel:
+        """Trust in its signer, by the status codes; none in one that is not named."""
+        if not isinstance(self.manifest.get("signature_info"), dict):
+            return SignerLevel.UNTRUSTED
         failure = self.failure
         unsigned = self.is_active and "claimSignature.validated" not in self.success
         if "claimSignature.mismatch" in failure or unsigned:
@@ -322,4 +325,6 @@ def _text(value: object) -> str | None:
     """A short text from untrusted JSON, with control characters made visible."""
     if not isinstance(value, str) or not value:
         return None
+    if value.isprintable():
+        return value[:300]
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in value[:300])

@@ -21,16 +21,15 @@ def signer_level(node: Node, trust: TrustStore) -> SignerLevel:
     An ingredient that was already recorded as trusted is not reported again, so the list that
     vouches for it is not known: it is one of ours, and counts as the interim one.
     """
-    signer = node.signer(trust)
-    if signer is None:
-        return SignerLevel.UNTRUSTED
+    level = node.level(trust)
     known_only_as_trusted = (
         not node.is_active
         and node.list_name is None
+        and isinstance(node.manifest.get("signature_info"), dict)
         and "signingCredential.trusted" in node.success
         and not any(code.startswith("signingCredential.") for code in node.failure)
     )
-    return SignerLevel.LEGACY_TRUSTED if known_only_as_trusted else signer.level
+    return SignerLevel.LEGACY_TRUSTED if known_only_as_trusted else level
 
 
 def distinguishes(node: Node) -> bool:

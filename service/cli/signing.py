@@ -19,7 +19,7 @@ from provenance.c2pa.claim import (
     source_type,
 )
 from provenance.digital_source_type import CLASSES, DstClass
-from provenance.errors import AssayError, ConfigError, EngineError
+from provenance.errors import AssayError, ConfigError, EngineError, NotFound
 from service.cli import home
 from service.cli.inputs import Argument, look_up
 from service.cli.notices import complain, notice
@@ -147,6 +147,9 @@ def sign(  # noqa: PLR0913, PLR0917 - a parameter for each option
         training=_training(reserve or (), allow or (), constrain or (), no_training=no_training),
     )
     files = list(_files(paths))
+    for material in (parent, *(component or ())):
+        if material is not None and not material.is_file():
+            raise NotFound(f"{material}: there is no such file")
     if out is not None and len(files) > 1:
         raise ConfigError(f"--out {out} is one file, and {len(files)} are to be signed")
 

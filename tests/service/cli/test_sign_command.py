@@ -116,6 +116,10 @@ USAGE = {
     "is not a digital source type": ("song.wav", "--source", "handmade"),
     "how a work was edited": ("song.wav", "--source", "humanEdits", "--intent", "create"),
     "there is no such file": ("none.wav", "--source", "digitalCreation"),
+    "none.png: there is no such file": (
+        *("song.wav", "--source", "digitalCreation"),
+        *("--component", "none.png"),
+    ),
     "--out x.wav is one file": (
         *("song.wav", "picture.png"),
         *("--source", "digitalCreation", "--out", "x.wav"),
