@@ -22,8 +22,13 @@ class Limits:
     """Largest file whose manifest is verified: the library hashes a whole range in one buffer."""
 
     second_bytes: int = 96 * MIB
-    """Largest file the second engine is given, all of it in memory; also the largest text whose
-    manifest is verified."""
+    """Largest file the second engine is given for a second opinion, all of it in memory."""
+
+    text_bytes: int = 16 * MIB
+    """Largest text whose manifest is verified: the engine takes 18 times its size in memory."""
+
+    text_weight: int = 20
+    """How much memory such a text may take, in its own size."""
 
     worker_headroom: int = 256 * MIB
     """Address space a worker has beyond the size of the file it reads."""

@@ -22,6 +22,7 @@ from provenance.c2pa.opinion import SOURCE as SECOND
 from provenance.c2pa.opinion import SecondReader
 from provenance.c2pa.reader import SOURCE as C2PA
 from provenance.c2pa.reader import unreadable
+from provenance.c2pa.text import is_text
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import EngineError
 from provenance.evidence import Evidence, NotRun, NotRunReason
@@ -161,7 +162,7 @@ def _ask(
         ],
         "wanted": asdict(wanted),
     }
-    size = sum(asset.size for asset in assets)
+    size = sum(map(_weight, assets))
     fds = [asset.backing for asset in assets if isinstance(asset.backing, int)]
     blobs = [asset.backing for asset in assets if isinstance(asset.backing, bytes)]
     answer = sandbox.call(job, fds=fds, blobs=blobs, size=size, meanwhile=meanwhile)
@@ -172,6 +173,12 @@ def _ask(
     if len(found) != len(assets):
         raise JobFailed(NotRunReason.UNREADABLE, "the reader answered for other files")
     return found
+
+
+def _weight(asset: Asset) -> int:
+    """The size by which a job is given memory and time: a text may have a manifest to verify."""
+    is_heavy = is_text(asset.media_type) and asset.size <= DEFAULT.text_bytes
+    return asset.size * (DEFAULT.text_weight if is_heavy else 1)
 
 
 def _one_by_one(sandbox: Sandbox, asset: Asset, wanted: Wanted) -> Iterator[Evidence]:

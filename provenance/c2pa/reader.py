@@ -127,7 +127,7 @@ class C2paReader:
         marks = find_marks(asset)
         if not marks:
             raise native.ManifestAbsent
-        if asset.size > DEFAULT.second_bytes:
+        if asset.size > DEFAULT.text_bytes:
             detail = "the text is too large for its manifest to be verified"
             return unreadable(NotRunReason.LIMIT, detail, problem="limit", part=asset.part)
         from provenance.c2pa import second

@@ -292,7 +292,7 @@ def test_a_mark_on_the_border_of_two_chunks_is_found():
 
 
 def test_a_text_too_large_to_be_verified_says_so(read, signed, monkeypatch):
-    monkeypatch.setattr(reader_module, "DEFAULT", replace(DEFAULT, second_bytes=1000))
+    monkeypatch.setattr(reader_module, "DEFAULT", replace(DEFAULT, text_bytes=1000))
     credential, not_run = read(signed)
     assert found([credential]) == UNREADABLE
     assert not_run.reason is NotRunReason.LIMIT
@@ -329,7 +329,13 @@ def test_a_report_names_the_engine_that_read_a_text_and_no_other(stores, signed)
     assert "encypher" not in plain.engine.readers
 
 
-def document(compression, sign=None):
+def test_a_book_is_verified_within_the_memory_of_a_worker(stores, authority):
+    book = sign_text("a tale. " * 1_250_000, authority).encode()
+    with Screener(trust=stores["private"]) as screener:
+        assert screener.screen(book, name="a.txt").verdict.integrity == "intact"
+
+
+def document(compression):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as made:
         made.writestr("[Content_Types].xml", "<Types/>")
