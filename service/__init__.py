@@ -20,7 +20,7 @@ __all__ = ["check"]
 def check(
     source: str | Path | bytes,
     *,
-    policy: Policy | None = None,
+    policy: Policy | str | Path | None = None,
     trust: TrustStore | str | Path | bytes | None = None,
     name: str | None = None,
 ) -> Report:
@@ -28,7 +28,7 @@ def check(
 
     Args:
         source: a path, or the bytes of a file.
-        policy: what counts; the default policy when None.
+        policy: what counts, or a policy file (TOML); the default policy when None.
         trust: private anchors to add (a PEM file, or its bytes), or a whole `TrustStore`; the
             shipped lists alone when None.
         name: how the report calls it; the path as given when None.
@@ -38,11 +38,12 @@ def check(
 
     Raises:
         NotFound: there is no such file.
+        ConfigError: the policy file is not valid.
         TrustError: `trust` holds no certificate.
         EngineError: the machinery itself does not work.
     """
     from provenance.c2pa.trust import TrustStore
-    from service.policy import DEFAULT
+    from service.policy import DEFAULT, load_policy
     from service.screening import Screener
 
     if trust is None:
@@ -50,5 +51,7 @@ def check(
     elif not isinstance(trust, TrustStore):
         pem = trust if isinstance(trust, bytes) else Path(trust).read_bytes()
         trust = TrustStore.shipped().with_private(pem)
+    if isinstance(policy, str | Path):
+        policy = load_policy(policy)
     with Screener(policy=policy or DEFAULT, trust=trust) as screener:
         return screener.screen(source, name=name)
