@@ -98,6 +98,7 @@ def bare_name(uri: str) -> str:
     if known := _SPELLING.get(name.lower()):
         return known
     last = _LAST.split(unquote(_SUFFIX.split(name, maxsplit=1)[0]).rstrip("/"))[-1]
+    last = last.removesuffix("DigitalSource")  # schema.org's names
     loose = _SPELLING.get(last.lower(), "")
     says_ai = CLASSES.get(loose) in {DstClass.FULLY_AI, DstClass.PARTLY_AI}
     return loose if says_ai else name

@@ -2,7 +2,9 @@
 
 A small file is read once; the digest, the readers and the detectors all get those very bytes. A
 large one is read where it lies, and compared before and after: one that changed meanwhile gets no
-report, because its digest and its verdict might speak of different bytes.
+report, because its digest and its verdict might speak of different bytes. That comparison sees
+every ordinary write, but not one through memory that another process has mapped already: who must
+be sure gives a copy that nobody else can write to.
 """
 
 from __future__ import annotations

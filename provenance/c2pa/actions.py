@@ -7,6 +7,8 @@ believed, and what they come to, is for `provenance.c2pa.origin`.
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +17,12 @@ from provenance.digital_source_type import DstClass, bare_name, classify
 
 __all__ = ["Action", "actions_of", "assertions_of", "objects"]
 
-METADATA = ("stds.iptc", "c2pa.metadata", "cawg.metadata", "stds.exif")
 DST_FIELD = "digitalsourcetype"
 AI_DISCLOSURE = "c2pa.ai-disclosure"
+KEY_END = re.compile(r"[:/#]")
+AI_WORDS = re.compile("trainedalgorithmic|compositesynthetic", re.IGNORECASE)
 LONGEST_NAME = 300
+MOST_VALUES = 5000
 AI = frozenset({DstClass.FULLY_AI, DstClass.PARTLY_AI})
 
 
@@ -41,7 +45,11 @@ class Action:
 
 
 def actions_of(manifest: dict[str, Any]) -> tuple[Action, ...]:
-    """The actions of a manifest in order, then its metadata assertions and disclosures."""
+    """The actions of a manifest in order, then what its other assertions state.
+
+    A source type is looked for everywhere: under any prefix or address, in any assertion and at
+    any depth. A place nobody reads is where an AI statement would be put by who has to make one.
+    """
     legacy = manifest.get("claim_version") != 2
     actions: list[Action] = []
     others: list[Action] = []
@@ -50,58 +58,76 @@ def actions_of(manifest: dict[str, Any]) -> tuple[Action, ...]:
         vouched = legacy or bool(assertion.get("created"))
         if label.startswith(AI_DISCLOSURE):
             others.append(Action(AI_DISCLOSURE, "", vouched, DstClass.MAY_CONTAIN_AI))
-        if not isinstance(data, dict):
-            continue
-        if label.startswith("c2pa.actions"):
+        if label.startswith("c2pa.actions") and isinstance(data, dict):
             actions += _listed_actions(data, vouched=vouched)
-        elif label.startswith(METADATA):
-            others += _metadata(data, vouched=vouched)
+        else:
+            others += [_action("metadata", one, vouched=vouched) for one in _stated_in(data)]
     return (*actions, *others)
 
 
 def _listed_actions(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
-    templates = {
-        str(one.get("action")): one.get("digitalSourceType")
-        for one in objects(data.get("templates"))
-    }
+    templates = objects(data.get("templates"))
     for one in objects(data.get("actions")):
         name = str(one.get("action"))
-        parameters = one.get("parameters")
-        inside = parameters.get("digitalSourceType") if isinstance(parameters, dict) else None
-        stated = one.get("digitalSourceType") or inside or templates.get(name) or templates.get("*")
-        yield _action(name, stated, vouched=vouched)
+        stated = [one.get("digitalSourceType"), *_stated_in(one)]
+        for template in templates:
+            if template.get("action") in (name, "*"):
+                stated += _stated_in(template)
+        yield _action(name, [value for value in stated if value is not None], vouched=vouched)
 
 
-def _metadata(data: dict[str, Any], *, vouched: bool) -> Iterable[Action]:
-    """The source types of a metadata assertion, whatever prefix its context gives IPTC."""
-    for key, value in data.items():
-        if key.lower().rpartition(":")[2] == DST_FIELD:
-            yield _action("metadata", value, vouched=vouched)
+def _stated_in(data: object) -> list[object]:
+    """The values of every key called digitalSourceType below `data`, and every AI term."""
+    found: list[object] = []
+    waiting, left = deque([data]), MOST_VALUES
+    while waiting and left:
+        left -= 1
+        value = waiting.popleft()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                if KEY_END.split(str(key))[-1].casefold() == DST_FIELD:
+                    found.append(inner)
+                waiting.append(inner)
+        elif isinstance(value, str) and _is_ai_term(value):
+            found.append(value)
+    if waiting:
+        found.append(None)
+    return found
+
+
+def _is_ai_term(value: str) -> bool:
+    """Whether a text is, as a whole, a term of the vocabulary that says AI."""
+    short = len(value) <= LONGEST_NAME and AI_WORDS.search(value)
+    return bool(short) and classify(bare_name(value)) in AI
 
 
 def _action(name: str, stated: object, *, vouched: bool) -> Action:
-    """An action; of several source types in one place, one that says AI counts first."""
+    """An action; of several source types in one place, one that says AI counts first.
+
+    What stands where a source type should and is none that can be read is an unknown one.
+    """
     names = [bare_name(text)[:LONGEST_NAME] for text in _texts(stated) if text.strip()]
     classes = [classify(one) for one in names]
-    first = next((n for n, says in enumerate(classes) if says in AI), 0)
     if not names:
-        return Action(name, "", vouched, DstClass.EMPTY)
+        says = DstClass.EMPTY if stated in ([], "") else DstClass.UNKNOWN
+        return Action(name, "", vouched, says)
+    first = next((n for n, says in enumerate(classes) if says in AI), 0)
     return Action(name, names[first], vouched, classes[first])
 
 
-def _texts(stated: object) -> Iterable[str]:
-    """The texts of a JSON-LD value: a text, a list, or an object with `@id` or `@value`."""
+def _texts(stated: object, depth: int = 8) -> Iterable[str]:
+    """The texts of a JSON-LD value: a text, a list, or an object with `@id`, `@value`, `@list`."""
     match stated:
         case str():
             yield stated
-        case list():
-            for one in stated:
-                if not isinstance(one, list):
-                    yield from _texts(one)
-        case dict():
-            for key in ("@id", "@value"):
-                if isinstance(stated.get(key), str):
-                    yield stated[key]
+        case list() if depth:
+            for one in stated[:MOST_VALUES]:
+                yield from _texts(one, depth - 1)
+        case dict() if depth:
+            for key in ("@id", "@value", "@list", "@set"):
+                yield from _texts(stated.get(key), depth - 1)
 
 
 def assertions_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:

@@ -51,6 +51,12 @@ CHANGED = frozenset(
         "ingredient.hashedURI.mismatch",
     }
 )
+GOOD = re.compile(r"\.(?:match|validated|trusted|insideValidity|notRevoked)$")
+BAD = re.compile(
+    r"(?:mismatch|untrusted|invalid|revoked|expired|missing|malformed|outsideValidity|inaccessible)$",
+    re.IGNORECASE,
+)
+OF_OTHER_LISTS = {"signingCredential.untrusted", "signingCredential.expired"}
 OUTSIDE_VALIDITY = "claimSignature.outsideValidity"
 
 
@@ -244,7 +250,7 @@ def build_graph(summary: dict[str, Any]) -> Node:
     root.list_name = results.get("trustListUri")
     _add_codes(root, results.get("activeManifest") or {})
     found = _deltas_by_label(results.get("ingredientDeltas") or ())
-    _grow(root, manifests, found)
+    _grow(root, manifests, found, _complaints(manifests))
     return root
 
 
@@ -252,6 +258,7 @@ def _grow(
     root: Node,
     manifests: dict[str, Any],
     found: dict[str, list[tuple[str, dict[str, Any]]]],
+    complaints: dict[str, set[str]],
 ) -> None:
     """Hang every manifest's ingredients below it, once; a loop is only a shared list."""
     grown: dict[str, list[Node]] = {}
@@ -262,7 +269,7 @@ def _grow(
             continue
         if node.label not in grown:
             entries = objects(node.manifest.get("ingredients"))
-            grown[node.label] = [_child(entry, manifests, found) for entry in entries]
+            grown[node.label] = [_child(one, manifests, found, complaints) for one in entries]
             waiting += grown[node.label]
         node.children = grown[node.label]
 
@@ -271,6 +278,7 @@ def _child(
     entry: dict[str, Any],
     manifests: dict[str, Any],
     found: dict[str, list[tuple[str, dict[str, Any]]]],
+    complaints: dict[str, set[str]],
 ) -> Node:
     label = entry.get("active_manifest")
     child = Node(
@@ -279,15 +287,8 @@ def _child(
         title=_text(entry.get("title")),
         label=label if isinstance(label, str) else None,
     )
-    # Recorded by whoever added it: what it says of trust was measured with other lists than ours.
-    recorded = entry.get("validation_results")
-    _add_codes(child, recorded.get("activeManifest") if isinstance(recorded, dict) else None)
-    for status in objects(entry.get("validation_status")):
-        if (code := str(status.get("code"))) and not code.endswith((".validated", ".match")):
-            child.failure.add(code)
-    if child.failure & {"signingCredential.untrusted", "signingCredential.expired"}:
-        child.failure -= {"signingCredential.untrusted", "signingCredential.expired"}
-        child.success.discard("signingCredential.trusted")
+    # What others measured of trust was measured with their lists, not with ours.
+    child.failure = complaints.get(child.label or "", set()) - OF_OTHER_LISTS
     child.recorded = frozenset(child.failure)
     if child.label and child.label not in manifests:
         child.failure.add("ingredient.manifest.missing")
@@ -296,6 +297,39 @@ def _child(
         if status.get("code") == "signingCredential.trusted":
             child.list_name = _list_name(status)
     return child
+
+
+def _complaints(manifests: dict[str, Any]) -> dict[str, set[str]]:
+    """What anyone recorded against a manifest, anywhere in the store, by its label.
+
+    The library does not repeat what a record already holds, in whatever list and by whomever it
+    was written. So a record may hide a failure that is still there, and every one counts. What is
+    recorded in favour counts for nothing: whoever wrote it could write anything.
+    """
+    against: dict[str, set[str]] = {}
+    for manifest in manifests.values():
+        entries = manifest.get("ingredients") if isinstance(manifest, dict) else None
+        for entry in objects(entries):
+            own = entry.get("active_manifest")
+            for failed, status in _recorded(entry):
+                code = str(status.get("code"))
+                if (failed and not GOOD.search(code)) or BAD.search(code):
+                    named = LABEL.search(str(status.get("url")))
+                    against.setdefault(named[1] if named else str(own), set()).add(code)
+    return against
+
+
+def _recorded(entry: dict[str, Any]) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """Every status an ingredient's record holds, and whether it stands among the failures."""
+    results = entry.get("validation_results")
+    results = results if isinstance(results, dict) else {}
+    lists = [results.get("activeManifest")]
+    lists += [one.get("validationDeltas") for one in objects(results.get("ingredientDeltas"))]
+    for one in lists:
+        if isinstance(one, dict):
+            for kind in ("success", "informational", "failure"):
+                yield from ((kind == "failure", status) for status in objects(one.get(kind)))
+    yield from ((True, status) for status in objects(entry.get("validation_status")))
 
 
 def _add_codes(node: Node, results: object) -> None:

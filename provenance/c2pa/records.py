@@ -42,7 +42,7 @@ def read_records(
         signer=root.signer(trust),
         origin=said.origin,
         ai_statement=said.ai,
-        ai_vouched=said.ai_vouched,
+        ai_vouched=said.ai_vouched and knows_created,
         ai_denied=said.denied,
         human_level=human.level,
         human_level_reason=human.reason,

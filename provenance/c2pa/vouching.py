@@ -16,20 +16,12 @@ __all__ = ["distinguishes", "is_vouched", "signer_level"]
 
 
 def signer_level(node: Node, trust: TrustStore) -> SignerLevel:
-    """Trust in the signer of a manifest.
+    """Trust in the signer of a manifest, measured now and with our lists.
 
-    An ingredient that was already recorded as trusted is not reported again, so the list that
-    vouches for it is not known: it is one of ours, and counts as the interim one.
+    An ingredient whose record says "trusted" is not reported again by the library, so its signer
+    counts as a stranger: whoever recorded it may have trusted anyone.
     """
-    level = node.level(trust)
-    known_only_as_trusted = (
-        not node.is_active
-        and node.list_name is None
-        and isinstance(node.manifest.get("signature_info"), dict)
-        and "signingCredential.trusted" in node.success
-        and not any(code.startswith("signingCredential.") for code in node.failure)
-    )
-    return SignerLevel.LEGACY_TRUSTED if known_only_as_trusted else level
+    return node.level(trust)
 
 
 def distinguishes(node: Node) -> bool:

@@ -7,6 +7,7 @@ of ours is a 3 too: what it stopped was not judged.
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -20,6 +21,7 @@ __all__ = ["main"]
 USAGE = (ConfigError, KeyFault, NotFound, TrustError)
 INTERRUPTED = 128 + 2
 YOUNG_OBJECTS = 20_000
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def main() -> None:
@@ -53,12 +55,23 @@ def _run(arguments: list[str]) -> int:
         return 2 if isinstance(error, USAGE) else 3
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing more can be said to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hear_no_more()
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as fault:
+        if fault.errno not in FULL:
+            return _fault(fault)
+        _hear_no_more()
+        complain(AssayError(f"the results cannot be written: {fault.strerror}"))
+        return 3
     except Exception as error:
         return _fault(error)
     return 0
+
+
+def _hear_no_more() -> None:
+    """Send what is still to be flushed to nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fault(error: Exception) -> int:

@@ -203,3 +203,98 @@ def test_an_ingredient_changed_after_signing_is_told_from_one_that_was_broken_be
     root = build_graph(summary(active=active, trusted_by="official", made=CAPTURED))
     assert not root.children[0].is_altered
     assert root.children[0].integrity == "broken"
+
+
+# --- records that hide what would be found now ---------------------------------------------------
+
+
+def recorded(label, **lists):
+    """An ingredient with what whoever added it wrote down about it."""
+    noted = {
+        kind: [{"code": code, "url": f"self#jumbf=/c2pa/{of}/c2pa.signature"}]
+        for kind, (of, code) in lists.items()
+    }
+    return ingredient(label, validation_results={"activeManifest": noted})
+
+
+def test_trust_that_somebody_recorded_is_no_trust():
+    """The library does not repeat what a record holds, so nothing is reported about `made`."""
+    entry = recorded("made", success=("made", "signingCredential.trusted"))
+    active = manifest(actions(action("opened")), ingredients=[entry])
+    said, _ = heard(active, made=CREATED_BY_AI)
+    assert (said.origin, said.ai_vouched) == (Origin.FULLY_AI, False)
+    _, level = heard(active, made=CAPTURED)
+    assert (level.level, level.reason) == (1, "ingredient_untrusted")
+
+
+@pytest.mark.parametrize("kind", ["success", "informational", "failure"])
+@pytest.mark.parametrize("code", ["assertion.hashedURI.mismatch", "claimSignature.mismatch"])
+def test_a_failure_hidden_in_any_list_still_breaks(kind, code):
+    entry = recorded("made", **{kind: ("made", code)})
+    active = manifest(actions(action("opened")), ingredients=[entry])
+    said, _ = heard(active, made=CREATED_BY_AI, deltas=[trusted("made", "official")])
+    assert said.origin is Origin.NO_STATEMENT
+
+
+def test_a_failure_recorded_two_levels_up_still_breaks():
+    nested = {
+        "ingredientDeltas": [delta("made", "failure", "assertion.hashedURI.mismatch")],
+    }
+    outer = ingredient("wrapped", validation_results=nested)
+    active = manifest(actions(action("opened")), ingredients=[outer])
+    wrapped = opening("made")
+    said, _ = heard(
+        active,
+        wrapped=wrapped,
+        made=CREATED_BY_AI,
+        deltas=[trusted("made", "official"), trusted("wrapped", "official")],
+    )
+    assert said.origin is Origin.NO_STATEMENT
+
+
+# --- places where an AI statement might be put so that nobody reads it ---------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"http://iptc.org/std/Iptc4xmpExt/2008-02-29/DigitalSourceType": BASE + AI},
+        {"@graph": [{"x": {"Iptc4xmpExt:DigitalSourceType": BASE + AI}}]},
+        {"Iptc4xmpExt:DigitalSourceType": {"@list": [[BASE + AI]]}},
+        {"@context": {"dst": "http://example.org/DigitalSourceType"}, "dst": BASE + AI},
+        {"digitalSourceType": "https://schema.org/TrainedAlgorithmicMediaDigitalSource"},
+    ],
+)
+@pytest.mark.parametrize("label", ["c2pa.metadata", "stds.schema-org.CreativeWork", "com.x.y"])
+def test_ai_is_heard_in_any_assertion_at_any_depth(label, data):
+    assertion = {"label": label, "data": data, "created": True}
+    said, level = heard(manifest(actions(action("created", CAPTURE)), assertion))
+    assert said.ai is Origin.PARTLY_AI
+    assert level.level == 0
+
+
+@pytest.mark.parametrize(
+    ("edit", "templates"),
+    [
+        (action("edited", CAPTURE, parameters={"digitalSourceType": BASE + AI}), []),
+        (action("edited", "humanEdits"), [{"action": "*", "digitalSourceType": BASE + AI}]),
+        (
+            action("edited"),
+            [
+                {"action": "c2pa.edited", "digitalSourceType": BASE + AI},
+                {"action": "c2pa.edited", "digitalSourceType": BASE + "humanEdits"},
+            ],
+        ),
+        (action("edited", digitalSourceType=" ", parameters={"digitalSourceType": AI}), []),
+        (action("edited", changes=[{"digitalsourcetype": AI}]), []),
+    ],
+)
+def test_ai_in_an_action_wins_over_what_stands_beside_it(edit, templates):
+    said, _ = heard(manifest(actions(action("created", CAPTURE), edit, templates=templates)))
+    assert said.ai is not None
+
+
+def test_a_source_type_that_cannot_be_read_ends_the_claim():
+    odd = action("edited") | {"digitalSourceType": {"value": 7}}
+    _, level = heard(manifest(actions(action("created", CAPTURE), odd)))
+    assert (level.level, level.reason) == (1, "unknown_source_type")
