@@ -148,6 +148,8 @@ class C2paReader:
         if marks.wrapped:
             # Cut so early that the engine no longer sees it; nobody writes that mark by chance.
             raise native.ManifestUnreadable(CUT, "the wrapper ends before its manifest")
+        if marks.filled:
+            raise native.ManifestUnreadable(CUT, "the script that should hold a manifest does not")
         raise native.ManifestAbsent
 
 

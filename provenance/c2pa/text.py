@@ -54,6 +54,10 @@ STRUCTURED = frozenset(
 
 DELIMITER = b"-----BEGIN C2PA MANIFEST-----"
 HREF = re.compile(rb"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+DELIMITED = re.compile(re.escape(DELIMITER) + rb"[\s*#;/]{0,100}(?:data:|https?://)")
+"""A delimiter with what it delimits; a text *about* manifests has the delimiter alone."""
+SCRIPT = re.compile(rb"application/c2pa[^>]{0,200}>\s{0,100}[A-Za-z0-9+/=]{64}", re.IGNORECASE)
+"""A script of A.7 with something in it."""
 REFERENCE = re.compile(re.escape(DELIMITER) + rb"\s{0,100}(https?://[^\s<>\"']{1,2000})")
 LONGEST_TAG = 2000
 OVERLAP = 4096
@@ -77,12 +81,14 @@ class Marks:
         wrapped: whether an A.8 wrapper begins.
         delimited: whether there is a delimiter of A.9.
         script: whether there is a script of A.7.
+        filled: whether such a script holds something.
         link: where a link of A.7, or a delimiter of A.9, says that the manifest is, if not here.
     """
 
     wrapped: bool = False
     delimited: bool = False
     script: bool = False
+    filled: bool = False
     link: str | None = None
 
     def __bool__(self) -> bool:
@@ -109,10 +115,11 @@ def find_marks(asset: Asset) -> Marks:
     for chunk in asset.chunks():
         data = kept + chunk
         marks.wrapped = marks.wrapped or MAGIC in data
-        marks.delimited = marks.delimited or DELIMITER in data
+        marks.delimited = marks.delimited or DELIMITED.search(data) is not None
         marks.link = marks.link or (_reference(data) if marks.delimited else None)
         if markup:
             marks.script = marks.script or _tag(data, b"<script", b"application/c2pa") is not None
+            marks.filled = marks.filled or SCRIPT.search(data) is not None
             marks.link = marks.link or _linked(data)
         kept = data[-OVERLAP:]
     return marks

@@ -286,10 +286,27 @@ def test_a_hostile_page_is_searched_in_linear_time(piece):
 
 
 def test_a_mark_on_the_border_of_two_chunks_is_found():
-    for mark in (MAGIC, DELIMITER):
+    for mark in (MAGIC, DELIMITER + b" data:"):
         for before in range(1, len(mark)):
             data = b"x" * (CHUNK - before) + mark + b"x" * 10
             assert find_marks(Asset.from_bytes(data, name="a.txt"))
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "Write -----BEGIN C2PA MANIFEST----- first and -----END C2PA MANIFEST----- last.",
+        "# Manifests\n\n```\n-----BEGIN C2PA MANIFEST-----\n...\n```\n",
+    ],
+)
+def test_a_text_about_manifests_has_none(read, about):
+    assert found(read(about, name="a.md")) == ABSENT
+
+
+def test_a_script_that_the_engine_overlooks_is_not_called_absent(read):
+    page = '<html><script type="application/c2pa"></script>'
+    page += '<script type="application/c2pa">' + "QUJD" * 40 + "\n<!-- x --></script></html>"
+    assert found(read(page, name="a.html")) == UNREADABLE
 
 
 def test_a_text_too_large_to_be_verified_says_so(read, signed, monkeypatch):
