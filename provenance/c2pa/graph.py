@@ -56,6 +56,9 @@ BAD = re.compile(
     r"(?:mismatch|untrusted|invalid|revoked|expired|missing|malformed|outsideValidity|inaccessible)$",
     re.IGNORECASE,
 )
+ANY = "*"
+"""Against whom a record speaks that does not say so: nobody knows, so everyone."""
+
 OF_OTHER_LISTS = {"signingCredential.untrusted", "signingCredential.expired"}
 OUTSIDE_VALIDITY = "claimSignature.outsideValidity"
 
@@ -69,6 +72,8 @@ class Node:
         relationship: to the manifest that holds it; `active` for the root.
         success, informational, failure: status codes about this manifest.
         list_name: trust list its chain ended in, when the library says so.
+        trust_repeated: whether its record says that its signer is trusted, and no record anywhere
+            says otherwise.
         recorded: failure codes that were known when it was added to the manifest that holds it.
         children: its ingredients; one list for a manifest, however often it is used.
     """
@@ -81,6 +86,7 @@ class Node:
     informational: set[str] = field(default_factory=set)
     failure: set[str] = field(default_factory=set)
     list_name: str | None = None
+    trust_repeated: bool = False
     recorded: frozenset[str] = frozenset()
     children: list[Node] = field(default_factory=list)
 
@@ -288,8 +294,13 @@ def _child(
         label=label if isinstance(label, str) else None,
     )
     # What others measured of trust was measured with their lists, not with ours.
-    child.failure = complaints.get(child.label or "", set()) - OF_OTHER_LISTS
+    against = complaints.get(child.label or "", set())
+    child.failure = against - OF_OTHER_LISTS
     child.recorded = frozenset(child.failure)
+    doubted = against | complaints.get(ANY, set())
+    child.trust_repeated = any(
+        status.get("code") == "signingCredential.trusted" for _, status in _recorded(entry)
+    ) and not any(code.startswith("signingCredential.") for code in doubted)
     if child.label and child.label not in manifests:
         child.failure.add("ingredient.manifest.missing")
     for kind, status in found.get(child.label or "", ()):
@@ -316,6 +327,8 @@ def _complaints(manifests: dict[str, Any]) -> dict[str, set[str]]:
                 if (failed and not GOOD.search(code)) or BAD.search(code):
                     named = LABEL.search(str(status.get("url")))
                     against.setdefault(named[1] if named else str(own), set()).add(code)
+                    if not named:
+                        against.setdefault(ANY, set()).add(code)
     return against
 
 

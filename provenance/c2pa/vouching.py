@@ -14,13 +14,25 @@ from provenance.evidence import TRUSTED_LEVELS, SignerLevel
 
 __all__ = ["distinguishes", "is_vouched", "signer_level"]
 
+OCSP_SKIPPED = "signingCredential.ocsp.skipped"
+
 
 def signer_level(node: Node, trust: TrustStore) -> SignerLevel:
     """Trust in the signer of a manifest, measured now and with our lists.
 
-    An ingredient whose record says "trusted" is not reported again by the library, so its signer
-    counts as a stranger: whoever recorded it may have trusted anyone.
+    The library does not report a result again that a record already holds. So for an ingredient
+    that was recorded as trusted, silence means that it is trusted by our lists too, but only when
+    the library did look (it validated the manifest now) and when no record anywhere holds the
+    opposite, which would have been kept silent as well. Which of our lists it is stays unknown:
+    it counts as the interim one.
     """
+    silent = not any(
+        code.startswith("signingCredential.") and code != OCSP_SKIPPED
+        for code in node.success | node.failure
+    )
+    looked_at = "ingredient.manifest.validated" in node.success
+    if node.trust_repeated and silent and looked_at:
+        return SignerLevel.LEGACY_TRUSTED
     return node.level(trust)
 
 

@@ -227,6 +227,32 @@ def test_trust_that_somebody_recorded_is_no_trust():
     assert (level.level, level.reason) == (1, "ingredient_untrusted")
 
 
+def test_recorded_trust_counts_when_the_library_looked_and_kept_silent():
+    entry = recorded("made", success=("made", "signingCredential.trusted"))
+    active = manifest(actions(action("opened")), ingredients=[entry])
+    looked = delta("made", "success", "ingredient.manifest.validated")
+    said, _ = heard(active, made=CREATED_BY_AI, deltas=[looked])
+    assert said.ai_vouched
+    looked_and_found = delta("made", "failure", "signingCredential.untrusted")
+    said, _ = heard(active, made=CREATED_BY_AI, deltas=[looked, looked_and_found])
+    assert not said.ai_vouched
+
+
+@pytest.mark.parametrize("kind", ["success", "informational", "failure"])
+@pytest.mark.parametrize("url", ["self#jumbf=/c2pa/made/c2pa.signature", "Cose_Sign1"])
+def test_a_doubt_recorded_anywhere_makes_silence_worthless(kind, url):
+    entry = recorded("made", success=("made", "signingCredential.trusted"))
+    noted = {kind: [{"code": "signingCredential.untrusted", "url": url}]}
+    nested = {"ingredientDeltas": [{"validationDeltas": noted}]}
+    wrapped = manifest(actions(action("opened")), ingredients=[entry])
+    active = manifest(
+        actions(action("opened")), ingredients=[ingredient("wrapped", validation_results=nested)]
+    )
+    looked = delta("made", "success", "ingredient.manifest.validated")
+    said, _ = heard(active, wrapped=wrapped, made=CREATED_BY_AI, deltas=[looked])
+    assert (said.origin, said.ai_vouched) == (Origin.FULLY_AI, False)
+
+
 @pytest.mark.parametrize("kind", ["success", "informational", "failure"])
 @pytest.mark.parametrize("code", ["assertion.hashedURI.mismatch", "claimSignature.mismatch"])
 def test_a_failure_hidden_in_any_list_still_breaks(kind, code):
