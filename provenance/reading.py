@@ -52,7 +52,7 @@ CONTAINER = "container"
 SMALL = MIB
 """Files up to this size are taken into memory, and several of them read in one job."""
 
-MOST_ASSETS = 8
+MOST_ASSETS = 32
 
 answers: TypeAdapter[tuple[tuple[Evidence, ...], ...]] = TypeAdapter(
     tuple[tuple[Evidence, ...], ...]

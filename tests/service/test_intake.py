@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import InputError
+from provenance.reading import MOST_ASSETS
 from service.intake import Failed, Input, Taken, batches, take
 from service.screening import Screener
 
@@ -90,7 +91,7 @@ def test_a_verdict_and_its_digest_speak_of_the_same_bytes(tmp_path):
 
 def test_small_files_come_in_runs_and_others_alone(tmp_path):
     small = []
-    for number in range(10):
+    for number in range(MOST_ASSETS + 2):
         path = tmp_path / f"{number}.txt"
         path.write_bytes(b"x")
         small.append(Input(path))
@@ -98,5 +99,5 @@ def test_small_files_come_in_runs_and_others_alone(tmp_path):
     large.write_bytes(bytes(2 << 20))
     failed = Failed("gone", InputError("gone"))
     runs = list(batches([*small, Input(large), small[0], failed, Input(b"y"), small[1]]))
-    assert [len(run) for run in runs] == [8, 2, 1, 1, 1, 1, 1]
-    assert [one for run in runs for one in run][:10] == small
+    assert [len(run) for run in runs] == [MOST_ASSETS, 2, 1, 1, 1, 1, 1]
+    assert [one for run in runs for one in run][: len(small)] == small
