@@ -199,7 +199,8 @@ class Signer(Record):
         level: what the trust lists say; only the three `*_trusted` levels vouch for the names.
         name: common name in the certificate, a mere claim unless `level` is trusted.
         issuer: organisation in the certificate, a mere claim unless `level` is trusted.
-        list: trust list that vouches for it (`official`, `interim`, `private`), or None.
+        list: trust list that vouches for it (`official`, `interim`, `private`); None when none
+            does, or when it is not known which.
         signed_at: time of a validated RFC 3161 time stamp, or None; never an unsigned date.
     """
 

@@ -140,7 +140,14 @@ class Node:
         )
 
     def level(self, trust: TrustStore) -> SignerLevel:
-        """Trust in its signer, by the status codes; none in one that is not named."""
+        """Trust in its signer, measured now and with our lists; none in one that is not named.
+
+        The library does not report a result again that a record already holds. So for an
+        ingredient that was recorded as trusted, silence means that our lists trust it too, but
+        only when the library did look (it validated the manifest now) and when no record anywhere
+        holds the opposite, which would have been kept silent as well. Which of our lists it is
+        stays unknown: it counts as the interim one.
+        """
         if not isinstance(self.manifest.get("signature_info"), dict):
             return SignerLevel.UNTRUSTED
         failure = self.failure
@@ -156,9 +163,11 @@ class Node:
             return SignerLevel.EXPIRED_UNTIMED
         if "signingCredential.untrusted" in failure:
             return SignerLevel.UNTRUSTED
-        if "signingCredential.trusted" not in self.success:
-            return SignerLevel.UNTRUSTED
-        return trust.level(self.list_name)
+        if "signingCredential.trusted" in self.success:
+            return trust.level(self.list_name)
+        looked_at = "ingredient.manifest.validated" in self.success
+        repeated = self.trust_repeated and looked_at
+        return SignerLevel.LEGACY_TRUSTED if repeated else SignerLevel.UNTRUSTED
 
     def _signed_at(self, info: dict[str, Any]) -> datetime | None:
         """The time of a validated time stamp; a date in the claim is only a claim."""
@@ -314,8 +323,7 @@ def _complaints(manifests: dict[str, Any]) -> dict[str, set[str]]:
     """What anyone recorded against a manifest, anywhere in the store, by its label.
 
     The library does not repeat what a record already holds, in whatever list and by whomever it
-    was written. So a record may hide a failure that is still there, and every one counts. What is
-    recorded in favour counts for nothing: whoever wrote it could write anything.
+    was written. So a record may hide a failure that is still there, and every one counts.
     """
     against: dict[str, set[str]] = {}
     for manifest in manifests.values():

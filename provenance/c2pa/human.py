@@ -19,7 +19,7 @@ from provenance.c2pa.actions import assertions_of
 from provenance.c2pa.graph import Node
 from provenance.c2pa.origin import HUMAN, Said, inception
 from provenance.c2pa.trust import TrustStore
-from provenance.c2pa.vouching import distinguishes, signer_level
+from provenance.c2pa.vouching import distinguishes
 from provenance.digital_source_type import DstClass
 from provenance.evidence import TRUSTED_LEVELS, Integrity, Origin, SignerLevel
 
@@ -44,8 +44,8 @@ def human_level(root: Node, said: Said, trust: TrustStore) -> HumanLevel:
         return HumanLevel(0, "no_human_claim")
     nodes = list(root.walk())
     signed = [node for node in nodes if node.label]
-    levels = {signer_level(node, trust) for node in signed}
-    if signer_level(root, trust) not in TRUSTED_LEVELS:
+    levels = {node.level(trust) for node in signed}
+    if root.level(trust) not in TRUSTED_LEVELS:
         return HumanLevel(1, "signer_untrusted")
     if not levels <= TRUSTED_LEVELS:
         return HumanLevel(1, "ingredient_untrusted")
@@ -107,5 +107,5 @@ def _vouched(node: Node, trust: TrustStore) -> bool:
     """
     if all(action.vouched for action in node.actions):
         return True
-    private = signer_level(node, trust) is SignerLevel.PRIVATE_TRUSTED
+    private = node.level(trust) is SignerLevel.PRIVATE_TRUSTED
     return private and not distinguishes(node)

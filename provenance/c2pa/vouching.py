@@ -10,30 +10,9 @@ from __future__ import annotations
 from provenance.c2pa.actions import Action, assertions_of
 from provenance.c2pa.graph import Node
 from provenance.c2pa.trust import TrustStore
-from provenance.evidence import TRUSTED_LEVELS, SignerLevel
+from provenance.evidence import TRUSTED_LEVELS
 
-__all__ = ["distinguishes", "is_vouched", "signer_level"]
-
-OCSP_SKIPPED = "signingCredential.ocsp.skipped"
-
-
-def signer_level(node: Node, trust: TrustStore) -> SignerLevel:
-    """Trust in the signer of a manifest, measured now and with our lists.
-
-    The library does not report a result again that a record already holds. So for an ingredient
-    that was recorded as trusted, silence means that it is trusted by our lists too, but only when
-    the library did look (it validated the manifest now) and when no record anywhere holds the
-    opposite, which would have been kept silent as well. Which of our lists it is stays unknown:
-    it counts as the interim one.
-    """
-    silent = not any(
-        code.startswith("signingCredential.") and code != OCSP_SKIPPED
-        for code in node.success | node.failure
-    )
-    looked_at = "ingredient.manifest.validated" in node.success
-    if node.trust_repeated and silent and looked_at:
-        return SignerLevel.LEGACY_TRUSTED
-    return node.level(trust)
+__all__ = ["distinguishes", "is_vouched"]
 
 
 def distinguishes(node: Node) -> bool:
@@ -47,6 +26,6 @@ def distinguishes(node: Node) -> bool:
 
 def is_vouched(action: Action, node: Node, trust: TrustStore) -> bool:
     """Whether a trusted signer vouches for what `action` of `node` says."""
-    if signer_level(node, trust) not in TRUSTED_LEVELS:
+    if node.level(trust) not in TRUSTED_LEVELS:
         return False
     return action.vouched or not distinguishes(node)
