@@ -10,7 +10,6 @@ be sure gives a copy that nobody else can write to.
 from __future__ import annotations
 
 import os
-import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -18,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provenance.asset import Asset
-from provenance.errors import AssayError, InputError, NotFound
+from provenance.errors import AssayError, InputError
+from provenance.files import State, open_regular, state_of, why
 from provenance.reading import MOST_ASSETS, SMALL
 
-__all__ = ["Failed", "Input", "Taken", "batches", "take", "why"]
+__all__ = ["Failed", "Input", "Taken", "batches", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ class Taken:
     """An asset, and how its file was when it was opened; None for bytes in memory."""
 
     asset: Asset
-    before: tuple[int, int, int] | None
+    before: State | None
 
     def has_changed(self) -> bool:
         """Whether the file was written to since."""
         backing = self.asset.backing
-        return isinstance(backing, int) and _state(os.fstat(backing)) != self.before
+        return isinstance(backing, int) and state_of(backing) != self.before
 
 
 def take(one: Input, held: ExitStack) -> Taken | Failed:
@@ -72,10 +72,10 @@ def take(one: Input, held: ExitStack) -> Taken | Failed:
             return Taken(Asset.from_bytes(one.source, name=one.shown), None)
         fd = _open(one.source)
         held.callback(os.close, fd)
-        before = os.fstat(fd)
-        if before.st_size > SMALL:
-            return Taken(Asset.from_fd(fd, name=one.shown), _state(before))
-        data = _read_small(fd, before.st_size, one.shown)
+        before, size = state_of(fd), os.fstat(fd).st_size
+        if size > SMALL:
+            return Taken(Asset.from_fd(fd, name=one.shown), before)
+        data = _read_small(fd, size, one.shown)
         return Taken(Asset.from_bytes(data, name=one.shown), None)
     except InputError as error:
         return Failed(one.shown, error)
@@ -101,11 +101,6 @@ def batches(inputs: Iterable[Input | Failed]) -> Iterator[list[Input | Failed]]:
         yield run
 
 
-def why(fault: Exception) -> str:
-    """What the system says of a fault, without the path."""
-    return (fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault)
-
-
 def _read_small(fd: int, size: int, shown: str) -> bytes:
     """All bytes of a small file; one more is asked for, to see that there is none."""
     data = os.pread(fd, size + 1, 0)
@@ -115,10 +110,6 @@ def _read_small(fd: int, size: int, shown: str) -> bytes:
             hint="It is being written, or is no ordinary file; copy it, and give the copy.",
         )
     return data
-
-
-def _state(now: os.stat_result) -> tuple[int, int, int]:
-    return now.st_size, now.st_mtime_ns, now.st_ctime_ns
 
 
 def _is_small(one: Input | Failed) -> bool:
@@ -139,14 +130,4 @@ def _open(source: Path | bytes | int) -> int:
             held.write(source)
             held.flush()
             return os.dup(held.fileno())
-    try:
-        # Without O_NONBLOCK, opening a named pipe waits for a writer that may never come.
-        fd = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError as fault:
-        raise NotFound(f"{source}: there is no such file") from fault
-    except (OSError, ValueError) as fault:
-        raise InputError(f"{source}: cannot be opened ({why(fault)})") from fault
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise InputError(f"{source}: is not a regular file")
-    return fd
+    return open_regular(source)

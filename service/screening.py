@@ -26,12 +26,13 @@ from provenance.c2pa.opinion import engine_version, uses_engine
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import AssayError, InputError
 from provenance.evidence import Evidence, NotRun, NotRunReason
+from provenance.files import why
 from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
 from provenance.plugins import reader_versions, rights_readers
 from provenance.reading import Read, Wanted, read_assets, reading_task
 from provenance.sandbox import Sandbox
-from service.intake import Failed, Input, Taken, batches, take, why
+from service.intake import Failed, Input, Taken, batches, take
 from service.policy import DEFAULT as DEFAULT_POLICY
 from service.policy import Check, Policy
 from service.report import AssetInfo, Engine, Report, TrustListInfo, build_report

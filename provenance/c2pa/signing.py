@@ -1,10 +1,10 @@
 """Signs works, and refuses to sign a lie it can see: C2PA 2.4 sections 10 and 15.
 
 The way of a file: it is read first, as `assay check` would read it, and so is everything it is
-said to be made from; `judge` decides whether the claim can stand beside what was found; a copy
-with the manifest is written beside the target, read back by the same reader, compared with what
-was asked for; only then does it take the target's place, in one step. Whatever goes wrong before
-that step leaves the target as it was.
+said to be made from; `provenance.c2pa.judging` decides whether the claim can stand beside what was
+found; a copy with the manifest is written beside the target, read back by the same reader, compared
+with what was asked for; only then does it take the target's place, in one step. Whatever goes wrong
+before that step leaves the target as it was.
 
 Credentials that were there are kept as ingredients, or nothing is signed. A manifest that is
 broken is kept out altogether: what it says would look like the word of the new signer. Pixels and
@@ -15,10 +15,8 @@ written.
 from __future__ import annotations
 
 import os
-import stat
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -29,29 +27,26 @@ from urllib.parse import urlsplit
 from provenance.asset import Asset
 from provenance.c2pa.claim import OWN, Claim, Intent, component, manifest
 from provenance.c2pa.content import content_digest
+from provenance.c2pa.judging import Seen, judge, seen_in
 from provenance.c2pa.origin import HUMAN
 from provenance.c2pa.signing_key import CallbackSigner, checked
 from provenance.c2pa.trust import TrustStore
 from provenance.digital_source_type import DstClass
-from provenance.errors import ConfigError, InputError, NotFound, SigningRefused
+from provenance.errors import ConfigError, InputError, SigningRefused
 from provenance.evidence import (
-    Carrier,
     Credential,
-    Declaration,
     Evidence,
     Ingredient,
     Integrity,
-    NotRun,
-    NotRunReason,
     Origin,
     SignerLevel,
-    Statement,
 )
+from provenance.files import State, open_regular, replacement, state_of
 from provenance.limits import DEFAULT, Limits
 from provenance.reading import Wanted, read_asset, reading_task
 from provenance.sandbox import Sandbox
 
-__all__ = ["WRITABLE", "FileSigner", "Seen", "Signed", "judge"]
+__all__ = ["WRITABLE", "FileSigner", "Signed"]
 
 GENERATOR = "Assay"
 
@@ -76,7 +71,6 @@ WRITABLE = {
 }
 """The media types that manifests are written into, and what people call them."""
 
-AI = frozenset({Statement.FULLY_AI, Statement.PARTLY_AI})
 BAD_SIGNERS = frozenset(
     {SignerLevel.EXPIRED_UNTIMED, SignerLevel.REVOKED, SignerLevel.INVALID_PROFILE}
 )
@@ -84,27 +78,7 @@ SAID: dict[DstClass, Origin] = HUMAN | {
     DstClass.FULLY_AI: Origin.FULLY_AI,
     DstClass.PARTLY_AI: Origin.PARTLY_AI,
 }
-UNREAD = frozenset(
-    {NotRunReason.UNREADABLE, NotRunReason.LIMIT, NotRunReason.TIMEOUT, NotRunReason.ENCRYPTED}
-)
 STAMPED = "timeStamp.validated"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A file as it was found.
-
-    Attributes:
-        name: for messages.
-        credential: its own manifest, or that it has none.
-        ai_declarations: the places of unsigned statements of AI about the file as a whole.
-        unread: what in it could not be read, so that what that says is not known.
-    """
-
-    name: str
-    credential: Credential
-    ai_declarations: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +101,7 @@ class Signed:
 @dataclass(frozen=True, slots=True)
 class _Source:
     asset: Asset
-    state: tuple[int, ...]
+    state: State
     seen: Seen
 
 
@@ -200,7 +174,7 @@ class FileSigner:
             )
             # A link keeps being one: what it points to is replaced.
             target = Path(os.path.realpath(out or path))
-            with _beside(target, like=path) as (file, put_in_place):
+            with replacement(target, like=path) as (file, put_in_place):
                 self._write(claim, source, parents, components, file)
                 signed = self._read_back(claim, source, [*parents, *components], file)
                 for one in (source, *parents, *components):
@@ -209,16 +183,16 @@ class FileSigner:
         return Signed(out or path, signed[0], self._signer.name, signed[1])
 
     def _source(self, path: Path, held: ExitStack) -> _Source:
-        fd = _open(path)
+        fd = open_regular(path)
         held.callback(os.close, fd)
-        before = _state(fd)
+        before = state_of(fd)
         asset = Asset.from_fd(fd, name=str(path))
         if asset.media_type not in WRITABLE:
             raise SigningRefused(
                 f"{path}: manifests cannot be written into {asset.media_type}",
                 hint=f"It is possible for: {', '.join(WRITABLE.values())}.",
             )
-        return _Source(asset, before, _seen(str(path), self._read(asset)))
+        return _Source(asset, before, seen_in(str(path), self._read(asset)))
 
     def _read(self, asset: Asset) -> tuple[Evidence, ...]:
         return read_asset(self._sandbox, asset, Wanted(rights=False)).evidence
@@ -259,7 +233,7 @@ class FileSigner:
     ) -> tuple[Credential, bool]:
         """What the reader says of the file that was written, if that is what was asked for."""
         asset = Asset.from_fd(file.fileno(), name=source.asset.name)
-        seen = _seen(source.asset.name, self._read(asset))
+        seen = seen_in(source.asset.name, self._read(asset))
         credential = seen.credential
         before, after = content_digest(source.asset), content_digest(asset)
         wrong = [
@@ -286,109 +260,6 @@ class FileSigner:
                 f"as asked: {', '.join(wrong)}" + (f" ({codes})" if codes else "")
             )
         return credential, before is not None
-
-
-def judge(
-    claim: Claim,
-    own: Seen,
-    parents: Sequence[Seen],
-    components: Sequence[Seen],
-    *,
-    replace_broken: bool = False,
-) -> None:
-    """Whether a claim can stand beside what the files say of themselves.
-
-    Args:
-        claim: what is to be said.
-        own: the file that is to be signed.
-        parents: what it was made from; for an edit, the file itself.
-        components: what was placed into it.
-        replace_broken: whether a broken manifest of the file itself may be thrown away.
-
-    Raises:
-        SigningRefused: it cannot.
-    """
-    _judge_manifests(claim, own, [*parents, *components], replace_broken=replace_broken)
-    if not claim.is_silent_on_ai:
-        return
-    for one in (own, *parents, *components):
-        if one.unread and one.credential.carrier is not Carrier.UNREADABLE:
-            raise SigningRefused(
-                f"{one.name}: could not be read to its end ({one.unread[0]}), so it might say that "
-                f"it was made with AI, which '{claim.source_type}' would deny or hide"
-            )
-    if claim.begins:
-        for one in (own, *components):
-            if one.credential.ai_statement or one.credential.origin is Origin.CONTRADICTORY:
-                raise _lie(claim, one, "its manifest says")
-    for one in (own, *parents, *components):
-        # A manifest's statement of AI lives on in the ingredient; one in metadata would not.
-        recorded = not claim.begins and one.credential.ai_statement
-        if one.ai_declarations and not recorded:
-            raise _lie(claim, one, f"{one.ai_declarations[0]} in it says")
-
-
-def _judge_manifests(
-    claim: Claim, own: Seen, materials: Sequence[Seen], *, replace_broken: bool
-) -> None:
-    """Whether every manifest there is can be kept, or may be thrown away."""
-    for one in (own, *materials):
-        if one.credential.carrier is Carrier.REMOTE_ONLY:
-            raise SigningRefused(
-                f"{one.name}: its manifest is elsewhere and was not fetched, so what it says is "
-                "not known and could not be kept",
-                hint="Embed the manifest first, with the program that made it.",
-            )
-        broken = one.credential.carrier is Carrier.UNREADABLE or (
-            one.credential.integrity is Integrity.BROKEN
-        )
-        thrown_away = one is own and claim.intent is not Intent.EDIT and replace_broken
-        if broken and not thrown_away:
-            why = f" ({one.unread[0]})" if one.unread else ""
-            raise SigningRefused(
-                f"{one.name}: its manifest is broken or unreadable{why}, and signing over it would "
-                "cover that up",
-                hint="Get an intact copy. If there is none, --replace-broken throws away that of "
-                "a file that is signed as new (--intent create).",
-            )
-    intact = own.credential.integrity is Integrity.INTACT
-    if intact and claim.intent is not Intent.EDIT:
-        raise SigningRefused(
-            f"{own.name}: has a manifest, which would be lost",
-            hint="Use --intent edit with --source humanEdits or an AI type: the manifest is kept "
-            "as that of the parent.",
-        )
-
-
-def _lie(claim: Claim, one: Seen, says: str) -> SigningRefused:
-    return SigningRefused(
-        f"{one.name}: {says} that it was made with AI, which '{claim.source_type}' would deny or "
-        "hide",
-        hint="Sign with a source type that says so: trainedAlgorithmicMedia, "
-        "compositeWithTrainedAlgorithmicMedia.",
-    )
-
-
-def _seen(name: str, evidence: tuple[Evidence, ...]) -> Seen:
-    """What was found about the file itself; its parts speak for themselves only.
-
-    Raises:
-        SigningRefused: nothing is known of its manifest.
-    """
-    about = [one for one in evidence if one.part is None]
-    credential = next((one for one in about if isinstance(one, Credential)), None)
-    if credential is None:
-        raise SigningRefused(f"{name}: could not be read for manifests")
-    return Seen(
-        name,
-        credential,
-        tuple(one.field for one in about if isinstance(one, Declaration) and one.statement in AI),
-        tuple(
-            one.detail or one.reason.value
-            for one in about
-            if isinstance(one, NotRun) and one.check == "provenance" and one.reason in UNREAD
-        ),
-    )
 
 
 def _says(claim: Claim, materials: Sequence[_Source], credential: Credential) -> bool:
@@ -437,81 +308,14 @@ def _host(url: str) -> str:
     return host
 
 
-def _open(path: Path) -> int:
-    try:
-        # Without O_NONBLOCK, opening a named pipe waits for a writer that may never come.
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError as fault:
-        raise NotFound(f"{path}: there is no such file") from fault
-    except (OSError, ValueError) as fault:
-        raise InputError(f"{path}: cannot be opened ({_why(fault)})") from fault
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise InputError(f"{path}: is not a regular file")
-    return fd
-
-
-def _state(fd: int) -> tuple[int, ...]:
-    now = os.fstat(fd)
-    return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
-
-
 def _still(source: _Source) -> None:
     """Whether a file is what it was when it was read, and still stands under its name."""
     backing = source.asset.backing
     assert isinstance(backing, int)  # noqa: S101 - opened by `_source`
     with suppress(OSError):
-        found = Path(source.asset.name).stat()
-        named = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-        if _state(backing) == source.state == named:
+        if state_of(backing) == source.state == state_of(Path(source.asset.name)):
             return
     raise InputError(
         f"{source.asset.name}: changed while it was signed",
         hint="Try again when nothing writes to it.",
     )
-
-
-@contextmanager
-def _beside(target: Path, *, like: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
-    """A new file in the folder of `target`, gone at the end unless it was put in its place.
-
-    Args:
-        target: what it may replace; its permissions are kept.
-        like: whose permissions to take when there is no target yet.
-    """
-    try:
-        fd, name = tempfile.mkstemp(prefix=".assay-", suffix=".new", dir=target.parent)
-    except OSError as fault:
-        raise InputError(f"{target}: cannot be written ({_why(fault)})") from fault
-    new = Path(name)
-
-    def put_in_place() -> None:
-        _permit(fd, target if target.exists() else like)
-        os.fsync(fd)
-        new.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)  # the name, too, must outlast a power cut
-        finally:
-            os.close(folder)
-
-    try:
-        with os.fdopen(fd, "w+b") as file:
-            yield file, put_in_place
-    except OSError as fault:
-        raise InputError(f"{target}: cannot be written ({_why(fault)})") from fault
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _permit(fd: int, like: Path) -> None:
-    """Give a file the permissions and, where that is allowed, the owner of another."""
-    wanted, now = like.stat(), os.fstat(fd)
-    if (wanted.st_uid, wanted.st_gid) != (now.st_uid, now.st_gid):
-        with suppress(PermissionError):
-            os.fchown(fd, wanted.st_uid, wanted.st_gid)
-    os.fchmod(fd, wanted.st_mode & 0o777)
-
-
-def _why(fault: Exception) -> str:
-    return (fault.strerror or str(fault)) if isinstance(fault, OSError) else str(fault)

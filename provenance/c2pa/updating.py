@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from provenance.c2pa.trust import TrustStore, certificate_key, certificate_pem, certificates_in
 from provenance.errors import TrustError
+from provenance.files import replacement
 
 __all__ = ["OFFICIAL_URLS", "ReadList", "parse_list", "update"]
 
@@ -185,8 +184,7 @@ def _keep(folder: Path, read: list[ReadList]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="ascii") as new:
-        new.write(text)
+    with replacement(path) as (new, put_in_place):
+        new.write(text.encode("ascii"))
         new.flush()
-        os.fsync(new.fileno())
-    Path(new.name).replace(path)
+        put_in_place()

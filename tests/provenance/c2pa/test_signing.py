@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance import files
 from provenance.asset import Asset
 from provenance.c2pa import native, signing
 from provenance.c2pa.claim import NO_TRAINING, Claim, Intent
@@ -393,7 +394,7 @@ def test_what_goes_wrong_before_the_last_step_changes_nothing(
         raise fault
 
     path = work("wav")
-    monkeypatch.setattr(signing.os, step, fail)
+    monkeypatch.setattr(files.os, step, fail)
     with left_alone(path), pytest.raises((InputError, KeyboardInterrupt)):
         signer.sign(path, CREATION)
 
