@@ -1,9 +1,9 @@
 """Runs every reader over one asset: the work of a sandboxed worker, and how to ask for it.
 
-`Reading` is what a worker does (`provenance.sandbox.Task`); `read_asset` is the caller's side: it
-sends the descriptor, computes the digest of the file while the worker reads, and gives back
-evidence. When a file kills its worker, the readers are run again one by one in fresh workers, so
-that only the one that cannot bear the file is lost.
+`Reading` is what a worker does (`provenance.sandbox.Task`); `read_assets` is the caller's side: it
+hands over the files, computes their digests while the worker reads, and gives back evidence. When
+a file kills its worker, the files are read again one by one, and then that file's readers one by
+one in fresh workers, so that only the reader that cannot bear the file is lost.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def read_assets(sandbox: Sandbox, assets: Sequence[Asset], wanted: Wanted) -> tu
     if len(assets) > 1:
         return tuple(read_asset(sandbox, asset, wanted) for asset in assets)
     alone = assets[0]
-    return (Read(alone.sha256(), tuple(_one_by_one(sandbox, alone, wanted))),)
+    digest = digests[0] if digests else _digest(alone, sandbox)
+    return (Read(digest, tuple(_one_by_one(sandbox, alone, wanted))),)
 
 
 def _digest(asset: Asset, sandbox: Sandbox) -> str:
@@ -279,14 +280,11 @@ def _guarded(reader: Reader | RightsReader, asset: Asset, check: Any) -> Iterato
 
 def _container_faults(asset: Asset) -> Iterator[NotRun]:
     """What kept the container, a part of it or one of its packets from being read."""
-    width, height = asset.container.pixels or (0, 0)
     for part, fault in faults(asset):
-        # Too many pixels keeps them from being decoded, not the metadata from being read.
-        pixels = "pixels" in fault.detail and width * height > DEFAULT.pixels
         yield NotRun(
             source=CONTAINER,
             part=part,
-            check="detect" if pixels else "provenance",
+            check="detect" if fault.decoding else "provenance",
             reason=fault.reason,
             detail=fault.detail,
         )

@@ -92,11 +92,11 @@ class AssetInfo(Record):
     bytes: int = Field(ge=0)
 
     @classmethod
-    def of(cls, asset: Asset) -> AssetInfo:
-        """Describes `asset`; reads all of it for the digest."""
+    def of(cls, asset: Asset, sha256: str) -> AssetInfo:
+        """Describes `asset`, whose digest is known."""
         return cls(
             name=asset.name,
-            sha256=asset.sha256(),
+            sha256=sha256,
             media_type=asset.media_type,
             modality=asset.modality,
             bytes=asset.size,

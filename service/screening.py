@@ -161,13 +161,7 @@ class Screener:
             return Failed(
                 asset.name, InputError(f"{asset.name}: changed while it was read", hint=hint)
             )
-        info = AssetInfo(
-            name=asset.name,
-            sha256=found.sha256,
-            media_type=asset.media_type,
-            modality=asset.modality,
-            bytes=asset.size,
-        )
+        info = AssetInfo.of(asset, found.sha256)
         engine = self._engine.model_copy(update={"verified_at": verified_at})
         if uses_engine(asset, evidence):
             read_by = engine.readers | {SECOND: engine_version()}

@@ -13,7 +13,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from provenance.containers.walk import FaultError, Walk, over_limit
+from provenance.containers.packets import Fault
+from provenance.containers.walk import FaultError, Walk
+from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
@@ -103,4 +105,4 @@ def _check_pixels(walk: Walk) -> None:
     width, height = walk.found.pixels
     if width * height > walk.limits.pixels:
         detail = f"{width} x {height} pixels is over the limit of {walk.limits.pixels:,}"
-        walk.found.faults.append(over_limit(detail).fault)
+        walk.found.faults.append(Fault(NotRunReason.LIMIT, detail, decoding=True))

@@ -74,10 +74,12 @@ class Fault:
     Attributes:
         reason: `limit`, `unreadable` or `encrypted`.
         detail: one plain sentence.
+        decoding: whether it keeps the pixels from being decoded, and no metadata from being read.
     """
 
     reason: NotRunReason
     detail: str
+    decoding: bool = False
 
 
 @dataclass(slots=True)

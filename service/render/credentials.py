@@ -96,6 +96,8 @@ def _facts(credential: Credential, words: Words) -> Facts:
     facts.quote("digital_source_types", ", ".join(credential.digital_source_types))
     for name in ("generator", "remote_url", "problem", "manifest"):
         facts.quote(name, getattr(credential, name))
+    if credential.ingredients_cut:
+        facts.say("ingredients", words.ui("ingredients_cut"))
     return facts
 
 

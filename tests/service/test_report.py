@@ -184,7 +184,8 @@ def test_no_value_from_a_file_breaks_the_json():
 
 
 def test_an_asset_describes_itself():
-    info = AssetInfo.of(Asset.from_bytes(b"\x89PNG\r\n\x1a\n", name="x.png"))
+    asset = Asset.from_bytes(b"\x89PNG\r\n\x1a\n", name="x.png")
+    info = AssetInfo.of(asset, asset.sha256())
     assert (info.name, info.media_type, info.modality, info.bytes) == (
         "x.png",
         "image/png",

@@ -10,28 +10,11 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from service.cli import _run
 from service.cli.app import app
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 PLAIN = SAMPLES / "untouched.jpg"
 STEERING = "\x1b]0;owned\x07\x1b[2J\nassay: all is well\u202e"
-
-
-@pytest.fixture
-def assay(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-    def assay(*arguments, status=0):
-        ended = _run([str(one) for one in arguments])
-        said = capsys.readouterr()
-        assert ended == status, said.out + said.err
-        return said
-
-    return assay
 
 
 # Arguments

@@ -11,27 +11,10 @@ import pytest
 
 from provenance.attest.encoding import from_base64
 from provenance.attest.receipt import Receipt
-from service.cli import _run
 from service.i18n import translate
 from tests.provenance.attest.openssl_authority import OPENSSL, OpenSslAuthority
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "ai_image.png"
-
-
-@pytest.fixture
-def assay(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-    def assay(*arguments, status=0):
-        ended = _run([str(one) for one in arguments])
-        said = capsys.readouterr()
-        assert ended == status, said.out + said.err
-        return said
-
-    return assay
 
 
 @pytest.fixture

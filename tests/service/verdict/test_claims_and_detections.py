@@ -6,9 +6,6 @@ import pytest
 
 from provenance.evidence import (
     AbstainReason,
-    Carrier,
-    Credential,
-    Declaration,
     Detection,
     Exceedance,
     Integrity,
@@ -17,59 +14,19 @@ from provenance.evidence import (
     NotRun,
     NotRunReason,
     Origin,
-    Signer,
-    SignerLevel,
     Statement,
     Strength,
     Watermark,
 )
-from service.policy import DEFAULT, Finding, Policy
-from service.verdict import Basis, Outcome, ReasonCode, VerdictOrigin, decide
-
-NONE = Credential(source="c2pa", carrier=Carrier.NONE, integrity=Integrity.ABSENT)
-
-
-def manifest(origin=Origin.NO_STATEMENT, level=SignerLevel.OFFICIAL_TRUSTED, **more):
-    """An intact embedded manifest, signed in the name of Example Studio."""
-    return Credential(
-        **{
-            "source": "c2pa",
-            "carrier": Carrier.EMBEDDED,
-            "integrity": Integrity.INTACT,
-            "signer": Signer(level=level, name="cam-7", issuer="Example Studio"),
-            "origin": origin,
-            "ai_vouched": True,
-            "ai_denied": origin is Origin.CONTRADICTORY,
-            **more,
-        }
-    )
-
-
-def tag(statement=Statement.FULLY_AI, strength=Strength.STRONG, **more):
-    given = {"field": "TXXX:AIGC", "value": "{}", **more}
-    return Declaration(source="tags", statement=statement, strength=strength, **given)
+from service.policy import Finding, Policy
+from service.verdict import Basis, Outcome, ReasonCode, VerdictOrigin
+from tests.service.verdict.cases import NONE, codes, judge, manifest, reason, tag
 
 
 def detection(upper=0.001, **more):
     exceedance = Exceedance(value=upper / 2, upper=upper, group="all", n_works=9000, n_sources=9)
     given = {"detector": "music", "exceedance": exceedance, "likelihood": 0.97, **more}
     return Detection(source="music", model="sha256:00", score=4.2, **given)
-
-
-def judge(*evidence, policy=DEFAULT):
-    return decide(
-        tuple(record.model_copy(update={"id": n}) for n, record in enumerate(evidence)), policy
-    )
-
-
-def reason(verdict, code):
-    """The one reason of this code."""
-    (found,) = [one for one in verdict.reasons if one.code == code]
-    return found
-
-
-def codes(verdict):
-    return {one.code for one in verdict.reasons}
 
 
 # --- unsigned metadata -----------------------------------------------------------------------

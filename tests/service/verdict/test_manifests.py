@@ -8,7 +8,6 @@ from provenance.evidence import (
     Carrier,
     Codes,
     Credential,
-    Declaration,
     Ingredient,
     Integrity,
     NotRun,
@@ -20,49 +19,10 @@ from provenance.evidence import (
     Strength,
 )
 from service.i18n import sentence
-from service.policy import DEFAULT, Finding, Policy
-from service.verdict import Basis, ReasonCode, VerdictOrigin, decide
+from service.policy import Finding, Policy
+from service.verdict import Basis, ReasonCode, VerdictOrigin
 from service.verdict.integrity import Breakage, breakage
-
-NONE = Credential(source="c2pa", carrier=Carrier.NONE, integrity=Integrity.ABSENT)
-
-
-def manifest(origin=Origin.NO_STATEMENT, level=SignerLevel.OFFICIAL_TRUSTED, **more):
-    """An intact embedded manifest, signed in the name of Example Studio."""
-    return Credential(
-        **{
-            "source": "c2pa",
-            "carrier": Carrier.EMBEDDED,
-            "integrity": Integrity.INTACT,
-            "signer": Signer(level=level, name="cam-7", issuer="Example Studio"),
-            "origin": origin,
-            "ai_vouched": True,
-            "ai_denied": origin is Origin.CONTRADICTORY,
-            **more,
-        }
-    )
-
-
-def tag(statement=Statement.FULLY_AI, strength=Strength.STRONG, **more):
-    given = {"field": "TXXX:AIGC", "value": "{}", **more}
-    return Declaration(source="tags", statement=statement, strength=strength, **given)
-
-
-def judge(*evidence, policy=DEFAULT):
-    return decide(
-        tuple(record.model_copy(update={"id": n}) for n, record in enumerate(evidence)), policy
-    )
-
-
-def reason(verdict, code):
-    """The one reason of this code."""
-    (found,) = [one for one in verdict.reasons if one.code == code]
-    return found
-
-
-def codes(verdict):
-    return {one.code for one in verdict.reasons}
-
+from tests.service.verdict.cases import NONE, codes, judge, manifest, reason, tag
 
 # --- manifests that hold ---------------------------------------------------------------------
 
