@@ -13,22 +13,44 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from provenance.credentials import (
+    TRUSTED_LEVELS,
+    Account,
+    Claim,
+    ClaimAction,
+    Codes,
+    Dated,
+    Identity,
+    IdentityStatus,
+    Ingredient,
+    Integrity,
+    Record,
+    Signer,
+    SignerLevel,
+)
 
 __all__ = [
     "AI_ORIGINS",
     "TRUSTED_LEVELS",
     "AbstainReason",
+    "Account",
     "Attribution",
     "Carrier",
+    "Claim",
+    "ClaimAction",
     "Codes",
     "Credential",
+    "Dated",
     "Declaration",
     "Detection",
     "Document",
     "Evidence",
     "Exceedance",
     "Feature",
+    "Identity",
+    "IdentityStatus",
     "Ingredient",
     "Integrity",
     "Match",
@@ -50,12 +72,6 @@ __all__ = [
 ]
 
 
-class Record(BaseModel):
-    """Base of every stored or exchanged record: frozen, and closed to unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Carrier(StrEnum):
     """Where the manifest is."""
 
@@ -63,32 +79,6 @@ class Carrier(StrEnum):
     EMBEDDED = "embedded"
     REMOTE_ONLY = "remote_only"
     UNREADABLE = "unreadable"
-
-
-class Integrity(StrEnum):
-    """Whether a manifest and the bytes it speaks of are as they were signed."""
-
-    INTACT = "intact"
-    BROKEN = "broken"
-    ABSENT = "absent"
-    UNREADABLE = "unreadable"
-
-
-class SignerLevel(StrEnum):
-    """How far the signer of a manifest can be trusted."""
-
-    OFFICIAL_TRUSTED = "official_trusted"
-    LEGACY_TRUSTED = "legacy_trusted"
-    PRIVATE_TRUSTED = "private_trusted"
-    UNTRUSTED = "untrusted"
-    EXPIRED_UNTIMED = "expired_untimed"
-    REVOKED = "revoked"
-    INVALID_PROFILE = "invalid_profile"
-
-
-TRUSTED_LEVELS = frozenset(
-    {SignerLevel.OFFICIAL_TRUSTED, SignerLevel.LEGACY_TRUSTED, SignerLevel.PRIVATE_TRUSTED}
-)
 
 
 class Origin(StrEnum):
@@ -184,58 +174,6 @@ class Found(Record):
     part: str | None = None
 
 
-class Codes(Record):
-    """Validation status codes of C2PA 2.4 section 15, sorted, as the library reported them."""
-
-    success: tuple[str, ...] = ()
-    informational: tuple[str, ...] = ()
-    failure: tuple[str, ...] = ()
-
-
-class Signer(Record):
-    """Who signed a manifest.
-
-    Attributes:
-        level: what the trust lists say; only the three `*_trusted` levels vouch for the names.
-        name: common name in the certificate, a mere claim unless `level` is trusted.
-        issuer: organisation in the certificate, a mere claim unless `level` is trusted.
-        list: trust list that vouches for it (`official`, `interim`, `private`); None when none
-            does, or when it is not known which.
-        signed_at: time of a validated RFC 3161 time stamp, or None; never an unsigned date.
-    """
-
-    level: SignerLevel
-    name: str | None = None
-    issuer: str | None = None
-    list: str | None = None
-    signed_at: AwareDatetime | None = None
-
-
-class Ingredient(Record):
-    """One work that went into another, with its own manifest if it had one.
-
-    Attributes:
-        relationship: `parentOf`, `componentOf` or `inputTo`.
-        integrity: of this ingredient's own manifest; `absent` when it had none.
-        signer: of this ingredient's own manifest.
-        digital_source_types: bare names its own manifest states.
-        failure: its own failure codes, those recorded when it was added and those found now.
-        altered: whether some were found now only: it was changed after it was added.
-        ingredients: its own ingredients.
-    """
-
-    relationship: str
-    title: str | None = None
-    manifest: str | None = None
-    integrity: Integrity
-    signer: Signer | None = None
-    generator: str | None = None
-    digital_source_types: tuple[str, ...] = ()
-    failure: tuple[str, ...] = ()
-    altered: bool = False
-    ingredients: tuple[Ingredient, ...] = ()
-
-
 class Credential(Found):
     """What the C2PA reader found: one for the asset itself, then one per part with a manifest.
 
@@ -251,6 +189,7 @@ class Credential(Found):
         human_level: 0 to 4, how well a human origin is attested.
         human_level_reason: code of what kept it from the next level, None at 4.
         digital_source_types: bare names stated anywhere in the graph by intact manifests.
+        claim: what the active manifest says.
         ingredients_cut: whether there are more ingredients than are shown here.
         remote_url: where a remote manifest is said to be; it was not fetched.
         problem: class of error when `carrier` is unreadable.
@@ -269,6 +208,7 @@ class Credential(Found):
     digital_source_types: tuple[str, ...] = ()
     codes: Codes = Codes()
     manifest: str | None = None
+    claim: Claim | None = None
     ingredients: tuple[Ingredient, ...] = ()
     ingredients_cut: bool = False
     generator: str | None = None
@@ -390,7 +330,7 @@ class MatchWork(Record):
 
     id: str
     title: str | None = None
-    identifiers: dict[str, str] = {}
+    identifiers: dict[str, str] = Field(default_factory=dict)
 
 
 class MatchPlace(Record):
