@@ -79,6 +79,8 @@ class Signer(Record):
         list: trust list that vouches for it (`official`, `interim`, `private`); None when none
             does, or when it is not known which.
         signed_at: time of a validated RFC 3161 time stamp, or None; never an unsigned date.
+        assurance_level: C2PA assurance level its certificate states, None when it states none; it
+            counts only when `level` is `official_trusted`.
     """
 
     level: SignerLevel
@@ -86,6 +88,7 @@ class Signer(Record):
     issuer: str | None = None
     list: str | None = None
     signed_at: AwareDatetime | None = None
+    assurance_level: int | None = None
 
 
 class Dated(Record):
@@ -93,12 +96,12 @@ class Dated(Record):
 
     Attributes:
         at: the time.
-        by: `trusted_time_stamp` (RFC 3161, its authority on a trust list), `untrusted_time_stamp`
-            (well formed, by an authority nobody vouches for) or `signer` (the signer says so).
+        by: `trusted_time_stamp` (RFC 3161, its authority on a trust list) or
+            `untrusted_time_stamp` (by an authority nobody vouches for, or not checked again).
     """
 
     at: AwareDatetime
-    by: Literal["trusted_time_stamp", "untrusted_time_stamp", "signer"]
+    by: Literal["trusted_time_stamp", "untrusted_time_stamp"]
 
 
 class ClaimAction(Record):
@@ -191,7 +194,8 @@ class Claim(Record):
     Attributes:
         version: of the claim, 1 or 2; only claims of version 2 draw a line between assertions the
             signer made and those it passed on.
-        actions: in order, up to 100.
+        actions: in order, as many as a report can show.
+        actions_cut: whether there are more.
         created: labels of the assertions the signer vouches for, None when the engine does not
             tell.
         gathered: labels of those it passes on, None when the engine does not tell.
@@ -205,6 +209,7 @@ class Claim(Record):
 
     version: int | None = None
     actions: tuple[ClaimAction, ...] = ()
+    actions_cut: bool = False
     created: tuple[str, ...] | None = None
     gathered: tuple[str, ...] | None = None
     dated: Dated | None = None

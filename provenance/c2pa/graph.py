@@ -22,13 +22,12 @@ from functools import cached_property
 from typing import Any
 
 from provenance.c2pa.actions import Action, actions_of, objects
+from provenance.c2pa.assurance import assurance_level
 from provenance.c2pa.trust import TrustStore
-from provenance.evidence import TRUSTED_LEVELS, Ingredient, Integrity, Signer, SignerLevel
+from provenance.evidence import TRUSTED_LEVELS, Dated, Integrity, Signer, SignerLevel
 
-__all__ = ["History", "Node", "build_graph", "failures_of_integrity", "source_types"]
+__all__ = ["Node", "build_graph", "failures_of_integrity", "moment", "source_types", "text_of"]
 
-MOST_SHOWN = 500
-DEEPEST_SHOWN = 40
 LABEL = re.compile(r"/c2pa/([^/]+)")
 LIST_NAME = re.compile(r"found in \[([^\]]*)\]")
 BINDINGS = re.compile(r"^assertion\.\w*Hash\.match$")
@@ -75,6 +74,7 @@ class Node:
         trust_repeated: whether its record says that its signer is trusted, and no record anywhere
             says otherwise.
         recorded: failure codes that were known when it was added to the manifest that holds it.
+        certificates: of its signer, DER, leaf first; empty when they were not looked at.
         children: its ingredients; one list for a manifest, however often it is used.
     """
 
@@ -88,6 +88,7 @@ class Node:
     list_name: str | None = None
     trust_repeated: bool = False
     recorded: frozenset[str] = frozenset()
+    certificates: tuple[bytes, ...] = ()
     children: list[Node] = field(default_factory=list)
 
     @cached_property
@@ -133,11 +134,17 @@ class Node:
         level = self.level(trust)
         return Signer(
             level=level,
-            name=_text(info.get("common_name")),
-            issuer=_text(info.get("issuer")),
+            name=text_of(info.get("common_name")),
+            issuer=text_of(info.get("issuer")),
             list=self.list_name if level in TRUSTED_LEVELS else None,
-            signed_at=self._signed_at(info),
+            signed_at=self.signed_at,
+            assurance_level=self.assurance_level,
         )
+
+    @cached_property
+    def assurance_level(self) -> int | None:
+        """The C2PA assurance level that its signer's certificate states."""
+        return assurance_level(self.certificates[0]) if self.certificates else None
 
     def level(self, trust: TrustStore) -> SignerLevel:
         """Trust in its signer, measured now and with our lists; none in one that is not named.
@@ -169,15 +176,21 @@ class Node:
         repeated = self.trust_repeated and looked_at
         return SignerLevel.LEGACY_TRUSTED if repeated else SignerLevel.UNTRUSTED
 
-    def _signed_at(self, info: dict[str, Any]) -> datetime | None:
-        """The time of a validated time stamp; a date in the claim is only a claim."""
-        if "timeStamp.validated" not in self.success or "timeStamp.trusted" not in self.success:
+    @property
+    def dated(self) -> Dated | None:
+        """When it was signed, by the time stamp the library read; a date in the claim is none."""
+        info = self.manifest.get("signature_info")
+        when = moment(info.get("time")) if isinstance(info, dict) else None
+        if when is None or "timeStamp.mismatch" in self.failure | self.informational:
             return None
-        try:
-            when = datetime.fromisoformat(str(info.get("time")))
-        except ValueError:
-            return None
-        return when if when.tzinfo else None
+        trusted = {"timeStamp.validated", "timeStamp.trusted"} <= self.success
+        return Dated(at=when, by="trusted_time_stamp" if trusted else "untrusted_time_stamp")
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """The time of a time stamp that was validated, by an authority on a list."""
+        dated = self.dated
+        return dated.at if dated and dated.by == "trusted_time_stamp" else None
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, depth first; the ingredients of a manifest come once."""
@@ -195,48 +208,9 @@ class Node:
         infos = self.manifest.get("claim_generator_info")
         first = infos[0] if isinstance(infos, list) and infos else infos
         if isinstance(first, dict) and first.get("name"):
-            name, version = _text(first["name"]), _text(first.get("version"))
+            name, version = text_of(first["name"]), text_of(first.get("version"))
             return f"{name} {version}" if version else name
-        return _text(self.manifest.get("claim_generator"))
-
-
-class History:
-    """The ingredients below a node as evidence, up to a size that a report can show.
-
-    Attributes:
-        records: the direct ingredients, each with its own.
-        cut: whether some were left out.
-    """
-
-    def __init__(self, root: Node, trust: TrustStore) -> None:
-        self.cut = False
-        self._trust = trust
-        self._left = MOST_SHOWN
-        self.records = self._below(root, DEEPEST_SHOWN)
-
-    def _below(self, node: Node, depth: int) -> tuple[Ingredient, ...]:
-        records = []
-        for child in node.children:
-            if not depth or not self._left:
-                self.cut = True
-                break
-            self._left -= 1
-            records.append(self._record(child, depth))
-        return tuple(records)
-
-    def _record(self, node: Node, depth: int) -> Ingredient:
-        return Ingredient(
-            relationship=node.relationship,
-            title=node.title,
-            manifest=node.label,
-            integrity=node.integrity,
-            signer=node.signer(self._trust),
-            generator=node.generator(),
-            digital_source_types=source_types([node]),
-            failure=tuple(sorted(node.failure)),
-            altered=node.is_altered,
-            ingredients=self._below(node, depth - 1),
-        )
+        return text_of(self.manifest.get("claim_generator"))
 
 
 def source_types(nodes: Iterable[Node]) -> tuple[str, ...]:
@@ -299,7 +273,7 @@ def _child(
     child = Node(
         manifests.get(label, {}) if isinstance(label, str) else {},
         str(entry.get("relationship") or "componentOf"),
-        title=_text(entry.get("title")),
+        title=text_of(entry.get("title")),
         label=label if isinstance(label, str) else None,
     )
     # What others measured of trust was measured with their lists, not with ours.
@@ -376,7 +350,16 @@ def _list_name(status: dict[str, Any]) -> str | None:
     return named[1] if named else None
 
 
-def _text(value: object) -> str | None:
+def moment(value: object) -> datetime | None:
+    """A time from untrusted JSON; None for what is none, or has no time zone."""
+    try:
+        when = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return when if when is not None and when.tzinfo else None
+
+
+def text_of(value: object) -> str | None:
     """A short text from untrusted JSON, with control characters made visible."""
     if not isinstance(value, str) or not value:
         return None

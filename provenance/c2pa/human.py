@@ -4,7 +4,8 @@
     1  claimed, but something is missing: trust, completeness, an inception
     2  attested by signers on a private or the interim list
     3  attested by signers on the official list
-    4  attested by an official capture device of assurance level 2, at a trusted time
+    4  a capture, all of it attested by devices of assurance level 2 on the official list, and
+       dated by a time-stamping authority on the list
 
 A claim in one's own favour counts only when everything is known and known to be good, so every
 rule here is closed: a source type outside the vocabulary, a redaction, an action that is not C2PA's
@@ -25,6 +26,7 @@ from provenance.evidence import TRUSTED_LEVELS, Integrity, Origin, SignerLevel
 
 __all__ = ["HumanLevel", "human_level"]
 
+ASSURED = 2
 NOT_ACTIONS = frozenset({"metadata", "c2pa.ai-disclosure"})
 
 
@@ -54,9 +56,23 @@ def human_level(root: Node, said: Said, trust: TrustStore) -> HumanLevel:
     for node in nodes:
         if missing := _missing(node, trust):
             return HumanLevel(1, missing)
-    if levels == {SignerLevel.OFFICIAL_TRUSTED}:
-        return HumanLevel(3, "assurance_level_unknown")
-    return HumanLevel(2, "signer_not_official")
+    if levels != {SignerLevel.OFFICIAL_TRUSTED}:
+        return HumanLevel(2, "signer_not_official")
+    if missing := _missing_for_the_best(root, signed, said):
+        return HumanLevel(3, missing)
+    return HumanLevel(4, None)
+
+
+def _missing_for_the_best(root: Node, signed: list[Node], said: Said) -> str | None:
+    """What keeps a graph of official signers from the highest level."""
+    if said.origin is not Origin.CAPTURE:
+        return "not_a_capture"
+    stated = [node.assurance_level for node in signed]
+    if None in stated:
+        return "assurance_level_unknown"
+    if any(level is not None and level < ASSURED for level in stated):
+        return "assurance_level_low"
+    return None if root.signed_at is not None else "no_trusted_time"
 
 
 def _is_gap(node: Node) -> bool:

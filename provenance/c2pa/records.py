@@ -6,17 +6,27 @@ its answer is the same for all, so that two engines can differ only in what they
 
 from __future__ import annotations
 
-from provenance.c2pa.graph import History, Node, source_types
+from collections.abc import Mapping
+
+from provenance.c2pa.graph import Node, source_types
+from provenance.c2pa.history import History
 from provenance.c2pa.human import HumanLevel, human_level
 from provenance.c2pa.origin import read_origin
 from provenance.c2pa.trust import TrustStore
+from provenance.credentials import Identity
 from provenance.evidence import Carrier, Codes, Credential, Integrity, NotRun, NotRunReason
 
 __all__ = ["carrier_record", "not_run", "read_records", "unreadable"]
 
 
 def read_records(
-    source: str, root: Node, part: str | None, trust: TrustStore, *, knows_created: bool = True
+    source: str,
+    root: Node,
+    part: str | None,
+    trust: TrustStore,
+    *,
+    identities: Mapping[str, tuple[Identity, ...]] | None = None,
+    knows_created: bool = True,
 ) -> list[Credential | NotRun]:
     """The credential of a manifest that was read, and a `not_run` when its history was cut.
 
@@ -25,11 +35,12 @@ def read_records(
         root: the graph below the active manifest.
         part: where in its container the work is.
         trust: whom to believe.
+        identities: who stands behind each manifest, by its label.
         knows_created: whether the engine tells what the signer created from what was gathered;
             without that no human claim rises above level 1.
     """
     said = read_origin(root, trust)
-    history = History(root, trust)
+    history = History(root, trust, identities, knows_created=knows_created)
     human = human_level(root, said, trust)
     if human.level > 1 and not knows_created:
         human = HumanLevel(1, "gathered_only")
@@ -53,6 +64,7 @@ def read_records(
             failure=tuple(sorted(root.failure)),
         ),
         manifest=root.label,
+        claim=history.claim,
         ingredients=history.records,
         ingredients_cut=history.cut,
         generator=root.generator(),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.c2pa.graph import History, build_graph, failures_of_integrity
+from provenance.c2pa.graph import build_graph, failures_of_integrity
+from provenance.c2pa.history import History
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
 from provenance.evidence import Integrity, Origin, SignerLevel

@@ -247,11 +247,17 @@ def test_a_component_that_may_contain_ai_makes_the_whole_uncertain():
 # How well a human origin is attested
 
 
+@pytest.mark.parametrize(
+    ("claim", "reason"), [(CAPTURED, "assurance_level_unknown"), (DRAWN, "not_a_capture")]
+)
+def test_on_the_official_list_it_is_attested_at_level_three(claim, reason):
+    assert level_of(claim, by="official") == (3, reason)
+
+
 @pytest.mark.parametrize("claim", [CAPTURED, DRAWN])
 @pytest.mark.parametrize(
     ("by", "level"),
     [
-        ("official", (3, "assurance_level_unknown")),
         ("private", (2, "signer_not_official")),
         ("interim", (2, "signer_not_official")),
         ("tsa", (1, "signer_untrusted")),
@@ -316,7 +322,7 @@ def test_a_thousand_human_ingredients_are_as_good_as_one():
     active = manifest(actions(action("created", CREATION)), ingredients=entries)
     deltas = [trusted("part", "official")]
     found = level_of(active, by="official", deltas=deltas, part=CAPTURED)
-    assert found == (3, "assurance_level_unknown")
+    assert found == (3, "not_a_capture")
 
 
 @pytest.mark.parametrize(
