@@ -31,6 +31,7 @@ from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
 from provenance.plugins import reader_versions, rights_readers
 from provenance.reading import Read, Wanted, read_assets, reading_task
+from provenance.rights.readers.training_mining import SOURCE as MINING
 from provenance.sandbox import Sandbox
 from service.intake import Failed, Input, Taken, batches, take
 from service.policy import DEFAULT as DEFAULT_POLICY
@@ -187,10 +188,9 @@ class Screener:
             for check in ("provenance", "rights", "detect", "match")
             if check not in run
         ]
-        if "rights" in run and not rights_readers():
-            missing.append(
-                _not_run("rights", "rights", NotRunReason.NOT_INSTALLED, "no rights reader")
-            )
+        if "rights" in run and {one.source for one in rights_readers()} <= {MINING}:
+            detail = "of the protocols for reservations, only C2PA manifests are read"
+            missing.append(_not_run("rights", "rights", NotRunReason.NOT_INSTALLED, detail))
         if "match" in run:
             missing.append(
                 _not_run("match", "match", NotRunReason.NOT_INSTALLED, "no catalogue of works")

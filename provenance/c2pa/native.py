@@ -16,7 +16,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -36,6 +37,8 @@ __all__ = [
     "ManifestUnsupported",
     "Store",
     "check_canary",
+    "contexts",
+    "read",
 ]
 
 CANARY = Path(__file__).parent / "canary"
@@ -90,7 +93,8 @@ class Contexts:
 
     `signers` knows the official and private anchors; `wider` adds the interim list. Identity
     assertions are not decoded in either: an identity that fails, or that cannot be checked
-    offline, must not change what is said of the manifest.
+    offline, must not change what is said of the manifest. They are decoded in `identities`, which
+    knows the list for identities and no signer; what it says of signers is not to be used.
     """
 
     def __init__(self, trust: TrustStore) -> None:
@@ -102,6 +106,22 @@ class Contexts:
         """The second context, for files whose chain the first does not trust."""
         trust = self._trust
         return _context((trust.official, trust.private, trust.interim), trust.tsa)
+
+    @cached_property
+    def identities(self) -> Any:
+        """The third context, for files with an identity assertion: see `c2pa.identity`."""
+        return c2pa.Context.from_dict(_identity_settings(self._trust.cawg, self._trust.tsa))
+
+
+@lru_cache(maxsize=1)
+def contexts(trust: TrustStore) -> Contexts:
+    """The contexts of this process for these lists, after proving that the library obeys them.
+
+    Raises:
+        EngineError: the library does not follow its settings.
+    """
+    check_canary()
+    return Contexts(trust)
 
 
 def _settings(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> dict[str, Any]:
@@ -123,6 +143,17 @@ def _settings(signer_lists: Sequence[TrustList], tsa: TrustList | None) -> dict[
         },
         "trust": trust,
     }
+
+
+def _identity_settings(identities: TrustList, tsa: TrustList) -> dict[str, Any]:
+    """As the others, but identities are decoded, and their own list is the only one for people."""
+    settings = _settings((), tsa)
+    settings["core"]["decode_identity_assertions"] = True
+    if identities.anchors or identities.allowed:
+        entry = _anchors(replace(identities, allowed=""), "cawg")
+        entry["trusted_ica_issuers"] = identities.allowed.split()
+        settings["trust"]["anchors"].append(entry)
+    return settings
 
 
 def _anchors(one: TrustList, kind: str) -> dict[str, Any]:

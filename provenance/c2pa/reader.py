@@ -1,5 +1,7 @@
 """Reads C2PA manifests: one `Credential` for the asset, and one for each part that has its own.
 
+`manifests` gives the graphs it found, once for all readers of an asset: rights stand in them too.
+
 Runs inside a sandboxed worker. The first context knows the official and private signers; the
 second, which adds the interim list, is used only when the first does not trust the chain and an
 issuer in it is named on that list.
@@ -11,6 +13,7 @@ the other engine (`provenance.c2pa.second`); one that has none is without a mani
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
@@ -26,7 +29,7 @@ from provenance.metadata.provenance_link import PROVENANCE_LINK
 from provenance.metadata.works import faults, works
 
 if TYPE_CHECKING:
-    from provenance.c2pa.native import Contexts, Store
+    from provenance.c2pa.native import Contexts, ManifestUnreadable, Store
 
 __all__ = ["SOURCE", "C2paReader", "unreadable"]
 
@@ -34,11 +37,43 @@ SOURCE = "c2pa"
 SIDECAR = "application/c2pa"
 ELSEWHERE = "manifest.structuredText.noResolutionPath"
 CUT = "manifest.text.corruptedWrapper"
+LIMIT = "limit"
+TOO_LARGE = "the text is too large for its manifest to be verified"
+ALONE = "a manifest by itself has no work to be checked against"
 DEFLATED = "compression method not supported"
 COMPRESSED = (
     "the manifest in this container is compressed, which C2PA does not provide for and the "
     "library does not read"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest store that was read.
+
+    Attributes:
+        root: the graph below its active manifest.
+        knows_created: whether the engine tells created from gathered assertions.
+    """
+
+    root: Node
+    knows_created: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of looking for the manifest of one work: it, or why there is none to speak of."""
+
+    asset: Asset
+    found: Manifest | Exception
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says more of a part than that it has no manifest."""
+        from provenance.c2pa import native
+
+        silent = native.ManifestAbsent | native.ManifestUnsupported
+        return not isinstance(self.found, silent)
 
 
 class C2paReader:
@@ -66,47 +101,75 @@ class C2paReader:
         """
         from provenance.c2pa import native
 
-        native.check_canary()
-        self._trust, self._contexts = trust, native.Contexts(trust)
+        self._trust, self._contexts = trust, native.contexts(trust)
 
     def read(self, asset: Asset) -> Iterator[Credential | NotRun]:
         """The credential of `asset`, then those of its parts that have a manifest."""
-        yield from self._read_one(asset)
-        for part in asset.container.parts:
-            inner = Asset.from_bytes(part.data, name=part.path, part=part.path)
-            for record in self._read_one(inner):
-                if isinstance(record, Credential) and record.carrier is not Carrier.NONE:
+        for outcome in self._outcomes(asset):
+            for record in self._records(outcome):
+                if outcome.asset.part is None or isinstance(record, Credential):
                     yield record
 
-    def _read_one(self, asset: Asset) -> Iterable[Credential | NotRun]:
+    def manifests(self, asset: Asset) -> Iterator[tuple[str | None, Node | ManifestUnreadable]]:
+        """The graphs of `asset` and of its parts, or why one that may be there was not read."""
+        from provenance.c2pa import native
+
+        for outcome in self._outcomes(asset):
+            if isinstance(outcome.found, Manifest):
+                yield outcome.asset.part, outcome.found.root
+            elif isinstance(outcome.found, native.ManifestUnreadable):
+                yield outcome.asset.part, outcome.found
+
+    def _outcomes(self, asset: Asset) -> tuple[Outcome, ...]:
+        return asset.memo("c2pa", lambda: tuple(self._read_all(asset)))
+
+    def _read_all(self, asset: Asset) -> Iterator[Outcome]:
+        yield self._read_one(asset)
+        for part in asset.container.parts:
+            outcome = self._read_one(Asset.from_bytes(part.data, name=part.path, part=part.path))
+            if outcome.tells:
+                yield outcome
+
+    def _read_one(self, asset: Asset) -> Outcome:
         from provenance.c2pa import native
 
         assert self._contexts is not None, "use_trust was not called"  # noqa: S101
         if asset.media_type == SIDECAR:
-            return [_unsupported(asset, "a manifest by itself has no work to be checked against")]
+            return Outcome(asset, native.ManifestUnsupported(ALONE))
         try:
             if is_text(asset.media_type):
-                return self._text(asset)
+                return Outcome(asset, self._text(asset))
             with asset.open() as stream:
-                return self._credential(asset, stream, self._contexts)
-        except native.ManifestAbsent:
-            return [carrier_record(SOURCE, asset.part, Carrier.NONE)]
-        except native.ManifestRemote as remote:
-            return [carrier_record(SOURCE, asset.part, Carrier.REMOTE_ONLY, url=remote.url)]
+                return Outcome(asset, self._native(asset, stream, self._contexts))
         except native.ManifestUnreadable as fault:
-            if _surely_unsigned(asset):
-                return [carrier_record(SOURCE, asset.part, Carrier.NONE)]
-            if DEFLATED in str(fault):
-                reason, detail = NotRunReason.UNSUPPORTED_MEDIA, COMPRESSED
-            else:
-                reason, detail = NotRunReason.UNREADABLE, str(fault)
-            return unreadable(reason, detail, problem=fault.problem, part=asset.part)
+            unsigned = _surely_unsigned(asset)
+            return Outcome(asset, native.ManifestAbsent() if unsigned else fault)
+        except (native.ManifestAbsent, native.ManifestRemote) as absent:
+            return Outcome(asset, absent)
         except native.ManifestUnsupported:
-            return [_unsupported(asset, f"manifests in {asset.media_type} files are not read")]
+            detail = f"manifests in {asset.media_type} files are not read"
+            return Outcome(asset, native.ManifestUnsupported(detail))
 
-    def _credential(
-        self, asset: Asset, stream: BinaryIO, contexts: Contexts
-    ) -> list[Credential | NotRun]:
+    def _records(self, outcome: Outcome) -> Iterable[Credential | NotRun]:
+        from provenance.c2pa import native
+
+        assert self._trust is not None  # noqa: S101
+        part = outcome.asset.part
+        match outcome.found:
+            case Manifest() as manifest:
+                return read_records(
+                    SOURCE, manifest.root, part, self._trust, knows_created=manifest.knows_created
+                )
+            case native.ManifestAbsent():
+                return [carrier_record(SOURCE, part, Carrier.NONE)]
+            case native.ManifestRemote() as remote:
+                return [carrier_record(SOURCE, part, Carrier.REMOTE_ONLY, url=remote.url)]
+            case native.ManifestUnreadable() as fault:
+                return unreadable(*_why(fault), problem=fault.problem, part=part)
+            case fault:
+                return [not_run(SOURCE, part, NotRunReason.UNSUPPORTED_MEDIA, str(fault))]
+
+    def _native(self, asset: Asset, stream: BinaryIO, contexts: Contexts) -> Manifest:
         from provenance.c2pa import native
 
         assert self._trust is not None  # noqa: S101
@@ -117,10 +180,10 @@ class C2paReader:
             root = _graph(native.read(contexts.wider, asset.media_type, stream))
             if not root.list_name and "signingCredential.trusted" in root.success:
                 root.list_name = self._trust.interim.name  # the allow list carries no name
-        return read_records(SOURCE, root, asset.part, self._trust)
+        return Manifest(root)
 
-    def _text(self, asset: Asset) -> list[Credential | NotRun]:
-        """The credential of a text; the bytes are all needed only when there is one."""
+    def _text(self, asset: Asset) -> Manifest:
+        """The manifest of a text; the bytes are all needed only when there is one."""
         from provenance.c2pa import native
 
         assert self._trust is not None  # noqa: S101
@@ -128,8 +191,7 @@ class C2paReader:
         if not marks:
             raise native.ManifestAbsent
         if asset.size > DEFAULT.text_bytes:
-            detail = "the text is too large for its manifest to be verified"
-            return unreadable(NotRunReason.LIMIT, detail, problem="limit", part=asset.part)
+            raise native.ManifestUnreadable(LIMIT, TOO_LARGE)
         from provenance.c2pa import second
 
         data = asset.read_at(0, asset.size)
@@ -142,7 +204,7 @@ class C2paReader:
                 if fault.problem != ELSEWHERE or marks.link is None:
                     raise
                 break
-            return read_records(SOURCE, root, asset.part, self._trust, knows_created=False)
+            return Manifest(root, knows_created=False)
         if marks.link is not None:
             raise native.ManifestRemote(marks.link)
         if marks.wrapped:
@@ -151,6 +213,12 @@ class C2paReader:
         if marks.filled:
             raise native.ManifestUnreadable(CUT, "the script that should hold a manifest does not")
         raise native.ManifestAbsent
+
+
+def _why(fault: ManifestUnreadable) -> tuple[NotRunReason, str]:
+    if DEFLATED in str(fault):
+        return NotRunReason.UNSUPPORTED_MEDIA, COMPRESSED
+    return NotRunReason.LIMIT if fault.problem == LIMIT else NotRunReason.UNREADABLE, str(fault)
 
 
 def _graph(store: Store) -> Node:
@@ -186,10 +254,6 @@ def _surely_unsigned(asset: Asset) -> bool:
     if not surely_unsigned(asset) or any(faults(asset)):
         return False
     return not any(True for work in works(asset) for _ in work.values(*PROVENANCE_LINK))
-
-
-def _unsupported(asset: Asset, detail: str) -> NotRun:
-    return not_run(SOURCE, asset.part, NotRunReason.UNSUPPORTED_MEDIA, detail)
 
 
 def unreadable(

@@ -20,7 +20,7 @@ import pytest
 
 import service.schema
 from provenance.c2pa.trust import TrustList, TrustStore
-from provenance.evidence import Credential, Declaration, NotRun
+from provenance.evidence import Credential, Declaration, NotRun, Reservation
 from service.report import Report
 from service.screening import Screener
 
@@ -30,6 +30,7 @@ ADOBE = "c2pa-org+public-testfiles/image/jpeg/adobe-20220124-"
 MICROSOFT = "microsoft+c2pa-extension-validator/test/media/"
 FIXTURES = "contentauth+c2pa-rs/sdk/tests/fixtures/"
 IDENTITY = "contentauth+c2pa-rs/sdk/src/identity/tests/fixtures/"
+SIGNED_WAV = "contentauth+c2pa-python/tests/fixtures/files-for-reading-tests/sample1_signed.wav"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -49,6 +50,10 @@ class Screened:
     @property
     def declarations(self) -> list[Declaration]:
         return [one for one in self.report.evidence if isinstance(one, Declaration)]
+
+    @property
+    def reservations(self) -> list[Reservation]:
+        return [one for one in self.report.evidence if isinstance(one, Reservation)]
 
     @property
     def verdict(self) -> tuple[str, str, str]:
@@ -173,6 +178,27 @@ def test_12_the_name_of_a_generator_alone_is_no_statement(screened):
     assert (credential.signer.level, credential.origin) == ("legacy_trusted", "no_statement")
     assert "Microsoft" in credential.generator
     assert "signingCredential.invalid" not in credential.codes.failure
+
+
+def test_15_a_capture_with_reservations_and_an_identity_nobody_vouches_for(with_roots):
+    seen = with_roots("contentauth+c2pa-rs/cli/tests/fixtures/C_with_CAWG_data.jpg")
+    credential = seen.credential
+    assert (credential.origin, credential.signer.level) == ("capture", "private_trusted")
+    assert [one.status for one in credential.claim.identities] == ["untrusted"]
+    assert credential.claim.gathered == ("cawg.training-mining", "cawg.identity")
+    assert credential.claim.signals == ("capturedMedia",)
+    (reservation,) = seen.reservations
+    assert reservation.purposes == {"ai-input": "reserved", "train-genai": "reserved"}
+    assert seen.report.verdict.rights == "reserved"
+
+
+def test_16_four_reservations_and_no_word_about_origin(with_roots):
+    seen = with_roots(SIGNED_WAV)
+    (reservation,) = seen.reservations
+    assert set(reservation.purposes.values()) == {"reserved"}
+    assert len(reservation.purposes) == 4
+    assert seen.credential.human_level == 0
+    assert seen.report.verdict.origin == "undetermined"
 
 
 def test_17_a_remote_manifest_is_named_and_not_fetched(screened):

@@ -1,0 +1,1 @@
+"""One module for each protocol; each keeps `provenance.protocols.RightsReader`."""

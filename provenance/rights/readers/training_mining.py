@@ -1,0 +1,206 @@
+"""Reservations that stand in C2PA manifests: training and data mining, use by use.
+
+Follows the CAWG Training and Data Mining assertion 1.1 (`cawg.training-mining`) and the form it
+grew out of (`c2pa.training-mining`, C2PA 1.x), with or without its map of entries. Every manifest
+of the file is heard, and of its parts: what an ingredient reserves stays reserved in the work it
+went into. Nobody has to be trusted to reserve; to *permit*, the signer of the file must be, and
+what an ingredient permits is not a permission for the whole.
+
+A use that is not named is not spoken of. One that is named in a way nobody can read is no
+permission: its state is unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from provenance.asset import Asset
+from provenance.c2pa.actions import assertions_of
+from provenance.c2pa.graph import Node, text_of
+from provenance.c2pa.reader import C2paReader
+from provenance.c2pa.trust import TrustStore
+from provenance.evidence import (
+    TRUSTED_LEVELS,
+    Document,
+    Integrity,
+    NotRun,
+    NotRunReason,
+    Purpose,
+    Reservation,
+    ReservationState,
+)
+
+if TYPE_CHECKING:
+    from provenance.c2pa.native import ManifestUnreadable
+
+__all__ = ["SOURCE", "TrainingMiningReader"]
+
+SOURCE = "training_mining"
+PROTOCOLS = {
+    "cawg.training-mining": "cawg-training-mining",
+    "c2pa.training-mining": "c2pa-training-mining",
+}
+PURPOSES: dict[str, Purpose] = {
+    "data_mining": "tdm",
+    "ai_inference": "ai-input",
+    "ai_training": "train-nongen",
+    "ai_generative_training": "train-genai",
+}
+"""By the name of the entry without its prefix; `ai_training` is that of models that generate
+nothing."""
+
+PREFIXES = ("cawg.", "c2pa.")
+STANDING = "B"
+"""In the European discussion of agreed protocols, as of November 2026: seriously considered."""
+
+MOST = 100
+"""Reservations read from one file; more repeat what was said."""
+
+
+class TrainingMiningReader:
+    """The reader of both labels. `use_trust` must be called before it reads."""
+
+    source = SOURCE
+    media = frozenset({"*"})
+
+    def __init__(self) -> None:
+        self._manifests = C2paReader()
+        self._trust: TrustStore | None = None
+
+    @property
+    def version(self) -> str:
+        """Version of the library that reads the manifests."""
+        return self._manifests.version
+
+    def use_trust(self, trust: TrustStore) -> None:
+        """Take the lists: who may permit depends on them."""
+        self._trust = trust
+        self._manifests.use_trust(trust)
+
+    def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
+        """What the manifests of `asset` and of its parts reserve and permit."""
+        found = (
+            record
+            for part, root in self._manifests.manifests(asset)
+            for record in self._found(part, root)
+        )
+        for n, record in enumerate(found):
+            if n == MOST:
+                detail = f"the manifests hold more than {MOST} reservations"
+                yield _not_run(record.part, NotRunReason.LIMIT, detail)
+                return
+            yield record
+
+    def _found(
+        self, part: str | None, root: Node | ManifestUnreadable
+    ) -> Iterator[Reservation | NotRun]:
+        if isinstance(root, Node):
+            yield from self._reservations(root, part)
+        else:
+            detail = f"a manifest, which may hold a reservation, cannot be read: {root}"
+            yield _not_run(part, NotRunReason.UNREADABLE, detail[:500])
+
+    def _reservations(self, root: Node, part: str | None) -> Iterator[Reservation]:
+        heard: set[str] = set()
+        for node in root.walk():
+            if not node.label or node.label in heard:
+                continue
+            heard.add(node.label)
+            for assertion in assertions_of(node.manifest):
+                label = str(assertion.get("label"))
+                if label.partition("__")[0] in PROTOCOLS:
+                    yield self._reservation(node, root, part, label, assertion.get("data"))
+
+    def _reservation(
+        self, node: Node, root: Node, part: str | None, label: str, data: object
+    ) -> Reservation:
+        assert self._trust is not None, "use_trust was not called"  # noqa: S101
+        written = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+        states, faults = _states(data)
+        whole = node.integrity is Integrity.INTACT
+        if not whole:
+            faults = (*faults, "the manifest it stands in is not intact")
+        return Reservation(
+            source=SOURCE,
+            part=part,
+            protocol=PROTOCOLS[label.partition("__")[0]],
+            channel="embedded",
+            scope="asset" if node is root else "ingredient",
+            purposes=states,
+            native_value=written[:4096],
+            formal="malformed" if not states else "nonconforming" if faults else "valid",
+            intent="clear" if states else "unclear",
+            standing=STANDING,
+            authority=_authority(node, root, self._trust) if whole else "unknown",
+            valid_from=node.signed_at,
+            document=Document(
+                sha256=hashlib.sha256(written.encode("utf-8", "replace")).hexdigest(),
+                location=f"self#jumbf=/c2pa/{text_of(node.label)}/c2pa.assertions/{text_of(label)}",
+            ),
+            warnings=faults,
+        )
+
+
+def _authority(node: Node, root: Node, trust: TrustStore) -> str:
+    if node is not root:
+        return "third-party"
+    return "signed-trusted" if node.level(trust) in TRUSTED_LEVELS else "signed-untrusted"
+
+
+def _states(data: object) -> tuple[dict[Purpose, ReservationState], tuple[str, ...]]:
+    """What an assertion says of each use, and what is wrong with how it says it."""
+    entries = data.get("entries", data) if isinstance(data, dict) else None
+    if not isinstance(entries, dict):
+        return {}, ("it has no entries",)
+    states: dict[Purpose, ReservationState] = {}
+    faults: list[str] = []
+    for key, entry in entries.items():
+        purpose = PURPOSES.get(_bare(str(key)))
+        if purpose is None:
+            continue
+        state, fault = _state(entry)
+        if fault:
+            faults.append(f"{key}: {fault}"[:300])
+        if purpose not in states or RANK[state] > RANK[states[purpose]]:
+            states[purpose] = state
+    if not states:
+        faults.append("it names no use that is known")
+    return states, tuple(faults)
+
+
+RANK = {
+    ReservationState.ALLOWED: 0,
+    ReservationState.UNKNOWN: 1,
+    ReservationState.CONDITIONAL: 2,
+    ReservationState.RESERVED: 3,
+}
+"""Of two entries for one use, under both prefixes, the more restrictive counts."""
+
+
+def _bare(key: str) -> str:
+    for prefix in PREFIXES:
+        key = key.removeprefix(prefix)
+    return key
+
+
+def _state(entry: Any) -> tuple[ReservationState, str | None]:
+    use = entry.get("use") if isinstance(entry, dict) else entry
+    match use:
+        case "notAllowed":
+            return ReservationState.RESERVED, None
+        case "allowed":
+            return ReservationState.ALLOWED, None
+        case "constrained":
+            terms = entry.get("constraint_info") if isinstance(entry, dict) else None
+            if isinstance(terms, str) and terms.strip():
+                return ReservationState.CONDITIONAL, None
+            # CAWG 1.1: without its terms a constraint is as good as a prohibition.
+            return ReservationState.RESERVED, "constrained without saying how"
+    return ReservationState.UNKNOWN, "no permission that is known"
+
+
+def _not_run(part: str | None, reason: NotRunReason, detail: str) -> NotRun:
+    return NotRun(source=SOURCE, part=part, check="rights", reason=reason, detail=detail)
