@@ -16,6 +16,7 @@ from provenance.evidence import (
     SignerLevel,
 )
 from service.render.cards import SHORT, Branch, Card, Facts
+from service.render.claims import claim_facts, claim_lines
 from service.render.wording import Words, one_line, quotable
 from service.verdict.integrity import Breakage, breakage
 
@@ -94,6 +95,8 @@ def _facts(credential: Credential, words: Words) -> Facts:
     if credential.origin in CLAIMS:
         facts.say("human_level", _human_level(credential, words))
     facts.quote("digital_source_types", ", ".join(credential.digital_source_types))
+    if credential.claim is not None:
+        claim_facts(credential.claim, facts)
     for name in ("generator", "remote_url", "problem", "manifest"):
         facts.quote(name, getattr(credential, name))
     if credential.ingredients_cut:
@@ -160,7 +163,8 @@ def _branch(ingredient: Ingredient, words: Words, budget: list[int]) -> Branch:
         title=words.ui("ingredient_title", relationship=how, title=title),
         lines=(
             *lines,
-            *_lines([*ingredient.digital_source_types, *said]),
+            *_lines(said),
+            *(claim_lines(ingredient.claim, words) if ingredient.claim else ()),
         ),
         failed=_lines(ingredient.failure),
         broken=ingredient.integrity in {Integrity.BROKEN, Integrity.UNREADABLE},

@@ -1,5 +1,7 @@
 """The decision: evidence and a policy in, a verdict out. A pure function of the two.
 
+Where the work was compared with an original, what became of its marks is a third argument.
+
 It asks for no time, reads no environment and opens nothing; the sentences are part of the
 program. The three questions are answered by `origin`, `integrity` and `rights`, apart from each
 other; here their notes are put together in a fixed order.
@@ -9,20 +11,24 @@ from __future__ import annotations
 
 from provenance.evidence import Evidence, NotRun, NotRunReason
 from service.policy import Finding, Policy
+from service.survival import Survival
 from service.verdict.detections import decision_of, detection_notes
 from service.verdict.exhibits import Exhibits
+from service.verdict.identities import identity_notes
 from service.verdict.integrity import integrity_notes, integrity_of, signer_notes
 from service.verdict.origin import rule
 from service.verdict.reasons import Notes, ReasonCode, because
 from service.verdict.records import PolicyRef, Verdict, VerdictOrigin
 from service.verdict.rights import rights_by_purpose, rights_notes
 from service.verdict.statements import (
+    binding_notes,
     claim_notes,
     declaration_notes,
     denial_notes,
     other_notes,
     part_notes,
 )
+from service.verdict.stripping import stripping_notes
 
 __all__ = ["SHOWN_FAULTS", "decide"]
 
@@ -37,12 +43,15 @@ SHOWN_FAULTS = frozenset(
 )
 
 
-def decide(evidence: tuple[Evidence, ...], policy: Policy) -> Verdict:
+def decide(
+    evidence: tuple[Evidence, ...], policy: Policy, survived: tuple[Survival, ...] = ()
+) -> Verdict:
     """The verdict on numbered `evidence` under `policy`.
 
     Args:
         evidence: records with their ids set, in report order; reasons point at these ids.
         policy: operating points and purpose.
+        survived: what became of the marks of an original, where one was given.
     """
     exhibits = Exhibits.sort(evidence)
     ruling = rule(exhibits, policy)
@@ -50,7 +59,9 @@ def decide(evidence: tuple[Evidence, ...], policy: Policy) -> Verdict:
         (
             ruling.notes,
             claim_notes(exhibits, policy),
+            binding_notes(exhibits),
             signer_notes(exhibits),
+            identity_notes(exhibits),
             declaration_notes(exhibits),
             detection_notes(exhibits.detections, policy),
             denial_notes(exhibits, ruling),
@@ -62,6 +73,7 @@ def decide(evidence: tuple[Evidence, ...], policy: Policy) -> Verdict:
         (
             about_origin,
             about_integrity,
+            stripping_notes(exhibits, survived),
             _nothing_found(exhibits, ruling.origin, about_origin + about_integrity),
             other_notes(exhibits),
             rights_notes(exhibits, policy),

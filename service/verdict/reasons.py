@@ -40,6 +40,7 @@ class ReasonCode(StrEnum):
     FOREIGN_AI_STATEMENT = "foreign_ai_statement"
     FOREIGN_HUMAN_CLAIM = "foreign_human_claim"
     PROVENANCE_LINK_DANGLING = "provenance_link_dangling"
+    STRIPPED_AGAINST_ORIGINAL = "stripped_against_original"
     CREDENTIALS_DISAGREE = "credentials_disagree"
     INGREDIENT_BROKEN = "ingredient_broken"
     INGREDIENT_ALTERED = "ingredient_altered"
@@ -50,6 +51,7 @@ class ReasonCode(StrEnum):
     MANIFEST_AI_HEARSAY = "manifest_ai_hearsay"
     MANIFEST_HUMAN = "manifest_human"
     MANIFEST_SAYS_NOTHING = "manifest_says_nothing"
+    DURABLE_CREDENTIAL = "durable_credential"
     HUMAN_CLAIM_NOT_ENOUGH = "human_claim_not_enough"
     # Who signed it.
     SIGNER_OFFICIAL = "signer_official"
@@ -59,6 +61,11 @@ class ReasonCode(StrEnum):
     SIGNER_EXPIRED_UNTIMED = "signer_expired_untimed"
     SIGNER_REVOKED = "signer_revoked"
     SIGNER_INVALID_PROFILE = "signer_invalid_profile"
+    # Who else stands behind it.
+    IDENTITY_TRUSTED = "identity_trusted"
+    IDENTITY_UNTRUSTED = "identity_untrusted"
+    IDENTITY_NOT_CHECKABLE = "identity_not_checkable"
+    IDENTITY_INVALID = "identity_invalid"
     # What unsigned metadata says.
     DECLARATION_AI = "declaration_ai"
     DECLARATION_DIFFERS = "declaration_differs"

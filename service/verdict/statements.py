@@ -14,6 +14,7 @@ from provenance.evidence import (
     Declaration,
     Detection,
     Evidence,
+    Ingredient,
     Integrity,
     Match,
     Origin,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "binding_notes",
     "claim_notes",
     "declaration_notes",
     "denial_notes",
@@ -63,6 +65,27 @@ def claim_notes(exhibits: Exhibits, policy: Policy) -> Notes:
     if claims_human(credential) and not attests_human(credential, policy):
         return Notes((_not_enough(credential, policy),))
     return Notes()
+
+
+def binding_notes(exhibits: Exhibits) -> Notes:
+    """Marks and fingerprints by which an intact manifest can be found again."""
+    credential = exhibits.statement
+    if credential is None:
+        return Notes()
+    algorithms = sorted(set(_soft_bindings(credential)))
+    if not algorithms:
+        return Notes()
+    named = ", ".join(algorithms)
+    return Notes((because(ReasonCode.DURABLE_CREDENTIAL, credential, algorithms=named),))
+
+
+def _soft_bindings(work: Credential | Ingredient) -> Iterator[str]:
+    """Those of a manifest and of the intact ingredients below it."""
+    if work.claim is not None:
+        yield from work.claim.soft_bindings
+    for ingredient in work.ingredients:
+        if ingredient.integrity is Integrity.INTACT:
+            yield from _soft_bindings(ingredient)
 
 
 def _not_enough(credential: Credential, policy: Policy) -> Reason:

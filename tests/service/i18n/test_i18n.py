@@ -12,9 +12,11 @@ import pytest
 from provenance import evidence as ev
 from provenance.asset import Modality
 from provenance.attest import checks
+from provenance.credentials import Identity, IdentityStatus
 from provenance.errors import ConfigError, EngineError
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
+from service.survival import MarkKind, SurvivalOutcome
 from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
 from service.verdict.integrity import Breakage
 from service.verdict.reasons import because
@@ -33,6 +35,8 @@ CLOSED_SETS = {
     "finding_meaning": Finding,
     "outcome": Outcome,
     "signer_level": ev.SignerLevel,
+    "identity_status": IdentityStatus,
+    "identity_method": get_args(Identity.model_fields["method"].annotation),
     "credential_origin": ev.Origin,
     "statement": ev.Statement,
     "strength": ev.Strength,
@@ -43,6 +47,8 @@ CLOSED_SETS = {
     "modality": Modality,
     "check": CHECKS,
     "purpose": PURPOSES,
+    "mark": MarkKind,
+    "survival": SurvivalOutcome,
     "match": get_args(ev.Match.model_fields["match"].annotation),
     "receipt_outcome": checks.Outcome,
     "receipt_check": checks.CheckName,
