@@ -52,7 +52,35 @@ def test_the_readme_leads_to_both_pages_and_they_lead_to_each_other():
         assert f"]({Path(other).name})" in (ROOT / page).read_text("utf-8")
 
 
-def test_french_is_well_set():
-    page = re.sub(r"`[^`]*`", "", (ROOT / PAGES[1]).read_text("utf-8"))
+@pytest.mark.parametrize("french", sorted((ROOT / "docs").glob("*.fr.md")), ids=lambda p: p.name)
+def test_french_is_well_set(french):
+    page = re.sub(r"```.*?```|`[^`]*`", "", french.read_text("utf-8"), flags=re.DOTALL)
     assert "'" not in page
     assert not re.search(r"[ \w][;!?»]| :|« ", page)
+
+
+# The threat model names the test that holds each of its answers.
+
+THREATS = ("docs/threat-model.md", "docs/threat-model.fr.md")
+
+
+def tests_named(page):
+    return re.findall(r"`(test_\w+)`", (ROOT / page).read_text("utf-8"))
+
+
+def test_every_test_the_threat_model_names_exists():
+    written = (path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    existing = {name for text in written for name in re.findall(r"^def (test_\w+)", text, re.M)}
+    assert len(tests_named(THREATS[0])) > 40
+    assert set(tests_named(THREATS[0])) - existing == set()
+
+
+def test_both_threat_models_answer_the_same_lies():
+    assert tests_named(THREATS[0]) == tests_named(THREATS[1])
+    for page, other in (THREATS, THREATS[::-1]):
+        assert f"]({Path(other).name})" in (ROOT / page).read_text("utf-8")
+
+
+def test_the_readme_and_the_security_page_lead_to_the_threat_model():
+    assert f"]({THREATS[0]})" in (ROOT / "README.md").read_text("utf-8")
+    assert f"]({THREATS[0]})" in (ROOT / "SECURITY.md").read_text("utf-8")

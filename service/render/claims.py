@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provenance.credentials import Claim, ClaimAction, Identity
+from service.i18n import codes
 from service.render.cards import SHORT, Facts
 from service.render.wording import Words, one_line, quotable
 
@@ -70,8 +71,8 @@ def _actions(claim: Claim, words: Words) -> list[str]:
 
 def _action(action: ClaimAction, words: Words) -> str:
     name = action.action.removeprefix("c2pa.").replace(".", "_").lower()
-    told = words.known("action", name)
-    parts = [told if told != name else quotable(action.action)]
+    known = action.action.startswith("c2pa.") and name in codes("action")
+    parts = [words.of("action", name) if known else quotable(action.action)]
     if action.digital_source_type:
         parts.append(quotable(action.digital_source_type))
     if action.software_agent:
