@@ -81,6 +81,8 @@ class Signer(Record):
         signed_at: time of a validated RFC 3161 time stamp, or None; never an unsigned date.
         assurance_level: C2PA assurance level its certificate states, None when it states none; it
             counts only when `level` is `official_trusted`.
+        chain: the certificates it was signed with, the signer's own first: SHA-256 of each, in
+            hexadecimal, a key of `Credential.certificates`; empty when they were not read.
     """
 
     level: SignerLevel
@@ -89,6 +91,7 @@ class Signer(Record):
     list: str | None = None
     signed_at: AwareDatetime | None = None
     assurance_level: int | None = None
+    chain: tuple[str, ...] = ()
 
 
 class Dated(Record):
@@ -173,7 +176,7 @@ class Identity(Record):
         accounts: what the aggregator verified.
         roles: the actor's, as stated (`cawg.creator`, ...).
         references: labels of the assertions it speaks of.
-        signed_at: time of a validated time stamp.
+        signed_at: time of a validated time stamp, where the engine tells it.
         codes: `cawg.*` status codes about it, sorted.
     """
 

@@ -64,19 +64,19 @@ def test_french_is_well_set(french):
 THREATS = ("docs/threat-model.md", "docs/threat-model.fr.md")
 
 
-def tests_named(page):
+def named_tests(page):
     return re.findall(r"`(test_\w+)`", (ROOT / page).read_text("utf-8"))
 
 
 def test_every_test_the_threat_model_names_exists():
     written = (path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     existing = {name for text in written for name in re.findall(r"^def (test_\w+)", text, re.M)}
-    assert len(tests_named(THREATS[0])) > 40
-    assert set(tests_named(THREATS[0])) - existing == set()
+    assert len(named_tests(THREATS[0])) > 40
+    assert set(named_tests(THREATS[0])) - existing == set()
 
 
 def test_both_threat_models_answer_the_same_lies():
-    assert tests_named(THREATS[0]) == tests_named(THREATS[1])
+    assert named_tests(THREATS[0]) == named_tests(THREATS[1])
     for page, other in (THREATS, THREATS[::-1]):
         assert f"]({Path(other).name})" in (ROOT / page).read_text("utf-8")
 

@@ -4,7 +4,7 @@
 
 Runs inside a sandboxed worker. The first context knows the official and private signers; the
 second, which adds the interim list, is used only when the first does not trust the chain and an
-issuer in it is named on that list.
+issuer in it is named on that list; a third, for identities, only where a manifest has one.
 
 The library reads no text. A text that has a mark of a manifest (`provenance.c2pa.text`) is read by
 the other engine (`provenance.c2pa.second`); one that has none is without a manifest.
@@ -12,17 +12,19 @@ the other engine (`provenance.c2pa.second`); one that has none is without a mani
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
 from provenance.c2pa.graph import Node, build_graph
+from provenance.c2pa.identity import has_identity, read_identities
 from provenance.c2pa.records import carrier_record, not_run, read_records
 from provenance.c2pa.records import unreadable as unreadable_records
 from provenance.c2pa.text import find_marks, is_text
 from provenance.c2pa.trust import TrustStore
 from provenance.containers.riff import surely_unsigned
+from provenance.credentials import Identity
 from provenance.evidence import Carrier, Credential, NotRun, NotRunReason
 from provenance.limits import DEFAULT
 from provenance.metadata.provenance_link import PROVENANCE_LINK
@@ -53,10 +55,12 @@ class Manifest:
 
     Attributes:
         root: the graph below its active manifest.
+        identities: who stands behind each manifest, by its label.
         knows_created: whether the engine tells created from gathered assertions.
     """
 
     root: Node
+    identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
     knows_created: bool = True
 
 
@@ -158,7 +162,12 @@ class C2paReader:
         match outcome.found:
             case Manifest() as manifest:
                 return read_records(
-                    SOURCE, manifest.root, part, self._trust, knows_created=manifest.knows_created
+                    SOURCE,
+                    manifest.root,
+                    part,
+                    self._trust,
+                    identities=manifest.identities,
+                    knows_created=manifest.knows_created,
                 )
             case native.ManifestAbsent():
                 return [carrier_record(SOURCE, part, Carrier.NONE)]
@@ -180,7 +189,10 @@ class C2paReader:
             root = _graph(native.read(contexts.wider, asset.media_type, stream))
             if not root.list_name and "signingCredential.trusted" in root.success:
                 root.list_name = self._trust.interim.name  # the allow list carries no name
-        return Manifest(root)
+        identities = {}
+        if has_identity(store.summary):
+            identities = read_identities(contexts, asset.media_type, stream, store.summary)
+        return Manifest(root, identities)
 
     def _text(self, asset: Asset) -> Manifest:
         """The manifest of a text; the bytes are all needed only when there is one."""

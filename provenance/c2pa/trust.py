@@ -1,11 +1,17 @@
 """Trust lists: whose signatures count, and how much.
 
-Four kinds of list, in order of precedence (C2PA 2.4 section 14.4, Trust Model):
+Four kinds of list for signers and times, in order of precedence (C2PA 2.4 section 14.4, Trust
+Model):
 
 - `official`: the C2PA conformance programme's list of claim-signing roots;
 - `tsa`: its list of time-stamping roots, which vouch for times and never for a signer;
 - `interim`: the list the ecosystem used before, frozen on 1 January 2026, a lower level;
 - `private`: anchors the user added, with `--trust FILE` or `assay trust add`.
+
+And one for identities (CAWG identity assertion 1.2), apart from these: `cawg`, anchors and
+aggregators the user added with `--trust-identity FILE` or `assay trust add --for identity`. None
+come with Assay. It vouches for no signer and no time, and none of the four for an identity; a root
+may be on both sides, and each speaks for itself.
 
 Anchors are pooled inside the C2PA library, which does not enforce what kind of list a root came
 from, and which names one list at random when a root sits in two. So each public key is kept in one
@@ -17,6 +23,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,12 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLAIM_SIGNING_EKUS",
+    "IDENTITY_LIST",
     "TrustList",
     "TrustStore",
     "certificate_key",
     "certificate_pem",
     "certificates_in",
     "describe_anchors",
+    "describe_identities",
 ]
 
 LISTS = Path(__file__).parent / "lists"
@@ -50,6 +59,10 @@ CLAIM_SIGNING_EKUS = (
 )
 """Extended key usages a claim signer's chain may carry; the library's own set lacks two."""
 
+IDENTITY_LIST = "cawg"
+DID = re.compile(r"^\s*(did:[a-z0-9]+:[A-Za-z0-9._:%-]{1,4000})\s*$", re.MULTILINE)
+"""A line of a trust file that names an aggregator of identities (W3C DID 1.0 section 3.1)."""
+
 LEVELS = {
     "official": SignerLevel.OFFICIAL_TRUSTED,
     "interim": SignerLevel.LEGACY_TRUSTED,
@@ -62,10 +75,11 @@ class TrustList:
     """One list of certificates.
 
     Attributes:
-        name: `official`, `tsa`, `interim` or `private`.
+        name: `official`, `tsa`, `interim`, `private` or `cawg`.
         anchors: roots and intermediates, PEM text.
         allowed: end-entity certificates trusted by themselves, one base64 SHA-256 of its DER a
-            line below a comment with the organisation; only `interim` has any.
+            line below a comment with the organisation; only `interim` has any. For `cawg`, DIDs
+            of aggregators, one a line.
         date: when the list was issued or, for a private one, nothing.
         next_update: when its issuer promised a newer one.
         sha256: of the anchors and allowed texts, lowercase hexadecimal.
@@ -102,6 +116,7 @@ class TrustStore:
     tsa: TrustList
     interim: TrustList
     private: TrustList = field(default=TrustList("private", ""))
+    cawg: TrustList = field(default=TrustList(IDENTITY_LIST, ""))
 
     @classmethod
     def shipped(cls) -> Self:
@@ -196,9 +211,29 @@ class TrustStore:
             interim=replace(self.interim, anchors=_without(self.interim.anchors, kept)),
         )
 
+    def with_identity(self, *texts: bytes) -> Self:
+        """This store with anchors and aggregators for identities added; no other list changes.
+
+        Args:
+            texts: PEM files; a line that is a DID (`did:jwk:...`) trusts that aggregator.
+
+        Raises:
+            TrustError: a text holds no certificate and no DID.
+        """
+        kept = {certificate_key(c): certificate_pem(c) for c in certificates_in(self.cawg.anchors)}
+        aggregators = set(self.cawg.allowed.split())
+        for text in texts:
+            certificates, dids = _identities_in(text)
+            for certificate in certificates:
+                kept.setdefault(certificate_key(certificate), certificate_pem(certificate))
+            aggregators.update(dids)
+        anchors = "".join(kept[key] for key in sorted(kept))
+        allowed = "".join(f"{one}\n" for one in sorted(aggregators))
+        return replace(self, cawg=TrustList(IDENTITY_LIST, anchors, allowed))
+
     def lists(self) -> tuple[TrustList, ...]:
-        """The lists that hold anything, by precedence."""
-        every = (self.official, self.private, self.tsa, self.interim)
+        """The lists that hold anything, by precedence; that for identities last."""
+        every = (self.official, self.private, self.tsa, self.interim, self.cawg)
         return tuple(one for one in every if one.anchors or one.allowed)
 
     def level(self, list_name: str | None) -> SignerLevel:
@@ -221,7 +256,7 @@ class TrustStore:
         """As plain data, for a worker process."""
         return {
             one.name: [one.anchors, one.allowed, one.date, one.next_update]
-            for one in (self.official, self.tsa, self.interim, self.private)
+            for one in (self.official, self.tsa, self.interim, self.private, self.cawg)
         }
 
     @classmethod
@@ -236,10 +271,26 @@ def describe_anchors(pem: bytes) -> list[str]:
     Raises:
         TrustError: it holds none.
     """
-    return [
-        f"{one.subject.rfc4514_string()}, until {one.not_valid_after_utc.date()}"
-        for one in _parse_pem(pem)
-    ]
+    return [_described(one) for one in _parse_pem(pem)]
+
+
+def describe_identities(text: bytes) -> list[str]:
+    """One line for each certificate and each aggregator of a trust file for identities.
+
+    Raises:
+        TrustError: it holds none.
+    """
+    certificates, aggregators = _identities_in(text)
+    return [_described(one) for one in certificates] + aggregators
+
+
+def _identities_in(text: bytes) -> tuple[list[Certificate], list[str]]:
+    dids = DID.findall(text.decode("utf-8", "replace"))
+    return ([] if dids and b"-----BEGIN" not in text else _parse_pem(text)), dids
+
+
+def _described(one: Certificate) -> str:
+    return f"{one.subject.rfc4514_string()}, until {one.not_valid_after_utc.date()}"
 
 
 def _parse_pem(text: bytes) -> list[Certificate]:

@@ -13,14 +13,14 @@ import typer
 
 from provenance.evidence import NotRun, NotRunReason
 from service.cli import home
-from service.cli.inputs import Argument, is_single, look_up
+from service.cli.inputs import Argument, is_single, look_up, original
 from service.cli.interrupt import Interrupts
 from service.cli.issuing import with_receipts
 from service.cli.notices import complain, notice
 from service.cli.writers import Writer, writer, written_into
 from service.policy import DEFAULT, Check, Policy, load_policy
-from service.report import Report
-from service.screening import Failed, Screener
+from service.report import Report, compared
+from service.screening import Failed, Input, Screener
 
 __all__ = ["EXAMPLES", "check", "exit_status"]
 
@@ -29,6 +29,7 @@ Examples:
 assay check song.wav
 assay check catalogue/ --format ndjson > reports.ndjson
 assay check picture.jpg --trust our-ca.pem --lang fr
+assay check delivered.jpg --against master.png
 curl -s https://example.org/a.png | assay check - --format json
 """
 """Shown below the options; the backspace keeps the parser from running the lines together."""
@@ -96,6 +97,15 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
             "be repeated; 'assay trust add' keeps one.",
         ),
     ] = None,
+    trust_identity: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Certificates (PEM), or DIDs of aggregators, that you trust to say who stands "
+            "behind a work; they vouch for no signer. May be repeated; 'assay trust add --for "
+            "identity' keeps one.",
+        ),
+    ] = None,
     only: Annotated[
         list[Only] | None, typer.Option(help="Run these checks only. May be repeated.")
     ] = None,
@@ -107,6 +117,14 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
             "differ.",
         ),
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORIGINAL",
+            help="Say which marks and declarations of this file survived in each input, which you "
+            "say was made from it. One file, by its path.",
+        ),
+    ] = None,
     receipt: Annotated[
         Path | None,
         typer.Option(
@@ -132,8 +150,9 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     be made, 2 for wrong usage, else 0.
     """
     chosen = _policy(policy, only)
-    store = home.trust_store(trust or [])
+    store = home.trust_store(trust or [], trust_identity or [])
     arguments = look_up(inputs)
+    first = None if against is None else original(against)
     language = str(lang or home.language())
     written = with_receipts(
         writer(str(output), language, out, single=is_single(inputs)), receipt, key
@@ -145,7 +164,7 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
         second_opinion=second_opinion,
     )
     with screener, Interrupts() as interrupts, written:
-        status = _run(screener, arguments, written, interrupts)
+        status = _run(screener, arguments, written, interrupts, first)
     if out is not None:
         notice(written_into(out, str(output), len(arguments)))
     raise typer.Exit(status)
@@ -155,21 +174,31 @@ def exit_status(report: Report, policy: Policy) -> int:
     """What one report means for the exit status: 1, 3 or 0."""
     if set(report.verdict.findings) & set(policy.alert_on):
         return 1
-    for record in report.evidence:
-        if (
-            isinstance(record, NotRun)
-            and record.reason in FAULTS
-            and record.check in policy.require
-        ):
-            return 3
-    return 0
+    return 3 if _is_faulty(report, policy) else 0
+
+
+def _is_faulty(report: Report, policy: Policy) -> bool:
+    """Whether a check that the policy requires ended in a fault."""
+    return any(
+        isinstance(record, NotRun) and record.reason in FAULTS and record.check in policy.require
+        for record in report.evidence
+    )
 
 
 def _run(
-    screener: Screener, arguments: list[Argument], written: Writer, interrupts: Interrupts
+    screener: Screener,
+    arguments: list[Argument],
+    written: Writer,
+    interrupts: Interrupts,
+    first: Input | None,
 ) -> int:
     statuses = set()
     results = screener.screen_many(argument.open() for argument in arguments)
+    if first is not None:
+        # Only what was found in the inputs counts; but what could not be read cannot be compared.
+        before = screener.screen(first.source, name=first.name)
+        statuses.add(3 if _is_faulty(before, screener.policy) else 0)
+        results = _compared(results, before, screener.policy)
     for result in _with_progress(results, len(arguments)):
         with interrupts.held():
             written.write(result)
@@ -179,6 +208,13 @@ def _run(
         else:
             statuses.add(exit_status(result, screener.policy))
     return 1 if 1 in statuses else 3 if 3 in statuses else 0
+
+
+def _compared(
+    results: Iterable[Report | Failed], before: Report, policy: Policy
+) -> Iterator[Report | Failed]:
+    for one in results:
+        yield one if isinstance(one, Failed) else compared(one, before, policy)
 
 
 def _with_progress(results: Iterable[Report | Failed], total: int) -> Iterator[Report | Failed]:

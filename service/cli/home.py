@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from provenance.c2pa.trust import TrustStore
@@ -11,6 +11,8 @@ from provenance.errors import ConfigError, TrustError
 
 __all__ = [
     "folder",
+    "identity_anchors",
+    "identity_folder",
     "key_sets",
     "language",
     "lists_folder",
@@ -43,8 +45,22 @@ def private_anchors() -> list[Path]:
     return sorted(trust_folder().glob("*.pem"))
 
 
-def trust_store(given: Iterable[Path] = ()) -> TrustStore:
+def identity_folder() -> Path:
+    """Where `assay trust add --for identity` keeps anchors and aggregators."""
+    return folder() / "identities"
+
+
+def identity_anchors() -> list[Path]:
+    """The files that were added for identities, sorted."""
+    return sorted(identity_folder().glob("*.pem"))
+
+
+def trust_store(given: Iterable[Path] = (), identities: Iterable[Path] = ()) -> TrustStore:
     """The shipped lists or newer ones, what was kept, and what is given for this run.
+
+    Args:
+        given: anchors of signers.
+        identities: anchors and aggregators of identities.
 
     Raises:
         ConfigError: a file cannot be read.
@@ -53,15 +69,21 @@ def trust_store(given: Iterable[Path] = ()) -> TrustStore:
     store = TrustStore.shipped().kept(lists_folder())
     kept = "It was kept by 'assay trust add': delete it, or put a certificate (PEM) in its place."
     for path in private_anchors():
-        store = _with(store, path, str(path), kept)
+        store = _with(store.with_private, path, str(path), kept)
+    for path in identity_anchors():
+        store = _with(store.with_identity, path, str(path), kept)
     for path in given:
-        store = _with(store, path, f"--trust {path}")
+        store = _with(store.with_private, path, f"--trust {path}")
+    for path in identities:
+        store = _with(store.with_identity, path, f"--trust-identity {path}")
     return store
 
 
-def _with(store: TrustStore, path: Path, named: str, hint: str = "") -> TrustStore:
+def _with(
+    added: Callable[[bytes], TrustStore], path: Path, named: str, hint: str = ""
+) -> TrustStore:
     try:
-        return store.with_private(path.read_bytes())
+        return added(path.read_bytes())
     except OSError as fault:
         raise ConfigError(f"{named}: {fault.strerror}", hint=hint) from fault
     except TrustError as fault:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from provenance.c2pa.trust import TrustStore, describe_anchors
+from provenance.c2pa.trust import TrustStore, describe_anchors, describe_identities
 from provenance.c2pa.updating import OFFICIAL_URLS
 from provenance.errors import ConfigError, FetchError, TrustError
 from service.cli import home
@@ -18,6 +19,14 @@ from service.render.visibility import visible
 __all__ = ["app"]
 
 OK = 200
+
+
+class Purpose(StrEnum):
+    """What certificates are trusted for; trust for the one is none for the other."""
+
+    SIGNING = "signing"
+    IDENTITY = "identity"
+
 
 app = typer.Typer(
     help="Whose signatures count: the shipped lists, and your own.",
@@ -39,6 +48,9 @@ def show() -> None:
         )
     for path in home.private_anchors():
         for line in describe_anchors(path.read_bytes()):
+            typer.echo(visible(f"  {path}: {line}"))
+    for path in home.identity_anchors():
+        for line in describe_identities(path.read_bytes()):
             typer.echo(visible(f"  {path}: {line}"))
 
 
@@ -76,18 +88,38 @@ def _body(url: str) -> bytes:
 
 @app.command("add")
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Certificates (PEM) you trust.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Certificates (PEM) you trust; for identities also DIDs of aggregators, one a "
+            "line.",
+        ),
+    ],
+    purpose: Annotated[
+        Purpose,
+        typer.Option(
+            "--for",
+            help="What you trust them for: the signing of manifests, or the identity of who "
+            "stands behind a work (CAWG). The one gives nothing for the other.",
+        ),
+    ] = Purpose.SIGNING,
 ) -> None:
-    """Trust the signers below these certificates, at level private_trusted, from now on."""
+    """Trust what is signed below these certificates from now on.
+
+    For signing, the level is private_trusted. For identity, an identity assertion below them reads
+    trusted, and nothing else changes.
+    """
+    for_identity = purpose is Purpose.IDENTITY
     try:
         text = file.read_bytes()
     except OSError as fault:
         raise ConfigError(f"{file}: {fault.strerror}") from fault
     try:
-        lines = describe_anchors(text)
+        lines = describe_identities(text) if for_identity else describe_anchors(text)
     except TrustError as fault:
         raise TrustError(f"{file}: {fault}", hint=fault.hint) from fault
-    folder = home.trust_folder()
+    folder = home.identity_folder() if for_identity else home.trust_folder()
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{hashlib.sha256(text).hexdigest()[:16]}.pem"
     kept.write_bytes(text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from provenance.credentials import Claim, ClaimAction, Identity
+from provenance.credentials import Claim, ClaimAction
 from service.i18n import codes
 from service.render.cards import SHORT, Facts
+from service.render.identities import identity_line
 from service.render.wording import Words, one_line, quotable
 
 __all__ = ["claim_facts", "claim_lines"]
 
 MOST_ACTIONS = 12
-MOST_ACCOUNTS = 5
 
 
 def claim_facts(claim: Claim, facts: Facts) -> None:
@@ -41,22 +41,6 @@ def claim_lines(claim: Claim, words: Words) -> tuple[str, ...]:
         for identity in claim.identities
     ]
     return tuple(one_line(line, SHORT) for line in lines)
-
-
-def identity_line(identity: Identity, words: Words) -> str:
-    """Who stands behind a manifest, how, and how far that could be checked."""
-    method = words.of("identity_method", identity.method)
-    if identity.issuer:
-        issuer = quotable(identity.issuer, SHORT)
-        method = words.ui("identity_by", method=method, issuer=issuer)
-    accounts = [
-        quotable(account.name or account.username or account.uri or account.type)
-        for account in identity.accounts[:MOST_ACCOUNTS]
-    ]
-    name = identity.name or ""
-    known = ", ".join([quotable(name)] * bool(name) + accounts) or words.ui("nameless")
-    status = words.of("identity_status", identity.status)
-    return words.ui("identity_line", name=known, method=method, status=status)
 
 
 def _actions(claim: Claim, words: Words) -> list[str]:

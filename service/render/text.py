@@ -16,6 +16,7 @@ from service.render.answers import Answer
 from service.render.cards import Branch, Card
 from service.render.layout import TONES, Paragraph, Trimmed
 from service.render.rows import Row
+from service.render.survival import Comparison
 from service.render.table import render_table
 from service.render.view import Skipped, View
 from service.render.wording import Words, one_line
@@ -25,6 +26,7 @@ __all__ = ["Row", "render_one", "render_table"]
 
 VALUE = 160
 MOST_SHOWN = 16
+MOST_FATES = 60
 INDENT = 4
 LABEL = 26
 
@@ -41,6 +43,8 @@ def render_one(report: Report, lang: str, console: Console) -> None:
     console.print()
     console.print(Trimmed(_answers(view)))
     _section(console, words.ui("why"), [_whys(view)])
+    if view.survival is not None:
+        _section(console, words.ui("survived"), _survival(view.survival, words))
     _section(console, words.ui("evidence"), [_card(card, words) for card in view.cards])
     _section(console, words.ui("not_run"), [_skipped(view.skipped, words)] if view.skipped else [])
     console.print()
@@ -105,6 +109,28 @@ def _whys(view: View) -> Table:
         refs += "…" if len(why.evidence) > 8 else ""
         grid.add_row(Paragraph(f"{n:>3}."), Paragraph(why.text, (refs, "cyan")))
     return grid
+
+
+def _survival(comparison: Comparison, words: Words) -> Sequence[RenderableType]:
+    """What was compared, the table, and how many marks had each fate."""
+    said = [_indented(comparison.original, 2), _indented(comparison.word, 2, "dim")]
+    if not comparison.fates:
+        return [*said, _indented(comparison.nothing, 2)]
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False)
+    for name, share in (("mark", 3), ("in_original", 4), ("in_this_file", 4), ("became", 3)):
+        table.add_column(Paragraph((words.ui(name), "bold")), ratio=share)
+    for fate in comparison.fates[:MOST_FATES]:
+        ref = "" if fate.evidence is None else f" [{fate.evidence}]"
+        table.add_row(
+            Paragraph(fate.mark),
+            Paragraph(fate.original),
+            Paragraph(fate.present, (ref, "cyan")),
+            Paragraph((f"{fate.sign} {fate.outcome}", TONES[fate.tone])),
+        )
+    counts = " · ".join(comparison.counts)
+    if (left := len(comparison.fates) - MOST_FATES) > 0:
+        counts += f" · {words.ui('and_more', count=words.number(left))}"
+    return [*said, Padding(table, (0, 0, 0, 2)), _indented(counts, 2)]
 
 
 def _card(card: Card, words: Words) -> RenderableType:

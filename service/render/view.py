@@ -11,6 +11,7 @@ from provenance.evidence import NotRun, NotRunReason
 from service.render.answers import Answer, integrity_answer, origin_answer, rights_answer
 from service.render.cards import Card, Fact
 from service.render.evidence import card
+from service.render.survival import Comparison
 from service.render.visibility import visible
 from service.render.wording import Words, one_line
 from service.report import Report, TrustListInfo
@@ -80,6 +81,7 @@ class View:
         whys: the reasons, in the order of the verdict.
         cards: the evidence.
         skipped: checks that did not run.
+        survival: what became of the marks of an original, None when none was given.
         made: what made the report.
         limits: what the report does not claim.
     """
@@ -97,6 +99,7 @@ class View:
     whys: tuple[Why, ...]
     cards: tuple[Card, ...]
     skipped: tuple[Skipped, ...]
+    survival: Comparison | None
     made: tuple[Fact, ...]
     limits: tuple[str, ...]
 
@@ -132,6 +135,7 @@ class View:
             skipped=tuple(
                 _skipped(one, words) for one in report.evidence if isinstance(one, NotRun)
             ),
+            survival=Comparison.of(report.against, words) if report.against else None,
             made=_made(report, words),
             limits=tuple(words.ui(code) for code in LIMITS),
         )

@@ -48,7 +48,7 @@ class Actor:
     Attributes:
         certificate: PEM, key: PEM of an ES256 key.
         references: labels of the assertions referred to.
-        altered: `signature` or `hash`, what does not hold.
+        altered: `signature` or `hash`, what does not hold; or `cose`, what cannot be parsed.
         sig_type: of the assertion.
         extra: more fields of the signer payload.
         pad: bytes of padding, zero as they must be.
@@ -73,7 +73,8 @@ class Actor:
         if self.altered == "signature":
             signature[0] ^= 1
         cose = b"\xd2" + _cbor([protected, {}, None, bytes(signature)])
-        return {"signer_payload": payload, "signature": cose, "pad1": self.pad}
+        stands = b"x" if self.altered == "cose" else cose
+        return {"signer_payload": payload, "signature": stands, "pad1": self.pad}
 
 
 @dataclass

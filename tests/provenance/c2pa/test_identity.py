@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from dataclasses import replace
 
@@ -241,19 +242,86 @@ def test_of_several_of_one_kind_the_worst_counts_for_each(authority, leaf, root,
     for other, status in (
         (actor(stranger), UNTRUSTED),
         (actor(leaf, altered="signature"), INVALID),
-        ({"signer_payload": {"referenced_assertions": [], "sig_type": "cawg.x509.cose"}}, None),
-        ({"not": "an identity"}, None),
+        ({"not": "an identity"}, MALFORMED),
     ):
-        found = statuses(sign_picture(authority, good, other), both)
-        assert len(found) == 2
-        assert TRUSTED not in found
-        assert status is None or found == [status] * 2
+        assert statuses(sign_picture(authority, good, other), both) == [status] * 2
 
 
 def test_a_signature_that_cannot_be_parsed_is_not_hidden_behind_another(authority, leaf, both):
-    empty = actor(leaf).assertion({ACTIONS: bytes(9), BINDING: bytes(9)}) | {"signature": b"x"}
-    found = statuses(sign_picture(authority, actor(leaf), empty), both)
-    assert TRUSTED not in found
+    """The library names neither its manifest nor its assertion, so only the count tells."""
+    unparsable = actor(leaf, altered="cose")
+    assert statuses(sign_picture(authority, unparsable), both) == [MALFORMED]
+    assert statuses(sign_picture(authority, actor(leaf), unparsable), both) == [MALFORMED] * 2
+
+
+def second_pass_says(monkeypatch, summary):
+    """Let the library answer `summary` when it is asked about identities."""
+
+    class Answer:
+        def __init__(self, *_):
+            self.summary = summary
+
+    monkeypatch.setattr(native, "read", Answer)
+
+
+def test_what_is_said_of_one_manifest_counts_for_no_other(authority, leaf, both, monkeypatch):
+    contexts, summary = first_pass(sign_picture(authority, actor(leaf)), both)
+    active = summary["active_manifest"]
+    summary["manifests"]["urn:c2pa:parent"] = summary["manifests"][active]
+    second = json.loads(json.dumps(summary))
+    for manifest, signature in ((active, "validated"), ("urn:c2pa:parent", "mismatch")):
+        outcome = "failure" if signature == "mismatch" else "success"
+        url = f"self#jumbf=/c2pa/{manifest}/c2pa.assertions/cawg.identity"
+        listed = second["validation_results"]["activeManifest"].setdefault(outcome, [])
+        listed.append({"code": f"cawg.x509.signature.{signature}", "url": url})
+        trusted = "signing certificate trusted, found in [cawg] trust anchors"
+        said = {"code": "cawg.x509.credential.trusted", "url": url, "explanation": trusted}
+        second["validation_results"]["activeManifest"]["success"].append(said)
+    second_pass_says(monkeypatch, second)
+    found = read_identities(contexts, "image/png", io.BytesIO(), summary)
+    assert {label: [one.status for one in those] for label, those in found.items()} == {
+        active: [TRUSTED],
+        "urn:c2pa:parent": [INVALID],
+    }
+
+
+@pytest.mark.parametrize(
+    ("answered_with", "times", "status"),
+    [
+        ("cawg", 1, TRUSTED),
+        ("official", 1, UNTRUSTED),
+        ("tsa", 1, UNTRUSTED),
+        ("cawg", 2, MALFORMED),
+    ],
+)
+def test_only_one_assertion_of_the_name_found_on_the_list_for_identities_counts(
+    answered_with, times, status, authority, leaf, both, monkeypatch
+):
+    """Not on another list, nor when two stand under one name and either could be meant."""
+    contexts, summary = first_pass(sign_picture(authority, actor(leaf)), both)
+    second = native.read(
+        contexts.identities, "image/png", io.BytesIO(sign_picture(authority, actor(leaf)))
+    ).summary
+    for one in second["validation_results"]["activeManifest"]["success"]:
+        one["explanation"] = one["explanation"].replace("[cawg]", f"[{answered_with}]")
+    assertions = second["manifests"][second["active_manifest"]]["assertions"]
+    assertions += [one for one in assertions if one["label"] == "cawg.identity"] * (times - 1)
+    second_pass_says(monkeypatch, second)
+    found = read_identities(contexts, "image/png", io.BytesIO(), summary)
+    assert [one.status for one in found[summary["active_manifest"]]] == [status]
+
+
+def test_a_library_that_fails_over_an_identity_says_it_is_malformed(
+    authority, leaf, both, monkeypatch
+):
+    contexts, summary = first_pass(sign_picture(authority, actor(leaf)), both)
+
+    def fails(*_):
+        raise native.ManifestUnreadable("Other", "no")
+
+    monkeypatch.setattr(native, "read", fails)
+    found = read_identities(contexts, "image/png", io.BytesIO(), summary)
+    assert [one.status for one in found[summary["active_manifest"]]] == [MALFORMED]
 
 
 def test_two_of_different_kinds_are_told_apart(authority, leaf, both):
@@ -338,8 +406,17 @@ def test_the_context_of_identities_fetches_nothing_and_knows_no_signer(both):
     assert "cawg" in kinds
     assert "manifest" not in kinds
     assert both.private.anchors not in str(settings)
-    first = native._settings((both.official, both.private, both.interim), both.tsa)
-    assert both.cawg.anchors not in str(first)
+
+
+def test_no_context_for_signers_is_given_the_list_for_identities(both, monkeypatch):
+    given = []
+    monkeypatch.setattr(native, "_context", lambda lists, tsa: given.append((*lists, tsa)))
+    contexts = native.Contexts(both)
+    assert (contexts.signers, contexts.wider) == (None, None)
+    assert [[one.name for one in lists] for lists in given] == [
+        ["official", "private", "tsa"],
+        ["official", "private", "interim", "tsa"],
+    ]
 
 
 # --- files of others -------------------------------------------------------------------------

@@ -332,7 +332,7 @@ def test_a_manifest_that_is_elsewhere_is_not_passed_over(signer, work):
 @pytest.mark.parametrize(
     ("kind", "data", "said"),
     [
-        ("txt", b"words", "It is possible for: WAV"),
+        ("csv", b"title,year\nwords,1999\n", "It is possible for: WAV"),
         ("ogg", making.ogg("ARTIST=x"), "It is possible for: WAV"),
         ("mkv", making.matroska(), "It is possible for: WAV"),
         ("docx", making.docx(), "It is possible for: WAV"),
@@ -500,7 +500,7 @@ def test_nothing_but_the_content_counts_as_content():
 
     assert digest(making.wav(), "a.wav") == digest(making.wav(making.chunk(b"C2PA", b"x")), "b.wav")
     assert digest(making.wav(), "a.wav") != digest(making.wav(making.chunk(b"LIST", b"x")), "b.wav")
-    assert digest(b"words", "a.txt") is None
+    assert digest(b"title,year\n", "a.csv") is None
 
 
 @pytest.mark.parametrize("kind", WORKS)

@@ -97,7 +97,7 @@ def test_it_is_said_in_french(assay, saved):
     said = assay("check", saved(SIGNED), "--against", SIGNED, "--lang", "fr", status=1).out
     assert "Ce qui a été conservé" in said
     assert "✗ Perdu" in said
-    assert "c’est vous qui l’affirmez" in said
+    assert "la comparaison porte sur ce que disent" in said
 
 
 def test_a_page_shows_it(assay, saved):

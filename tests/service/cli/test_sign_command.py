@@ -57,6 +57,24 @@ def test_a_signed_song_is_attested_by_who_trusts_the_root(assay):
     assert json.loads(report)["verdict"]["origin"] == "human_attested"
 
 
+@pytest.mark.parametrize("name", ["tale.txt", "tale.md", "tale.html"])
+def test_a_signed_text_says_who_made_it(assay, name):
+    Path(name).write_text("<p>Once upon a time</p>\n" if name == "tale.html" else "Once.\n")
+    said = sign(assay, name, "--source", "trainedAlgorithmicMedia", "--no-training")
+    assert said.out.endswith("read back: intact, content unchanged\n")
+    report = assay("check", name, "--trust", "root.pem", "--format", "json", status=1).out
+    assert json.loads(report)["verdict"]["origin"] == "ai_declared"
+
+
+def test_a_text_without_a_place_for_a_manifest_is_told_what_to_do(assay):
+    Path("tale").write_text("Once.\n")
+    Path("tale.txt").write_bytes(b"Un caf\xe9.\n")
+    said = sign(assay, "tale", "tale.txt", "--source", "digitalCreation", status=1)
+    assert "tale: nothing says that this is plain text" in said.err
+    assert "name it .txt" in said.err
+    assert "iconv" in said.err
+
+
 def test_human_edits_keep_what_was_there(assay):
     sign(assay, "song.wav", "--source", "digitalCreation")
     sign(assay, "song.wav", "--source", "humanEdits", "--out", "edited.wav")
@@ -102,13 +120,13 @@ def test_uses_are_reserved_one_by_one(assay, authority, options, entries):
 
 def test_one_that_is_refused_does_not_stop_the_others(assay):
     shutil.copy(SAMPLES / "prompt_in_metadata.png", "generated.png")
-    Path("words.txt").write_text("words")
+    Path("words.csv").write_text("title,year")
     before = Path("generated.png").read_bytes()
-    files = ("generated.png", "words.txt", "song.wav")
+    files = ("generated.png", "words.csv", "song.wav")
     said = sign(assay, *files, "--source", "digitalCreation", status=1)
     assert said.out.startswith("song.wav: signed")
     assert "generated.png: tEXt:parameters in it says that it was made with AI" in said.err
-    assert "words.txt: manifests cannot be written into text/plain" in said.err
+    assert "words.csv: manifests cannot be written into text/csv" in said.err
     assert Path("generated.png").read_bytes() == before
 
 
@@ -181,6 +199,7 @@ def test_the_certificate_of_the_page_signs(assay):
 def test_the_commands_of_the_page_do_what_it_says(assay):
     for name, kind in (("film.mp4", "mp4"), ("collage.png", "png"), ("photo.jpg", "jpg")):
         Path(name).write_bytes(WORKS[kind]())
+    Path("story.md").write_text("# Once\n")
     for line in blocks("sh")[0].replace("\\\n", " ").splitlines():
         command, *arguments = line.partition("#")[0].split()
         assert command == "assay"

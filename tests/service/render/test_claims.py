@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from provenance.credentials import (
-    Account,
     Claim,
     ClaimAction,
     Dated,
@@ -15,7 +14,7 @@ from provenance.credentials import (
     IdentityStatus,
 )
 from service.render.cards import Facts
-from service.render.claims import MOST_ACTIONS, claim_facts, claim_lines, identity_line
+from service.render.claims import MOST_ACTIONS, claim_facts, claim_lines
 from service.render.wording import Words
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -88,23 +87,6 @@ def test_an_ingredient_tells_the_same_in_lines():
     assert lines[0] == "opened"
     assert len(lines) == 4
     assert any("A. Painter" in line for line in lines)
-
-
-def test_an_identity_names_what_was_verified_and_how_far():
-    identity = Identity(
-        method="ica",
-        status=IdentityStatus.NOT_CHECKABLE_OFFLINE,
-        issuer="did:web:example.org",
-        accounts=(Account(type="cawg.social_media", username="painter"),),
-    )
-    line = identity_line(identity, ENGLISH)
-    assert "painter" in line
-    assert "did:web:example.org" in line
-    assert "not checkable offline" in line
-
-
-def test_an_identity_without_a_name_has_none():
-    assert identity_line(Identity(method="other", status=IdentityStatus.MALFORMED), FRENCH)
 
 
 def test_hostile_names_steer_nothing():

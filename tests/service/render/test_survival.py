@@ -11,7 +11,7 @@ from service.policy import DEFAULT
 from service.render.html import render_page
 from service.render.survival import Comparison
 from service.render.view import View
-from service.render.wording import Words
+from service.render.wording import DASH, Words
 from service.report import compared
 from tests.service.render.test_html import HOSTILE, assert_harmless
 from tests.service.render.test_text import printed
@@ -38,7 +38,7 @@ def rows(page):
 def test_the_page_has_a_row_for_each_mark(stripped):
     assert rows(render_page(stripped, "en")) == [
         ["Mark", "Original", "This file", "What became of it"],
-        ["C2PA credential", "Intact: made entirely by AI", "–", "✗ Lost"],
+        ["C2PA credential", "Intact: made entirely by AI", DASH, "✗ Lost"],
         [
             "Declaration: DigitalSourceType (iptc)",
             *["Iptc4xmpExt:DigitalSourceType: trainedAlgorithmicMedia"],
@@ -47,7 +47,7 @@ def test_the_page_has_a_row_for_each_mark(stripped):
         ],
         [
             "Declaration: Painter 2 (tags)",
-            "–",
+            DASH,
             "ID3:COMM: trainedAlgorithmicMedia 2",
             "+ New",
         ],

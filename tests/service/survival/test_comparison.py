@@ -153,6 +153,8 @@ def mark(payload, scheme="AudioSeal"):
         ([], "lost", True),
         ([not_run("detect", "detect", NotRunReason.DISABLED)], "not_comparable", False),
         ([not_run("audioseal", "detect", NotRunReason.SETTLED)], "not_comparable", False),
+        ([not_run("audioseal", "detect", NotRunReason.NOT_APPLICABLE)], "not_comparable", False),
+        ([not_run("detect", "detect", NotRunReason.NOT_APPLICABLE)], "lost", True),
         ([not_run("music", "detect", NotRunReason.NO_MODEL)], "lost", True),
     ],
 )
@@ -187,6 +189,7 @@ def reservation(protocol="TDMRep", agent=None, **purposes):
         ([reservation(tdm="allowed", search="allowed")], "changed", True),
         ([], "lost", True),
         ([not_run("tdmrep", "rights")], "not_comparable", False),
+        ([not_run("rights", "rights", NotRunReason.NOT_INSTALLED)], "lost", True),
         ([not_run("tdmrep", "rights", NotRunReason.OFFLINE)], "lost", True),
         ([not_run("tdmrep", "rights", NotRunReason.NOT_APPLICABLE)], "lost", True),
     ],
@@ -194,6 +197,12 @@ def reservation(protocol="TDMRep", agent=None, **purposes):
 def test_a_reservation(copy, outcome, stripped):
     original = [NONE, reservation(tdm="reserved", search="allowed")]
     assert fates(original, [NONE, *copy]) == [("reservation", outcome, stripped)]
+
+
+def test_reservations_that_nobody_looked_for_are_not_lost():
+    unread = not_run("rights", "rights", NotRunReason.DISABLED)
+    found = fates([NONE, reservation(tdm="reserved")], [NONE, unread])
+    assert set(found) == {("reservation", "not_comparable", False)}
 
 
 def test_a_stricter_condition_is_no_loss():

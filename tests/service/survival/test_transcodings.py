@@ -9,7 +9,7 @@ from html import escape
 import pytest
 from PIL import Image, PngImagePlugin
 
-from provenance.c2pa.claim import Claim, Intent
+from provenance.c2pa.claim import NO_TRAINING, Claim, Intent
 from provenance.c2pa.signing import FileSigner
 from provenance.c2pa.signing_key import pem_signer
 from provenance.c2pa.trust import TrustStore
@@ -193,6 +193,17 @@ def test_an_edit_behind_the_signature_breaks_the_manifest_and_strips_nothing(fat
     flipped = bytearray(original)
     flipped[original.index(b"IDAT") + 12] ^= 0xFF
     assert fates(original, bytes(flipped)) == {("credential", "c2pa"): ("broken", False)}
+
+
+def test_a_reservation_goes_with_the_manifest_and_stays_with_it(fates, signed):
+    reserved = Claim("digitalCapture", complete=True, training=NO_TRAINING)
+    protocol = ("reservation", "cawg-training-mining")
+    original = signed("jpg", reserved)
+    assert fates(original, as_jpeg(original))[protocol] == ("lost", True)
+    assert fates(original, original)[protocol] == ("kept", False)
+    flipped = bytearray(original)
+    flipped[-20] ^= 0xFF
+    assert fates(original, bytes(flipped))[protocol] == ("kept", False)
 
 
 def test_another_manifest_in_its_place_is_a_loss_and_something_new(fates, screener, signed):

@@ -35,6 +35,10 @@ def test_what_is_gone_is_a_finding_with_its_reason_and_no_review():
     assert reason.evidence == ()
 
 
+def test_a_watermark_that_is_gone_is_for_a_person():
+    assert judge([gone(MarkKind.WATERMARK, "AudioSeal")], NONE).review
+
+
 def test_what_is_kept_or_said_nothing_is_no_finding():
     survived = [gone(stripped=False), gone(stripped=False, outcome=SurvivalOutcome.KEPT)]
     assert judge(survived, NONE) == judge([], NONE)

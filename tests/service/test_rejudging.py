@@ -1,0 +1,175 @@
+"""Reports judged again: by another policy, and by other trust lists, without the work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from provenance.c2pa.signed import Unknown
+from provenance.c2pa.trust import TrustList, TrustStore
+from provenance.evidence import Credential, Detection, Exceedance, NotRun, NotRunReason
+from service import check
+from service.policy import Policy
+from service.rejudging import NeedsFile, Rejudging
+from service.report import build_report
+from service.verdict import Basis, Rights, VerdictOrigin
+from tests.provenance.c2pa.stores import signed, store_of
+from tests.provenance.making import png
+
+NOW = datetime.now(UTC)
+NOTHING = TrustStore(*(TrustList(name, "") for name in ("official", "tsa", "interim")))
+
+
+def report_on(data, store=NOTHING, policy=None):
+    """A report that keeps the chains of signers."""
+    from provenance.c2pa.chain import with_chains
+
+    report = check(data, trust=store, policy=policy, name="a.jpg")
+    kept = store_of(data)
+    evidence = tuple(
+        with_chains(one, kept) if isinstance(one, Credential) and kept else one
+        for one in report.evidence
+    )
+    return report.model_copy(update={"evidence": evidence})
+
+
+@pytest.fixture(scope="module")
+def made_by_ai(authority):
+    return signed(authority)
+
+
+def detection(upper):
+    exceedance = Exceedance(value=upper, upper=upper, group="all", n_works=900, n_sources=9)
+    return Detection(source="image", detector="image", model="m", score=1, exceedance=exceedance)
+
+
+def with_evidence(report, *more, policy=None):
+    rest = [one for one in report.evidence if getattr(one, "check", "") != "detect"]
+    return build_report(report.asset, [*rest, *more], policy or Policy(), report.engine)
+
+
+def test_another_policy_is_decided_on_the_same_evidence(made_by_ai):
+    report = with_evidence(report_on(png()), detection(0.008))
+    assert report.verdict.origin is VerdictOrigin.AI_DETECTED
+    strict = Policy(name="strict", max_fpr=0.001)
+    found = Rejudging(strict).rejudge(report).report
+    assert found.verdict.origin is VerdictOrigin.UNDETERMINED
+    assert found.verdict.policy.name == "strict"
+    assert found.evidence == report.evidence
+    assert found == with_evidence(report, detection(0.008), policy=strict)
+
+
+def test_the_same_policy_changes_nothing(made_by_ai):
+    report = report_on(made_by_ai)
+    assert Rejudging(Policy()).rejudge(report).report == report
+
+
+def test_a_check_that_was_not_run_takes_the_file(made_by_ai):
+    report = report_on(made_by_ai, policy=Policy(run=("provenance",)))
+    assert Rejudging(Policy(run=("provenance",))).rejudge(report).report == report
+    found = Rejudging(Policy(run=("provenance", "rights"))).rejudge(report)
+    assert (found.report, found.needs_file) == (None, (NeedsFile.CHECK_NOT_RUN,))
+
+
+def test_a_check_that_is_no_longer_run_is_as_if_it_never_was(made_by_ai):
+    less = Policy(run=("rights",))
+    found = Rejudging(less).rejudge(report_on(made_by_ai)).report
+    fresh = report_on(made_by_ai, policy=less)
+    assert found.verdict == fresh.verdict
+    assert found.evidence == fresh.evidence
+
+
+def settled(report):
+    gone = NotRun(
+        source="image",
+        check="detect",
+        reason=NotRunReason.SETTLED,
+        detail="provenance settles the origin",
+    )
+    return with_evidence(report, gone)
+
+
+def test_detectors_that_would_run_now_take_the_file(made_by_ai, authority):
+    report = settled(report_on(made_by_ai, NOTHING.with_private(authority.root)))
+    assert report.verdict.basis is Basis.PROVEN
+    always = Rejudging(Policy(detect="always")).rejudge(report)
+    assert always.needs_file == (NeedsFile.DETECTORS_NOT_RUN,)
+    stranger = Rejudging(Policy(), trust=NOTHING, at=NOW).rejudge(report)
+    assert stranger.needs_file == (NeedsFile.DETECTORS_NOT_RUN,)
+
+
+def test_detectors_that_would_not_run_now_are_as_if_they_never_did(made_by_ai, authority):
+    store = NOTHING.with_private(authority.root)
+    report = with_evidence(report_on(made_by_ai), detection(0.001))
+    found = Rejudging(Policy(), trust=store, at=NOW).rejudge(report).report
+    assert found.verdict.decision is None
+    assert found.verdict == settled(report_on(made_by_ai, store)).verdict
+
+
+def test_a_new_anchor_proves_what_was_declared(made_by_ai, authority):
+    store = NOTHING.with_private(authority.root)
+    before, fresh = report_on(made_by_ai), report_on(made_by_ai, store)
+    found = Rejudging(Policy(), trust=store, at=NOW).rejudge(before).report
+    assert (before.verdict.basis, found.verdict.basis) == (Basis.DECLARED, Basis.PROVEN)
+    assert found.verdict == fresh.verdict
+    assert found.evidence == fresh.evidence
+    assert found.engine.trust_lists == fresh.engine.trust_lists
+
+
+def test_trust_that_is_taken_away_is_gone(made_by_ai, authority):
+    store = NOTHING.with_private(authority.root)
+    trying = Rejudging(Policy(), trust=NOTHING, at=NOW, known=(store,))
+    found = trying.rejudge(report_on(made_by_ai, store)).report
+    assert found.verdict == report_on(made_by_ai).verdict
+
+
+def test_a_report_without_chains_needs_its_file_only_for_other_lists(made_by_ai, authority):
+    old = check(made_by_ai, trust=NOTHING, name="a.jpg")
+    bare = old.model_copy(
+        update={
+            "evidence": tuple(
+                one.model_copy(update={"signer": one.signer.model_copy(update={"chain": ()})})
+                if isinstance(one, Credential)
+                else one
+                for one in old.evidence
+            )
+        }
+    )
+    same = Rejudging(Policy(), trust=NOTHING, at=NOW).rejudge(bare)
+    assert same.report.verdict == old.verdict
+    other = Rejudging(Policy(), trust=NOTHING.with_private(authority.root), at=NOW).rejudge(bare)
+    assert other.needs_file == (NeedsFile.NO_CHAIN,)
+
+
+def test_lists_change_nothing_of_a_work_without_a_manifest(authority):
+    report = report_on(png())
+    store = NOTHING.with_private(authority.root)
+    found = Rejudging(Policy(), trust=store, at=NOW).rejudge(report).report
+    assert found.verdict == report.verdict
+    assert found.verdict.rights in {Rights.UNDECLARED, Rights.UNCHECKED}
+
+
+def test_every_reason_is_told_at_once(made_by_ai, authority):
+    old = check(made_by_ai, trust=NOTHING, policy=Policy(run=("provenance",)), name="a.jpg")
+    bare = old.model_copy(
+        update={
+            "evidence": tuple(
+                one.model_copy(update={"signer": one.signer.model_copy(update={"chain": ()})})
+                if isinstance(one, Credential)
+                else one
+                for one in old.evidence
+            )
+        }
+    )
+    found = Rejudging(Policy(), trust=NOTHING.with_private(authority.root), at=NOW).rejudge(bare)
+    assert found.needs_file == (NeedsFile.CHECK_NOT_RUN, NeedsFile.NO_CHAIN)
+
+
+def test_lists_are_judged_by_at_a_time():
+    with pytest.raises(ValueError, match="at a time"):
+        Rejudging(Policy(), trust=NOTHING)
+
+
+def test_whatever_a_credential_leaves_open_is_a_reason():
+    assert {one.value for one in Unknown} <= {one.value for one in NeedsFile}
