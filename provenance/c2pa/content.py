@@ -14,6 +14,7 @@ PDF, where the library writes the whole structure anew, there is no such test.
     TIFF                    the strips and tiles of every directory
     SVG                     everything but the element `c2pa:manifest` and what was put round it
     ZIP (EPUB)              name and CRC-32 of every file but the manifest
+    text                    everything but the manifests, with the lines that were made for them
 
 Layouts: C2PA 2.4 appendix A.
 """
@@ -27,6 +28,8 @@ import zipfile
 from collections.abc import Iterator
 
 from provenance.asset import CHUNK, Asset
+from provenance.c2pa.text_carriers import TEXTS as PLAIN_TEXTS
+from provenance.c2pa.text_carriers import body, found
 from provenance.containers.ifd import Directory, Entry, Layout, layout
 from provenance.limits import DEFAULT
 
@@ -224,6 +227,13 @@ def _svg(asset: Asset) -> Iterator[bytes]:
     yield SVG_ROUND_IT.sub(b"", SVG_MANIFEST.sub(b"", asset.read_at(0, asset.size)))
 
 
+def _text(asset: Asset) -> Iterator[bytes]:
+    if asset.size > DEFAULT.text_bytes:
+        raise _Damaged
+    text = asset.read_at(0, asset.size)
+    yield body(text, found(text, asset.media_type))
+
+
 def _entries(asset: Asset) -> Iterator[bytes]:
     with asset.open() as stream, zipfile.ZipFile(stream) as packed:
         for one in packed.infolist():
@@ -246,4 +256,8 @@ FORMATS = {
     "image/gif": _gif,
     "image/tiff": _tiff,
 }
-TEXTS = {"application/epub+zip": _entries, "image/svg+xml": _svg}
+TEXTS = {
+    "application/epub+zip": _entries,
+    "image/svg+xml": _svg,
+    **dict.fromkeys(PLAIN_TEXTS, _text),
+}

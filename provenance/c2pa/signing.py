@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 from provenance.asset import Asset
@@ -30,6 +30,8 @@ from provenance.c2pa.content import content_digest
 from provenance.c2pa.judging import Seen, judge, seen_in
 from provenance.c2pa.origin import HUMAN
 from provenance.c2pa.signing_key import CallbackSigner, checked
+from provenance.c2pa.text import is_text
+from provenance.c2pa.text_signing import text_ingredient, write_text
 from provenance.c2pa.trust import TrustStore
 from provenance.digital_source_type import DstClass
 from provenance.errors import ConfigError, InputError, SigningRefused
@@ -45,6 +47,9 @@ from provenance.files import State, open_regular, replacement, state_of
 from provenance.limits import DEFAULT, Limits
 from provenance.reading import Wanted, read_asset, reading_task
 from provenance.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from provenance.c2pa.native_signing import NativeIngredient
 
 __all__ = ["WRITABLE", "FileSigner", "Signed"]
 
@@ -68,6 +73,10 @@ WRITABLE = {
     "image/svg+xml": "SVG",
     "application/pdf": "PDF",
     "application/epub+zip": "EPUB (entries stored, not compressed)",
+    "text/plain": "plain text (.txt), source code (.py, .js, .css, .yaml, ...)",
+    "text/markdown": "Markdown",
+    "text/html": "HTML",
+    "application/xhtml+xml": "XHTML",
 }
 """The media types that manifests are written into, and what people call them."""
 
@@ -79,6 +88,7 @@ SAID: dict[DstClass, Origin] = HUMAN | {
     DstClass.PARTLY_AI: Origin.PARTLY_AI,
 }
 STAMPED = "timeStamp.validated"
+UNLISTED, OUTSIDE = "timeStamp.untrusted", "timeStamp.outsideValidity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +121,9 @@ class FileSigner:
     Args:
         signer: a `pem_signer`, or a `CallbackSigner` of your own.
         trust: the lists that files are read with; the shipped ones when None.
-        tsa: URL of a time-stamping authority (RFC 3161), asked once for each file. It learns a
-            digest of the signature and your address. The only connection there ever is.
+        tsa: URL of a time-stamping authority (RFC 3161), asked once for each file, and more often
+            for a text. It learns a digest of the signature and your address. The only connection
+            there ever is.
         limits: caps on what one file may cost to read.
         clock: what time it is, for the validity of the certificate.
 
@@ -218,12 +229,16 @@ class FileSigner:
                 described = {"relationship": relationship, "label": label}
                 if one is not source:
                     described["title"] = Path(one.asset.name).name
-                stream = held.enter_context(one.asset.open())
-                ingredients.append(native.NativeIngredient(described, one.asset.media_type, stream))
+                ingredients.append(_ingredient(one, described, held))
             written = manifest(claim, (GENERATOR, version("assay-provenance")))
-            stream = held.enter_context(source.asset.open())
+            kind = source.asset.media_type
             try:
-                native.write(written, ingredients, signer, source.asset.media_type, stream, file)
+                if is_text(kind):
+                    known = source.seen.credential
+                    write_text(written, ingredients, signer, source.asset, known, file)
+                else:
+                    stream = held.enter_context(source.asset.open())
+                    native.write(written, ingredients, signer, kind, stream, file)
             except native.SigningFailed as fault:
                 raise _failed(source, str(fault), stamped=self._tsa is not None) from fault
         file.flush()
@@ -245,7 +260,7 @@ class FileSigner:
                 ("its source type", claim.source_type in credential.digital_source_types),
                 ("its origin", _says(claim, materials, credential)),
                 ("its history", _kept(materials, credential.ingredients)),
-                ("its time stamp", self._tsa is None or STAMPED in credential.codes.success),
+                ("its time stamp", self._tsa is None or _stamped(asset, credential)),
                 (
                     "its signer",
                     credential.signer is not None and credential.signer.level not in BAD_SIGNERS,
@@ -262,6 +277,15 @@ class FileSigner:
         return credential, before is not None
 
 
+def _ingredient(one: _Source, described: dict[str, Any], held: ExitStack) -> NativeIngredient:
+    from provenance.c2pa.native_signing import NativeIngredient
+
+    if is_text(one.asset.media_type):
+        return text_ingredient(one.asset, one.seen.credential, described)
+    stream = held.enter_context(one.asset.open())
+    return NativeIngredient(described, one.asset.media_type, stream)
+
+
 def _says(claim: Claim, materials: Sequence[_Source], credential: Credential) -> bool:
     """Whether the origin that was written is that of the claim, and AI upstream is still told."""
     if credential.origin is Origin.CONTRADICTORY:
@@ -272,6 +296,17 @@ def _says(claim: Claim, materials: Sequence[_Source], credential: Credential) ->
     if claim.begins and not materials:
         return credential.origin is SAID.get(claim.says, credential.origin)
     return True
+
+
+def _stamped(asset: Asset, credential: Credential) -> bool:
+    """Whether the time stamp holds, whoever made it.
+
+    The engine that reads texts does not call one valid whose authority it does not know; but it
+    looks at everything else first, and what does not hold has another code.
+    """
+    codes = credential.codes
+    unlisted = UNLISTED in codes.informational and OUTSIDE not in codes.informational
+    return STAMPED in codes.success or (unlisted and is_text(asset.media_type))
 
 
 def _kept(materials: Sequence[_Source], found: Sequence[Ingredient]) -> bool:

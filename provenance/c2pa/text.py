@@ -112,37 +112,47 @@ def find_marks(asset: Asset) -> Marks:
     marks = Marks()
     markup = asset.media_type in MARKUP
     kept = b""
+    left = asset.size
     for chunk in asset.chunks():
         data = kept + chunk
+        left -= len(chunk)
         marks.wrapped = marks.wrapped or MAGIC in data
         marks.delimited = marks.delimited or DELIMITED.search(data) is not None
-        marks.link = marks.link or (_reference(data) if marks.delimited else None)
+        marks.link = marks.link or _reference(data, whole=not left)
         if markup:
             marks.script = marks.script or _tag(data, b"<script", b"application/c2pa") is not None
             marks.filled = marks.filled or SCRIPT.search(data) is not None
-            marks.link = marks.link or _linked(data)
+            marks.link = marks.link or _linked(data, whole=not left)
         kept = data[-OVERLAP:]
     return marks
 
 
-def _reference(data: bytes) -> str | None:
+def _reference(data: bytes, *, whole: bool) -> str | None:
+    """Where a delimiter says the manifest is; not before all of the address has been read."""
     found = REFERENCE.search(data)
-    return found[1].decode("utf-8", "replace") if found else None
+    if found is None or (found.end() == len(data) and not whole):
+        return None
+    return found[1].decode("utf-8", "replace")
 
 
-def _linked(data: bytes) -> str | None:
-    link = _tag(data, b"<link", b"c2pa-manifest")
+def _linked(data: bytes, *, whole: bool) -> str | None:
+    """Where a link says the manifest is; not before all of its tag has been read."""
+    link = _tag(data, b"<link", b"c2pa-manifest", cut=not whole)
     href = HREF.search(link) if link else None
     return href[1].decode("utf-8", "replace")[:LONGEST_TAG] if href else None
 
 
-def _tag(data: bytes, name: bytes, inside: bytes) -> bytes | None:
-    """The first tag called `name` that has `inside` in it; looked for from what is rare."""
+def _tag(data: bytes, name: bytes, inside: bytes, *, cut: bool = False) -> bytes | None:
+    """The first tag called `name` that has `inside` in it; looked for from what is rare.
+
+    When `data` are cut, a tag that has no end yet is left for the next piece.
+    """
     low = data.lower()
     at = low.find(inside)
     while at >= 0:
         start = low.rfind(b"<", max(0, at - LONGEST_TAG), at)
         if start >= 0 and low.startswith(name, start) and b">" not in low[start:at]:
-            return data[start : start + LONGEST_TAG].partition(b">")[0]
+            tag, end, _ = data[start : start + LONGEST_TAG].partition(b">")
+            return None if cut and not end and start + LONGEST_TAG > len(data) else tag
         at = low.find(inside, at + 1)
     return None

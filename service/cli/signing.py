@@ -32,6 +32,7 @@ Examples:
 assay sign song.wav --source digitalCreation --complete --key key.pem --cert chain.pem
 assay sign photo.jpg --source digitalCapture --key key.pem --cert chain.pem --out signed.jpg
 assay sign signed.jpg --source humanEdits --key key.pem --cert chain.pem
+assay sign story.md --source digitalCreation --no-training --key key.pem --cert chain.pem
 assay sign film.mp4 --source trainedAlgorithmicMedia --no-training --key key.pem --cert chain.pem
 """
 
@@ -131,7 +132,8 @@ def sign(  # noqa: PLR0913, PLR0917 - a parameter for each option
     """Sign works: a manifest (C2PA) that says how each was made, verified before it is kept.
 
     A file is read first, and not signed when the claim would deny what it says of itself; what was
-    written is read back, and takes the place of the file only when all is as asked.
+    written is read back, and takes the place of the file only when all is as asked. Recordings,
+    pictures, films, PDF, EPUB and texts can be signed; docs/signing.md lists them.
 
     Exit status: 0 all signed and verified, 1 some file was not signed and is as it was, 2 wrong
     usage and nothing was done.
