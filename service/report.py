@@ -27,6 +27,7 @@ from pydantic_core import PydanticSerializationError
 
 from provenance.asset import Asset, Modality
 from provenance.evidence import Evidence, Record
+from service.survival import Survival, compare
 from service.verdict import Verdict, decide
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REPORT_SCHEMA",
+    "Against",
     "AssetInfo",
     "Engine",
+    "Original",
     "Report",
     "TrustListInfo",
     "build_report",
+    "compared",
     "in_report_order",
     "line_safe",
     "report_schema",
@@ -143,8 +147,35 @@ class Engine(Record):
         return dict(sorted(named.items()))
 
 
+class Original(Record):
+    """The work that another is compared with; its evidence is not in this report."""
+
+    name: Name
+    sha256: Sha256
+    media_type: str
+
+
+class Against(Record):
+    """What became of the marks of an original, as far as the two files tell.
+
+    That the asset was made from the original is the word of whoever asked; nothing checks it.
+
+    Attributes:
+        asset: the original.
+        survived: each mark, and what became of it; `original` points into the evidence of a
+            report on the original, `present` into that of this one.
+    """
+
+    asset: Original
+    survived: tuple[Survival, ...]
+
+
 class Report(Record):
-    """One asset, judged. The attribute `schema_` is `schema` in JSON."""
+    """One asset, judged. The attribute `schema_` is `schema` in JSON.
+
+    Attributes:
+        against: the comparison with an original, where one was given; else it is not written.
+    """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
@@ -153,6 +184,7 @@ class Report(Record):
     verdict: Verdict
     evidence: tuple[Evidence, ...]
     engine: Engine
+    against: Against | None = Field(default=None, exclude_if=lambda against: against is None)
 
     def document(self) -> dict[str, Any]:
         """The report as JSON values, keys in the order of the contract."""
@@ -222,6 +254,24 @@ def build_report(
     """Orders and numbers the evidence, decides, and puts the report together."""
     numbered = in_report_order(evidence)
     return Report(asset=asset, verdict=decide(numbered, policy), evidence=numbered, engine=engine)
+
+
+def compared(report: Report, original: Report, policy: Policy) -> Report:
+    """`report`, decided anew with what became of the marks of `original`.
+
+    Args:
+        report: on what is said to be made from the original.
+        original: on the original, read with the same policy and trust lists.
+        policy: that of `report`.
+    """
+    survived = compare(original.evidence, report.evidence)
+    asset = original.asset
+    against = Against(
+        asset=Original(name=asset.name, sha256=asset.sha256, media_type=asset.media_type),
+        survived=survived,
+    )
+    verdict = decide(report.evidence, policy, survived)
+    return report.model_copy(update={"verdict": verdict, "against": against})
 
 
 def report_schema() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from provenance.errors import ConfigError, FetchError, InputError, NotFound
 from provenance.limits import DEFAULT
 from service.screening import Failed, Input
 
-__all__ = ["Argument", "is_single", "look_up"]
+__all__ = ["Argument", "is_single", "look_up", "original"]
 
 CHUNK = 1 << 20
 OK = 200
@@ -79,6 +79,24 @@ def look_up(arguments: Sequence[str]) -> list[Argument]:
         except OSError as fault:  # a name too long, a folder on the way that may not be entered
             raise NotFound(f"{argument}: cannot be looked up ({fault.strerror})") from fault
     return found
+
+
+def original(argument: str) -> Input:
+    """The one file that all inputs are compared with.
+
+    Raises:
+        NotFound: there is no such file.
+        ConfigError: it is something else than a file.
+    """
+    hint = "Give the path of the file that the inputs were made from."
+    path = Path(argument)
+    if argument == "-" or _is_url(argument):
+        raise ConfigError(f"--against {argument}: not a file; save it as one first", hint=hint)
+    if not argument or path.is_dir():
+        raise ConfigError(f"--against {argument or '(empty)'}: not one file", hint=hint)
+    if not os.path.lexists(path):
+        raise NotFound(f"--against {argument}: there is no such file", hint=hint)
+    return Input(path, argument)
 
 
 def _look_up(argument: str) -> Iterator[Argument]:

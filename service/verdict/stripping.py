@@ -32,6 +32,8 @@ def stripping_notes(exhibits: Exhibits, survived: Sequence[Survival]) -> Notes:
     return Notes(
         tuple(_reason(exhibits, kind, gone) for kind, gone in by_kind.items() if gone),
         frozenset({Finding.PROVENANCE_STRIPPED}),
+        # A watermark is decoded, which can go wrong; anything else is read.
+        review=any(one.what is MarkKind.WATERMARK for one in stripped),
     )
 
 
