@@ -326,11 +326,17 @@ class _Worker:
 
     def stop(self) -> None:
         """End the process; whoever uses it finds out and cleans up."""
-        self._process.kill()
+        self._end()
+
+    def _end(self) -> None:
+        """End it and whatever it may have started: it leads a session of its own."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """End the process at once and give its resources back."""
-        self._process.kill()
+        self._end()
         self._process.wait()
         self._socket.close()
         self._shared.close()

@@ -1,9 +1,10 @@
 """The inside of a sandboxed worker: give up rights, load the task, answer jobs until told to stop.
 
 What is given up, before anything untrusted is read: core dumps, writing files, new privileges,
-network (a new network namespace, Linux only), most descriptors, and life beyond the parent's.
-What the operating system refuses is skipped; the limits on memory and time are set for each job
-and hold everywhere `setrlimit` does. Run by `provenance.sandbox` only.
+most descriptors, and life beyond the parent's; on Linux also the network (a namespace of its own)
+and every file but those that programs are made of (Landlock). What the operating system refuses is
+skipped; the limits on memory and time are set for each job and hold everywhere `setrlimit` does.
+Run by `provenance.sandbox` only.
 """
 
 from __future__ import annotations
@@ -24,10 +25,18 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
+from provenance import landlock
+
 HEADER = struct.Struct(">I")
 MOST_FDS = 16
 RECEIVE = 1 << 16
 YOUNG_OBJECTS = 20_000
+
+PROGRAMS = (
+    *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom"),
+    *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),
+)
+"""What loading a library, or asking how many processors there are, may read."""
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
@@ -107,6 +116,7 @@ def give_up_rights() -> None:
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     if libc.unshare(CLONE_NEWNET):
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    landlock.confine([*PROGRAMS, sys.prefix, sys.base_prefix, *filter(None, sys.path)])
 
 
 def _cap(what: int, value: int, *, hard: bool = False) -> None:

@@ -36,8 +36,8 @@ BROADER: dict[Purpose, tuple[Purpose, ...]] = {
 }
 """What a purpose is a case of, nearest first: who reserves mining reserves training."""
 
-NO_AUTHORITY = frozenset({"", "none", "unknown", "third-party", "signed-untrusted"})
-"""Authorities that cannot give a permission; a reservation needs none."""
+AUTHORITIES = frozenset({"signed-trusted", "origin-controlled", "rightsholder"})
+"""Who can give a permission, and nobody else; a reservation needs no authority."""
 
 
 def state_for(reservation: Reservation, purpose: Purpose) -> ReservationState | None:
@@ -52,7 +52,7 @@ def state_for(reservation: Reservation, purpose: Purpose) -> ReservationState | 
 def may_permit(reservation: Reservation) -> bool:
     """Whether whoever stated it can allow a use of the whole work."""
     authority = reservation.authority.strip().lower().replace("_", "-")
-    return reservation.part is None and authority not in NO_AUTHORITY
+    return reservation.part is None and authority in AUTHORITIES
 
 
 def rights_of(exhibits: Exhibits, purpose: Purpose) -> Rights:

@@ -71,6 +71,37 @@ class Misbehaving:
             return (refused.strerror or "").encode()
         return b"written"
 
+    def touch(self, job, fds):
+        path = Path(job["path"])
+        try:
+            match job["how"]:
+                case "read":
+                    path.read_bytes()
+                case "list":
+                    list(path.iterdir())
+                case "truncate":
+                    os.truncate(path, 0)
+                case "unlink":
+                    path.unlink()
+                case "rename":
+                    path.rename(path.with_name("renamed"))
+                case "mkdir":
+                    path.with_name("made").mkdir()
+                case "link":
+                    path.with_name("linked").symlink_to(path)
+                case "open_to_write":
+                    os.close(os.open(path, os.O_RDWR))
+        except OSError as refused:
+            return (refused.strerror or "").encode()
+        return b"done"
+
+    def signal(self, job, fds):
+        try:
+            os.kill(job["pid"], 0)
+        except OSError as refused:
+            return (refused.strerror or "").encode()
+        return b"done"
+
     def connect(self, job, fds):
         try:
             with socket.create_connection(("127.0.0.1", job["port"]), timeout=2):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from provenance import landlock
 from provenance.errors import EngineError
 from provenance.evidence import NotRunReason
 from provenance.limits import MIB, Limits
@@ -131,6 +132,35 @@ def test_a_worker_writes_no_file(shared, tmp_path):
     goal = tmp_path / "stolen"
     assert ask(shared, "write_file", path=str(goal)) != "written"
     assert not goal.exists() or goal.stat().st_size == 0
+
+
+confines = pytest.mark.skipif(
+    landlock.abi() < 3, reason="this kernel cannot confine a worker to some files (Landlock 3)"
+)
+
+
+@confines
+@pytest.mark.parametrize(
+    "how", ["read", "truncate", "unlink", "rename", "mkdir", "link", "open_to_write"]
+)
+def test_a_worker_touches_no_file_it_was_not_handed(shared, tmp_path, how):
+    mine = tmp_path / "mine.txt"
+    mine.write_text("a secret")
+    assert ask(shared, "touch", path=str(mine), how=how) == "Permission denied"
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
+    assert mine.read_text() == "a secret"
+
+
+@confines
+def test_a_worker_lists_no_folder_but_those_of_programs(shared, tmp_path):
+    assert ask(shared, "touch", path=str(tmp_path), how="list") == "Permission denied"
+    assert ask(shared, "touch", path="/usr", how="list") == "done"
+    assert ask(shared, "touch", path="/etc/passwd", how="read") == "Permission denied"
+
+
+@pytest.mark.skipif(landlock.abi() < 6, reason="this kernel does not scope signals (Landlock 6)")
+def test_a_worker_signals_nobody(shared):
+    assert ask(shared, "signal", pid=os.getpid()) == "Operation not permitted"
 
 
 GIVES_NAMESPACES = """
