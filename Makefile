@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-scale lint format schema samples canary bench clean
+.PHONY: demo test test-scale fuzz lint format schema samples canary bench clean
 
 demo: $(VENV)/installed
 	@echo
@@ -18,6 +18,13 @@ test: $(VENV)/developed lint
 
 test-scale: $(VENV)/developed
 	$(BIN)/python -m pytest -m scale
+
+# One parser, or all of them in turn: docs/fuzzing.md.
+TARGET  ?= all
+SECONDS ?= 60
+fuzz: $(VENV)/developed
+	$(PIP) install -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz $(TARGET) --seconds $(SECONDS)
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .

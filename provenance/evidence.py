@@ -191,6 +191,7 @@ class Credential(Found):
         digital_source_types: bare names stated anywhere in the graph by intact manifests.
         claim: what the active manifest says.
         ingredients_cut: whether there are more ingredients than are shown here.
+        certificates: of every signer of the graph, each once: SHA-256 in hexadecimal to base64 DER.
         remote_url: where a remote manifest is said to be; it was not fetched.
         problem: class of error when `carrier` is unreadable.
     """
@@ -211,6 +212,7 @@ class Credential(Found):
     claim: Claim | None = None
     ingredients: tuple[Ingredient, ...] = ()
     ingredients_cut: bool = False
+    certificates: dict[str, str] = Field(default_factory=dict)
     generator: str | None = None
     remote_url: str | None = None
     problem: str | None = None

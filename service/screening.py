@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Self
 
 import detectors
+from detectors.marks import declared_marks
 from provenance.asset import Asset
 from provenance.c2pa.opinion import SOURCE as SECOND
 from provenance.c2pa.opinion import engine_version, uses_engine
@@ -202,6 +203,7 @@ class Screener:
         if "detect" not in self.policy.run:
             return []
         loaded, found = self._detectors_for(asset)
+        found += declared_marks(evidence)
         if not loaded and not found:
             detail = f"there is no detector for {asset.media_type}"
             found.append(_not_run("detect", "detect", NotRunReason.NOT_APPLICABLE, detail))
@@ -254,7 +256,8 @@ class Screener:
 def _answer_of(name: str, detector: detectors.Detector, asset: Asset) -> Iterable[Evidence]:
     """What one detector says; one that breaks its contract costs its own answer and no other."""
     try:
-        if answer := next(iter(detector.detect([asset])), ()):
+        answer = next(iter(detector.detect([asset])), None)
+        if answer or (answer is not None and detector.card.positive_only):
             return answer
         problem = "gave no answer"
     except AssayError:

@@ -29,6 +29,7 @@ __all__ = ["Base64", "Hex32", "Moment", "canonical", "from_base64", "shown", "st
 
 URL_SAFE = str.maketrans("-_", "+/")
 SHOWN = 80
+LARGEST_INTEGER = 2**53 - 1
 
 
 def canonical(value: Any) -> bytes:
@@ -64,7 +65,10 @@ def strict_json(raw: bytes, items: int = DEFAULT.json_items) -> Any:
         raise ValueError("too many items")
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_int=_number,
         )
     except RecursionError as fault:
         raise ValueError("nested too deeply") from fault
@@ -78,6 +82,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name is repeated")
     return found
+
+
+def _number(text: str) -> int | float:
+    """An integer, or the double that RFC 8785 writes like one (section 3.2.2.3)."""
+    number = int(text)
+    if abs(number) <= LARGEST_INTEGER:
+        return number
+    try:
+        return float(number)
+    except OverflowError as fault:
+        raise ValueError("a number beyond all doubles") from fault
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -133,7 +148,7 @@ def _in_utc(moment: dt.datetime) -> dt.datetime:
 
 
 def _utc_seconds(moment: dt.datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def where(fault: ValidationError) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificates
 
 from provenance.attest.checks import NotValid, Reason
 from provenance.errors import KeyFault, ReceiptError
@@ -54,7 +54,7 @@ def load_roots(pem: bytes) -> tuple[Certificate, ...]:
     """
     try:
         return tuple(load_pem_x509_certificates(pem))
-    except ValueError as fault:
+    except (ValueError, InvalidVersion) as fault:
         raise KeyFault("no certificate (PEM) of a time-stamping authority in it") from fault
 
 

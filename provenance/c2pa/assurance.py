@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from provenance.certificates import faults, read_der
+
 __all__ = ["EXTENSION", "VALUES", "assurance_level"]
 
 EXTENSION = "1.3.6.1.4.1.62558.3"
@@ -29,9 +31,9 @@ def assurance_level(certificate: bytes) -> int | None:
     from cryptography import x509
 
     try:
-        read = x509.load_der_x509_certificate(certificate)
+        read = read_der(certificate)
         found = read.extensions.get_extension_for_oid(x509.ObjectIdentifier(EXTENSION))
-    except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except faults():
         return None
     value = found.value
     return VALUES.get(value.value) if isinstance(value, x509.UnrecognizedExtension) else None

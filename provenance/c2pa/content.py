@@ -45,6 +45,17 @@ class _Damaged(Exception):  # noqa: N818
     """The structure does not hold."""
 
 
+DAMAGE = (
+    _Damaged,
+    struct.error,
+    zipfile.BadZipFile,
+    NotImplementedError,  # of zipfile: a version or a compression to come
+    IndexError,
+    OSError,
+    ValueError,
+)
+
+
 def content_digest(asset: Asset) -> str | None:
     """SHA-256 of the content, hexadecimal; None when it cannot be told from the manifest."""
     digest = hashlib.sha256()
@@ -57,7 +68,7 @@ def content_digest(asset: Asset) -> str | None:
             return None
         for offset, size in find(asset):
             _add(digest, asset, offset, size)
-    except (_Damaged, struct.error, zipfile.BadZipFile, IndexError, OSError, ValueError):
+    except DAMAGE:
         return None
     return digest.hexdigest()
 

@@ -1,115 +1,106 @@
-"""The certificate inside a COSE signature: who a signature says it is by.
+"""The certificates inside a COSE signature: who a signature says it is by.
 
-Reads as much of COSE_Sign1 (RFC 9052 section 4.2) in CBOR (RFC 8949) as it takes to find the
-signing certificate (`x5chain`, RFC 9360), and verifies nothing. Strict, so that no two readers can
-find two certificates in the same bytes: definite lengths, no key twice, nothing after the end.
+A COSE_Sign1 (RFC 9052 section 4.2) carries its chain in a header, as `x5chain` (RFC 9360, label 33;
+older writers used the text). Nothing is verified here, and nothing is guessed: two chains, or a
+header that is not as it must be, give none. The CBOR is anyone's: tags, which would make the
+decoder build dates, patterns or shared objects, are refused.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from provenance.c2pa.jumbf import Malformed
+from provenance.certificates import read_der
+from provenance.limits import KIB
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-__all__ = ["signing_certificate"]
+__all__ = ["MOST_CERTIFICATES", "Chain", "chain_of", "signing_certificate"]
 
-MOST_BYTES = 256 * 1024
-DEEPEST = 8
-COSE_SIGN1 = 18
-X5CHAIN = 33
-SIMPLE = {20: False, 21: True, 22: None}
+COSE_SIGN1 = b"\xd2"
+"""Tag 18, in front of an untagged array of four."""
+X5CHAIN = (33, "x5chain")
+DEEPEST = 16
+MOST_CERTIFICATES = 16
+LARGEST_CERTIFICATE = 16 * KIB
+LARGEST_SIGNATURE = 1024 * KIB
+
+Chain = tuple[bytes, ...]
+"""Certificates, DER, the signer's own first."""
 
 
-def signing_certificate(cose: bytes) -> Certificate | None:
-    """The certificate that `cose`, a COSE_Sign1, says it was signed with.
+class _NoTags(dict[int, Callable[[Any], Any]]):
+    """Answers for every tag of CBOR that it is not allowed."""
 
-    None when it names none, names it twice, or cannot be read.
-    """
-    from cryptography import x509
+    def __missing__(self, tag: int) -> Callable[[Any], Any]:
+        return self.get(tag)
 
-    if len(cose) > MOST_BYTES:
-        return None
+    def __contains__(self, tag: object) -> bool:
+        return True
+
+    def get(self, tag: int, default: Any = None) -> Callable[[Any], Any]:
+        """What is called for a tag."""
+
+        def refuse(_decoder: Any) -> Any:
+            raise Malformed(f"CBOR tag {tag}")
+
+        return refuse
+
+
+NO_TAGS = _NoTags()
+
+
+def chain_of(signature: bytes) -> Chain:
+    """The chain in a COSE_Sign1; empty when there is none, or more than one."""
+    if len(signature) > LARGEST_SIGNATURE or signature[:1] != COSE_SIGN1:
+        return ()
+    match _decoded(signature[1:]):
+        case [bytes() as protected, Mapping() as unprotected, _, bytes()]:
+            header = _decoded(protected) if protected else {}
+        case _:
+            return ()
+    if not isinstance(header, Mapping):
+        return ()
+    named = [part[key] for part in (header, unprotected) for key in X5CHAIN if key in part]
+    return _certificates(named[0]) if len(named) == 1 else ()
+
+
+def _decoded(data: bytes) -> Any:
+    """The CBOR item that `data` is; None when it cannot be read, or something stands behind it."""
+    import cbor2
+
+    stream = io.BytesIO(data)
     try:
-        parts = _read_all(cose)
-        protected, unprotected = _read_all(parts[0]), parts[1]
-        chains = [one[X5CHAIN] for one in (protected, unprotected) if X5CHAIN in one]
-        if len(chains) != 1:
-            return None
-        leaf = chains[0][0] if isinstance(chains[0], list) else chains[0]
-        return x509.load_der_x509_certificate(leaf)
-    except (ValueError, TypeError, LookupError):
+        read = cbor2.CBORDecoder(
+            stream,
+            semantic_decoders=NO_TAGS,
+            read_size=1,  # or it reads ahead, and what stands behind is not seen
+            max_depth=DEEPEST,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+        ).decode()
+    except cbor2.CBORError:
         return None
+    return None if stream.read(1) else read
 
 
-def _read_all(data: bytes) -> Any:
-    """The one item that `data` is."""
-    cursor = _Cursor(data)
-    value = cursor.item(DEEPEST)
-    if cursor.at != len(data):
-        raise ValueError("something after the end")
-    return value
+def _certificates(value: object) -> Chain:
+    chain = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not 0 < len(chain) <= MOST_CERTIFICATES:
+        return ()
+    if all(isinstance(one, bytes) and 0 < len(one) <= LARGEST_CERTIFICATE for one in chain):
+        return chain
+    return ()
 
 
-@dataclass(slots=True)
-class _Cursor:
-    """A place in CBOR; each item read costs at least a byte, so the size bounds the count."""
-
-    data: bytes
-    at: int = 0
-
-    def item(self, depth: int) -> Any:
-        """The item at this place."""
-        if not depth:
-            raise ValueError("too deep")
-        major, argument = self._head()
-        match major:
-            case 0:
-                return argument
-            case 1:
-                return -1 - argument
-            case 2:
-                return self._take(argument)
-            case 3:
-                return self._take(argument).decode()
-            case 4:
-                return [self.item(depth - 1) for _ in range(self._count(argument))]
-            case 5:
-                return self._map(self._count(argument), depth - 1)
-            case 6 if argument == COSE_SIGN1:
-                return self.item(depth - 1)
-            case 7 if argument in SIMPLE:
-                return SIMPLE[argument]
-            case _:
-                raise ValueError("not what a signature is made of")
-
-    def _map(self, count: int, depth: int) -> dict[Any, Any]:
-        pairs: dict[Any, Any] = {}
-        for _ in range(count):
-            key = self.item(depth)
-            if not isinstance(key, int | str) or key in pairs:
-                raise ValueError("a key that is none, or stands there twice")
-            pairs[key] = self.item(depth)
-        return pairs
-
-    def _head(self) -> tuple[int, int]:
-        first = self._take(1)[0]
-        major, info = first >> 5, first & 31
-        if info < 24:
-            return major, info
-        if info > 27 or major == 7:
-            raise ValueError("an indefinite length, or a float")
-        return major, int.from_bytes(self._take(1 << (info - 24)))
-
-    def _count(self, stated: int) -> int:
-        if stated > len(self.data) - self.at:
-            raise ValueError("more items than bytes")
-        return stated
-
-    def _take(self, length: int) -> bytes:
-        taken = self.data[self.at : self.at + length]
-        if len(taken) != length:
-            raise ValueError("cut off")
-        self.at += length
-        return taken
+def signing_certificate(signature: bytes) -> Certificate | None:
+    """The certificate that a COSE_Sign1 says it was signed with; None unless it names one clearly."""
+    chain = chain_of(signature)
+    try:
+        return read_der(chain[0]) if chain else None
+    except ValueError:
+        return None

@@ -236,7 +236,7 @@ def build_graph(summary: dict[str, Any]) -> Node:
     active = str(summary["active_manifest"])
     results = summary.get("validation_results") or {}
     root = Node(manifests[active], "active", label=active)
-    root.list_name = results.get("trustListUri")
+    root.list_name = _own_list(active, results.get("activeManifest") or {})
     _add_codes(root, results.get("activeManifest") or {})
     found = _deltas_by_label(results.get("ingredientDeltas") or ())
     _grow(root, manifests, found, _complaints(manifests))
@@ -343,6 +343,17 @@ def _deltas_by_label(deltas: Iterable[dict[str, Any]]) -> dict[str, list[tuple[s
                 if label := LABEL.search(str(status.get("url"))):
                     found.setdefault(label[1], []).append((kind, status))
     return found
+
+
+def _own_list(active: str, results: dict[str, Any]) -> str | None:
+    """The list that trusts the active signer; `trustListUri` may speak of an ingredient's."""
+    for status in objects(results.get("success")):
+        named = LABEL.search(str(status.get("url")))
+        if status.get("code") == "signingCredential.trusted" and (
+            named is None or named[1] == active
+        ):
+            return _list_name(status)
+    return None
 
 
 def _list_name(status: dict[str, Any]) -> str | None:

@@ -82,6 +82,17 @@ class Store:
         self._reader = reader
         self.summary: dict[str, Any] = json.loads(reader.json())
 
+    def boxes(self) -> bytes:
+        """The manifest store as it stands in the file (JUMBF); empty when it cannot be had."""
+        stored = io.BytesIO()
+        # Asked for a box that is no resource, the library gives the whole store.
+        uri = f"self#jumbf=/c2pa/{self.summary.get('active_manifest')}/c2pa.signature"
+        try:
+            self._reader.resource_to_stream(uri, stored)
+        except c2pa.C2paError:
+            return b""
+        return stored.getvalue()
+
     def detail(self) -> dict[str, Any]:
         """The crJSON form, which has the certificates; it costs a second validation."""
         detail: dict[str, Any] = json.loads(self._reader.crjson())

@@ -17,12 +17,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
+from provenance.c2pa.chain import chains_in
+from provenance.c2pa.cose import Chain
 from provenance.c2pa.graph import Node, build_graph
 from provenance.c2pa.identity import has_identity, read_identities
 from provenance.c2pa.records import carrier_record, not_run, read_records
 from provenance.c2pa.records import unreadable as unreadable_records
 from provenance.c2pa.text import find_marks, is_text
 from provenance.c2pa.trust import TrustStore
+from provenance.certificates import organisations_in
 from provenance.containers.riff import surely_unsigned
 from provenance.credentials import Identity
 from provenance.evidence import Carrier, Credential, NotRun, NotRunReason
@@ -56,11 +59,13 @@ class Manifest:
     Attributes:
         root: the graph below its active manifest.
         identities: who stands behind each manifest, by its label.
+        chains: of certificates, by the label of the manifest they signed.
         knows_created: whether the engine tells created from gathered assertions.
     """
 
     root: Node
     identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
+    chains: Mapping[str, Chain] = field(default_factory=dict)
     knows_created: bool = True
 
 
@@ -167,6 +172,7 @@ class C2paReader:
                     part,
                     self._trust,
                     identities=manifest.identities,
+                    chains=manifest.chains,
                     knows_created=manifest.knows_created,
                 )
             case native.ManifestAbsent():
@@ -183,8 +189,9 @@ class C2paReader:
 
         assert self._trust is not None  # noqa: S101
         store = native.read(contexts.signers, asset.media_type, stream)
+        chains = chains_in(store.boxes())
         root = _graph(store)
-        if _untrusted(root) and any(map(self._trust.names_interim, _issuers(store))):
+        if _untrusted(root) and any(map(self._trust.names_interim, _issuers(store, chains))):
             stream.seek(0)
             root = _graph(native.read(contexts.wider, asset.media_type, stream))
             if not root.list_name and "signingCredential.trusted" in root.success:
@@ -192,7 +199,9 @@ class C2paReader:
         identities = {}
         if has_identity(store.summary):
             identities = read_identities(contexts, asset.media_type, stream, store.summary)
-        return Manifest(root, identities)
+        for node in root.walk():
+            node.certificates = chains.get(node.label or "", ())
+        return Manifest(root, identities, chains)
 
     def _text(self, asset: Asset) -> Manifest:
         """The manifest of a text; the bytes are all needed only when there is one."""
@@ -246,8 +255,15 @@ def _untrusted(root: Node) -> bool:
     return any("signingCredential.untrusted" in node.failure for node in root.walk())
 
 
-def _issuers(store: Store) -> set[str]:
+def _issuers(store: Store, chains: Mapping[str, Chain]) -> set[str]:
     """Organisations named by the certificates of a store; who they really are is not proven."""
+    if not chains:
+        return _described_issuers(store)
+    return {name for chain in chains.values() for one in chain for name in organisations_in(one)}
+
+
+def _described_issuers(store: Store) -> set[str]:
+    """The same, of a store whose boxes cannot be read, by what the library tells of it."""
     names: set[str] = set()
     for manifest in store.detail().get("manifests") or ():
         certificate: dict[str, Any] = manifest.get("signature", {}).get("certificateInfo") or {}

@@ -29,6 +29,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from provenance.certificates import read_pem
 from provenance.errors import TrustError
 from provenance.evidence import SignerLevel
 
@@ -294,10 +295,8 @@ def _described(one: Certificate) -> str:
 
 
 def _parse_pem(text: bytes) -> list[Certificate]:
-    from cryptography import x509
-
     try:
-        return x509.load_pem_x509_certificates(text)
+        return read_pem(text)
     except ValueError as fault:
         raise TrustError(
             f"no certificate can be read: {fault}",

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from provenance.c2pa.trust import TrustStore, certificate_key, certificate_pem, certificates_in
+from provenance.certificates import faults, read_der
 from provenance.errors import TrustError
 from provenance.files import replacement
 
@@ -118,9 +119,9 @@ def _certificate(name: str, text: str) -> dict[bytes, str]:
     from cryptography import x509
 
     try:
-        certificate = x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
+        certificate = read_der(base64.b64decode(text, validate=True))
         authority = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (ValueError, x509.ExtensionNotFound) as fault:
+    except faults() as fault:
         raise TrustError(f"the {name} list holds a certificate that cannot be read") from fault
     if not authority:
         raise TrustError(f"the {name} list holds a certificate that is not an authority's")

@@ -19,7 +19,7 @@ __all__ = ["find"]
 
 XMP_APPLICATION = b"\x0bXMP DataXMP"
 XMP_TRAILER = 257
-CHUNK = 1 << 20
+FIRST_READ, LARGEST_READ = 1 << 8, 1 << 20
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
 COMMENT, APPLICATION = 0xFE, 0xFF
@@ -62,8 +62,10 @@ def _extension(walk: Walk, at: int) -> int:
 
 def _behind(walk: Walk, at: int) -> int:
     """The place behind the sub-blocks that start at `at` (GIF89a section 15)."""
+    size = FIRST_READ
     while True:
-        data = walk.asset.read_at(at, CHUNK)
+        data = walk.read(at, size)
+        size = min(2 * size, LARGEST_READ)
         position = 0
         while position < len(data):
             length = data[position]

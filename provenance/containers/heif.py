@@ -104,6 +104,7 @@ def _locations(
         base = fields.number(base_size)
         extents: Extents = []
         for _ in range(fields.number(2)):
+            walk.visit()  # extents may take no bytes at all
             fields.number(index_size)
             place, length = base + fields.number(offset_size), fields.number(length_size)
             if number in wanted and len(extents) < MAX_EXTENTS:

@@ -70,10 +70,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The fields of one directory, and where the next one is (0 for none)."""
+    """The fields of one directory.
+
+    Attributes:
+        entries: those of a known type.
+        next: where the next directory is, 0 for none.
+        rows: how many fields it has, of known types or not.
+    """
 
     entries: tuple[Entry, ...]
     next: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ class Layout:
             inline = start + index * entry_size + 4 + pointer
             place = inline if size <= pointer else self.number(raw[4 + pointer :])
             entries.append(Entry(self.number(raw[:2]), field_type, values, place, size))
-        return Directory(tuple(entries), self.number(table[count * entry_size :]))
+        return Directory(tuple(entries), self.number(table[count * entry_size :]), count)
 
 
 def layout(head: bytes) -> Layout | None:

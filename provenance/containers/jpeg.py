@@ -9,6 +9,7 @@ reader, IPTC-IIM (APP13) has no field about origin.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from provenance.containers.packets import PacketKind
@@ -27,6 +28,8 @@ EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\x00"
 SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 STANDALONE = frozenset(range(0xD0, 0xD8)) | {0x01}
 END = frozenset({0xD9, 0xDA})
+
+DIGEST = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}(?![0-9A-Fa-f])")
 
 RE_EDIT = b"PhotoEditor_Re_Edit_Data"
 
@@ -50,9 +53,10 @@ class ExtendedXmp:
     def join(self, walk: Walk) -> None:
         """Put the packet together whose digest the main packet names; others are left over."""
         main = b"".join(p.data for p in walk.found.packets if p.kind is PacketKind.XMP)
+        named = set(DIGEST.findall(main))
         for digest, chunks in self._chunks.items():
             total = chunks[0][1]
-            if digest not in main or not walk.fits(total, "Extended XMP"):
+            if digest not in named or not walk.fits(total, "Extended XMP"):
                 continue
             joined = bytearray()
             for offset, _, data in sorted(chunks, key=lambda chunk: chunk[0]):

@@ -77,8 +77,9 @@ def _epub(walk: Walk, entries: Entries) -> None:
     container = _document(walk, entries, "META-INF/container.xml")
     if container is None:
         raise unreadable("the EPUB has no META-INF/container.xml")
-    for rootfile in container.iter("{*}rootfile"):
-        path = posixpath.normpath(rootfile.get("full-path", ""))
+    rootfiles = container.iter("{*}rootfile")
+    paths = (posixpath.normpath(rootfile.get("full-path", "")) for rootfile in rootfiles)
+    for path in dict.fromkeys(paths):  # each is read once, however often it is named
         _properties(walk, entries, path, place="OPF")
 
 

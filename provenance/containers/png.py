@@ -22,6 +22,7 @@ __all__ = ["find"]
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 RAW_PROFILE = b"Raw profile type "
+WHITE_SPACE = b" \t\r\n\v\f"
 WANTED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"IHDR"})
 
 
@@ -84,7 +85,7 @@ def _raw_profile(walk: Walk, kind: str, name: bytes, text: bytes) -> None:
     if name not in (b"exif", b"xmp", b"APP1") or len(lines) != 3:
         return
     try:
-        data = binascii.unhexlify(b"".join(lines[2].split()))
+        data = binascii.unhexlify(lines[2].translate(None, WHITE_SPACE))
     except binascii.Error:
         walk.fault(NotRunReason.UNREADABLE, f"the raw {name.decode()} profile is damaged")
         return

@@ -88,6 +88,7 @@ class Chunk:
 def _forms(walk: Walk) -> Iterator[Chunk]:
     at = 0
     while at + 12 <= walk.size:
+        walk.visit()
         header = walk.take(at, 12)
         if header[:4] not in FORMS:
             return  # what follows the form is none of its business

@@ -60,13 +60,15 @@ def _mentions_metadata(walk: Walk) -> bool:
 
 
 def _descriptions(walk: Walk, events: Iterable[tuple[str, _Element]]) -> Iterable[_Element]:
-    inside = 0
+    inside = described = 0
     for event, element in events:
         if event == "start":
             walk.visit()
             inside += element.tag == METADATA
+            described += element.tag == RDF
             continue
-        if inside and element.tag == RDF:
+        described -= element.tag == RDF
+        if inside and element.tag == RDF and not described:  # one inside another is part of it
             yield element
         inside -= element.tag == METADATA
         if not inside:

@@ -52,6 +52,7 @@ def _directories(walk: Walk, structure: Layout, fields: Fields) -> None:
         directory = structure.directory(walk.read, at)
         if directory is None:
             raise unreadable(f"no TIFF directory at byte {at}")
+        walk.visit(directory.rows)  # directories may overlap: a small file can have many large ones
         size = {WIDTH: 0, HEIGHT: 0}
         for entry in directory.entries:
             if entry.tag in (EXIF_IFD, SUB_IFDS):
@@ -71,7 +72,8 @@ def _keep(walk: Walk, directory: Directory, fields: Fields) -> None:
         wanted = entry.tag in TEXT_TAGS and entry.tag not in fields
         if not wanted or entry.field_type not in BYTE_TYPES:
             continue
-        if walk.fits(entry.size, f"the TIFF field {TEXT_TAGS[entry.tag]}"):
+        held = sum(len(data) for _, data in fields.values())
+        if walk.fits(held + entry.size, f"TIFF fields up to {TEXT_TAGS[entry.tag]}"):
             data = walk.read(entry.at, entry.size)
             if len(data) != entry.size:
                 walk.fault(NotRunReason.UNREADABLE, "a TIFF field lies beyond the file")

@@ -100,9 +100,9 @@ class Walk:
             raise unreadable(f"the file ends within a structure at byte {offset}")
         return data
 
-    def visit(self) -> None:
-        """Count one box, chunk, frame or segment."""
-        self._visited += 1
+    def visit(self, count: int = 1) -> None:
+        """Count a box, chunk, frame or segment, or several."""
+        self._visited += count
         if self._visited > self.limits.boxes:
             raise over_limit(f"more than {self.limits.boxes:,} boxes, chunks or segments")
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from service.cli.dry_run import EXAMPLES, dry_run
 from service.policy import DEFAULT, Policy, load_policy
 
 __all__ = ["app"]
@@ -15,6 +16,8 @@ __all__ = ["app"]
 app = typer.Typer(
     help="What counts, and how rare is rare enough.", no_args_is_help=True, rich_markup_mode=None
 )
+
+app.command("dry-run", epilog=EXAMPLES)(dry_run)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A policy (TOML).")]
 

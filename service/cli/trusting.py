@@ -37,7 +37,10 @@ app = typer.Typer(
 
 @app.command("show")
 def show() -> None:
-    """List the trust lists in force, with date, digest and number of certificates."""
+    """List the trust lists in force, with date, digest and number of certificates.
+
+    What they would change in old reports: assay policy dry-run POLICY REPORTS --current-trust
+    """
     store = home.trust_store()
     today = datetime.now(UTC).date()
     for one in store.lists():

@@ -25,6 +25,7 @@ from service.verdict.statements import (
     claim_notes,
     declaration_notes,
     denial_notes,
+    not_checkable_notes,
     other_notes,
     part_notes,
 )
@@ -76,6 +77,7 @@ def decide(
             stripping_notes(exhibits, survived),
             _nothing_found(exhibits, ruling.origin, about_origin + about_integrity),
             other_notes(exhibits),
+            not_checkable_notes(exhibits),
             rights_notes(exhibits, policy),
             _faults(exhibits.not_run),
         )

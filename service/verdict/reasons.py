@@ -80,6 +80,9 @@ class ReasonCode(StrEnum):
     DETECTION_UNCALIBRATED = "detection_uncalibrated"
     DETECTOR_DISAGREES = "detector_disagrees"
     WATERMARK_FOUND = "watermark_found"
+    WATERMARK_OF_GENERATOR = "watermark_of_generator"
+    HIDDEN_CHARACTERS = "hidden_characters"
+    MARK_NOT_CHECKABLE = "mark_not_checkable"
     WORK_MATCHED = "work_matched"
     # What stands in a part: a cover picture, a chapter.
     PART_AI_STATEMENT = "part_ai_statement"

@@ -46,12 +46,15 @@ __all__ = [
     "claim_notes",
     "declaration_notes",
     "denial_notes",
+    "not_checkable_notes",
     "other_notes",
     "part_notes",
 ]
 
 SILENT = frozenset({Origin.MAY_CONTAIN_AI, Origin.ALGORITHMIC, Origin.NO_STATEMENT})
 UNEXPLAINED = "unexplained"
+MARKS = "marks:"
+"""How the source of a record about a declared mark begins (`detectors.marks.declared`)."""
 
 
 def claim_notes(exhibits: Exhibits, policy: Policy) -> Notes:
@@ -211,6 +214,29 @@ def _other(record: Match | Watermark) -> Notes:
             same = record.match != "shared_material"
             return Notes((reason,), frozenset({Finding.KNOWN_WORK} if same else ()))
         case Watermark():
-            return Notes((because(ReasonCode.WATERMARK_FOUND, record, scheme=record.scheme),))
+            return _watermark(record)
         case _:
             assert_never(record)
+
+
+def _watermark(mark: Watermark) -> Notes:
+    """A mark is evidence of who wrote it there, and anyone can: it is reviewed, and no origin."""
+    scheme, rate = mark.scheme, mark.false_alarm_rate
+    if scheme in codes("hidden_mark"):
+        return Notes((because(ReasonCode.HIDDEN_CHARACTERS, mark, hidden=scheme),))
+    if mark.supporting or rate is None or scheme not in codes("generator_mark"):
+        return Notes((because(ReasonCode.WATERMARK_FOUND, mark, scheme=scheme),))
+    code = ReasonCode.WATERMARK_OF_GENERATOR
+    reason = because(code, mark, generator=scheme, false_alarm_rate=rate)
+    return Notes((reason,), review=True)
+
+
+def not_checkable_notes(exhibits: Exhibits) -> Notes:
+    """Marks that the work is said to carry and only their maker can read: told, and no more."""
+    return Notes(
+        tuple(
+            because(ReasonCode.MARK_NOT_CHECKABLE, record, scheme=record.source.removeprefix(MARKS))
+            for record in exhibits.not_run
+            if record.source.startswith(MARKS)
+        )
+    )

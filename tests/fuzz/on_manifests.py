@@ -37,7 +37,7 @@ def _marks(data: bytes) -> None:
             pieces.link = whole.link  # a link and a delimiter: which is first seen may differ
         if whole != pieces:
             raise BrokenContractError(f"{whole} whole, {pieces} in pieces")
-        for link in links:
+        for link in links if media_type == "text/plain" else ():  # a tag is cut when it is too long
             if link and not _is_whole(link.encode(), data):
                 raise BrokenContractError(f"half an address: {link}")
         whole.read_as(media_type)
@@ -58,11 +58,9 @@ def _is_whole(address: bytes, data: bytes) -> bool:
 @named("store", *(f"c2pa.{one}" for one in ("jumbf", "chain", "cose", "assurance")))
 def _store(data: bytes) -> None:
     """A manifest store as boxes, the signatures in it as CBOR, and their certificates."""
-    from cryptography.x509 import InvalidVersion
-
     from provenance.c2pa.assurance import assurance_level
-    from provenance.c2pa.chain import chain_of, chains_in
-    from provenance.c2pa.cose import signing_certificate
+    from provenance.c2pa.chain import chains_in
+    from provenance.c2pa.cose import chain_of, signing_certificate
     from provenance.c2pa.jumbf import Malformed, signatures
 
     chains_in(data)
@@ -71,13 +69,9 @@ def _store(data: bytes) -> None:
     except Malformed:
         found = []
     for one in (data, *found):
-        chain = chain_of(one)
-        try:
-            signing_certificate(one)
-            for certificate in chain:
-                assurance_level(certificate)
-        except InvalidVersion:  # known
-            continue
+        signing_certificate(one)
+        for certificate in chain_of(one):
+            assurance_level(certificate)
 
 
 @named("text_carriers", "c2pa.text_carriers")
@@ -141,19 +135,12 @@ def _content(data: bytes) -> None:
     known = media.sniff_bytes(data)
     for media_type in {known, *KINDS, *OTHERS} if known not in {*KINDS, *OTHERS} else {known}:
         asset = as_asset(data, media_type)
-        try:
-            same = content_digest(asset) == content_digest(asset)
-        except NotImplementedError:  # known
-            continue
-        if not same:
+        if content_digest(asset) != content_digest(asset):
             raise BrokenContractError("the same file, read differently")
 
 
 @named("trust_list", "c2pa.updating")
 def _trust_list(data: bytes) -> None:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.x509 import InvalidVersion
-
     from provenance.c2pa.updating import FEWEST, parse_list
     from provenance.errors import TrustError
 
@@ -162,21 +149,12 @@ def _trust_list(data: bytes) -> None:
             found = parse_list(name, data)
         except TrustError:
             continue
-        except (
-            ValueError,
-            UnsupportedAlgorithm,
-            InvalidVersion,
-        ):  # known
-            continue
         if len(found.certificates) < FEWEST:
             raise BrokenContractError("a list of too few certificates")
 
 
 @named("trust_pem", "c2pa.trust", "attest.timestamp")
 def _trust_pem(data: bytes) -> None:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.x509 import InvalidVersion
-
     from provenance.attest.timestamp import load_roots
     from provenance.c2pa.trust import describe_anchors
     from provenance.errors import KeyFault, TrustError
@@ -188,10 +166,4 @@ def _trust_pem(data: bytes) -> None:
         try:
             read(data)  # type: ignore[operator]
         except TrustError:
-            continue
-        except (
-            ValueError,
-            UnsupportedAlgorithm,
-            InvalidVersion,
-        ):  # known
             continue

@@ -75,6 +75,11 @@ def summary(
     }
     if trusted_by:
         results["trustListUri"] = trusted_by
+        found = trusted("active", trusted_by)["validationDeltas"]["success"]
+        results["activeManifest"]["success"] = [
+            *codes(*(one for one in success if one != "signingCredential.trusted")),
+            *found,
+        ]
     return {"active_manifest": "active", "manifests": manifests, "validation_results": results}
 
 

@@ -57,7 +57,9 @@ def test_the_most_restrictive_statement_wins_and_silence_is_no_permission(eviden
     assert (Finding.OPTOUT_RESERVED in verdict.findings) == (rights == Rights.RESERVED)
 
 
-@pytest.mark.parametrize("authority", ["unknown", "third-party", "signed_untrusted", "", "a word to come"])
+@pytest.mark.parametrize(
+    "authority", ["unknown", "third-party", "signed_untrusted", "", "a word to come"]
+)
 def test_a_permission_needs_authority_and_a_reservation_does_not(authority):
     allowed = decide((says(authority, train_genai="allowed"),), DEFAULT)
     assert allowed.rights == Rights.UNDECLARED

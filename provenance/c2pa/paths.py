@@ -1,0 +1,182 @@
+"""Paths from a signer's certificate to the anchors of trust lists.
+
+Follows RFC 5280 section 6.1 (issuer names, signatures, validity, basic constraints, path length,
+key usage) and C2PA 2.4 section 14.5 (extended key usage of the signer's certificate).
+
+The chain is taken as it was sent: the signer's certificate first, each next one the issuer of the
+one before. Every way to an anchor is found, and each is marked by whether all implementations must
+accept it; an odd one (certificates out of order, an issuer that is no authority, a chain that goes
+on to a stranger) is accepted by some only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, certificates_in
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+__all__ = ["Anchors", "Path", "Unreadable", "certificates_of", "organisations"]
+
+MOST_CHAINS = 4096
+
+
+class Unreadable(ValueError):  # noqa: N818 - what the bytes are
+    """No certificate, or one with a key or an extension that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way from a signer's certificate to a list.
+
+    Attributes:
+        name: of the list.
+        sound: whether everybody accepts it, within its time.
+        alone: whether the list names the signer's certificate itself.
+        start, end: when all certificates above the signer's own are valid; None without limit.
+    """
+
+    name: str
+    sound: bool
+    alone: bool = False
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def holds(self, time: datetime) -> bool:
+        """Whether everybody accepts it at `time`."""
+        begun = self.start is None or self.start <= time
+        return self.sound and begun and (self.end is None or time <= self.end)
+
+
+class Anchors:
+    """The anchors of some lists, by the name of their subject."""
+
+    def __init__(self, lists: Sequence[TrustList]) -> None:
+        self._by_subject: dict[bytes, list[tuple[str, Certificate]]] = {}
+        self._ders: dict[bytes, str] = {}
+        self._allowed = {
+            line: one.name for one in lists for line in one.allowed.splitlines() if line[:1] != "#"
+        }
+        for one in lists:
+            for anchor in certificates_in(one.anchors):
+                subject = anchor.subject.public_bytes()
+                self._by_subject.setdefault(subject, []).append((one.name, anchor))
+                self._ders[_der(anchor)] = one.name
+        self.paths = lru_cache(maxsize=MOST_CHAINS)(self._paths)
+
+    def _paths(self, chain: tuple[bytes, ...]) -> tuple[Path, ...]:
+        found = list(self._found(certificates_of(chain)))
+        digest = base64.b64encode(hashlib.sha256(chain[0]).digest()).decode("ascii")
+        if (name := self._allowed.get(digest)) is not None:
+            found.append(Path(name, sound=True, alone=True))
+        return tuple(dict.fromkeys(found))
+
+    def _found(self, chain: tuple[Certificate, ...]) -> Iterator[Path]:
+        in_order = all(_issued(above, below) for below, above in pairwise(chain))
+        fit = in_order and _may_sign_claims(chain[0])
+        for one in _reachable(chain):
+            place = chain.index(one)
+            for name, anchor in self._by_subject.get(one.issuer.public_bytes(), ()):
+                if _issued(anchor, one):
+                    above = (*chain[1 : place + 1], anchor)
+                    yield Path(
+                        name,
+                        fit and all(_may_issue(each, n) for n, each in enumerate(above)),
+                        start=max(each.not_valid_before_utc for each in above),
+                        end=min(each.not_valid_after_utc for each in above),
+                    )
+            if (name_of := self._ders.get(_der(one))) is not None:
+                yield Path(name_of, sound=False)  # an anchor in the chain itself
+
+
+def _reachable(chain: tuple[Certificate, ...]) -> list[Certificate]:
+    """The certificates that issued the first one, in any order, at any distance; it comes first."""
+    found = [chain[0]]
+    for one in found:
+        found += [each for each in chain if each not in found and _issued(each, one)]
+    return found
+
+
+def _issued(above: Certificate, below: Certificate) -> bool:
+    """Whether the names fit and the signature is right."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        below.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _may_issue(certificate: Certificate, between: int) -> bool:
+    """Whether it may issue certificates, with `between` authorities between it and the signer."""
+    from cryptography import x509
+
+    try:
+        limits = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except (ValueError, x509.ExtensionNotFound):
+        return False
+    deep_enough = limits.path_length is None or limits.path_length >= between
+    return limits.ca and deep_enough and usage.key_cert_sign
+
+
+def _may_sign_claims(certificate: Certificate) -> bool:
+    from cryptography import x509
+
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except (ValueError, x509.ExtensionNotFound):
+        return False
+    named = {one.dotted_string for one in purposes}
+    return usage.digital_signature and bool(named & set(CLAIM_SIGNING_EKUS))
+
+
+@lru_cache(maxsize=MOST_CHAINS)
+def certificates_of(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    """The certificates of a chain.
+
+    Raises:
+        Unreadable: one of them is not a certificate that can be read.
+    """
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    odd = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    try:
+        read = tuple(x509.load_der_x509_certificate(der) for der in chain)
+        for one in read:
+            # Read at once: a fault found later would look like an answer.
+            _ = one.public_key(), one.extensions, one.subject, one.issuer
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, *odd) as fault:
+        raise Unreadable from fault
+    return read
+
+
+@lru_cache(maxsize=MOST_CHAINS)
+def organisations(der: bytes) -> frozenset[str]:
+    """The organisations that a certificate names as its subject and issuer; a mere claim."""
+    from cryptography.x509.oid import NameOID
+
+    (certificate,) = certificates_of((der,))
+    return frozenset(
+        str(one.value)
+        for name in (certificate.subject, certificate.issuer)
+        for one in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    )
+
+
+def _der(certificate: Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
