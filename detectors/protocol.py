@@ -2,8 +2,9 @@
 
 A detector measures; it never decides. It is found through the entry-point group `assay.detectors`
 under its name, created without arguments on first use, and given assets in batches. It answers
-one non-empty tuple for each asset, in input order, and does not raise for what is wrong with a
-file: it abstains, or says why it could not run.
+one tuple for each asset, in input order, and does not raise for what is wrong with a file: it
+abstains, or says why it could not run. The tuple is empty only from a detector that looks for
+marks and found none: that says nothing, and there is nothing to measure.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
 from provenance.asset import Asset, Modality
-from provenance.evidence import Detection, NotRun, Record
+from provenance.evidence import Detection, NotRun, Record, Watermark
 
 __all__ = ["Card", "Detector"]
 
@@ -26,6 +27,7 @@ class Card(Record):
         model: SHA-256 of its weights, `sha256:...`; the key of every figure about it.
         description: one plain sentence.
         licence: SPDX identifier of the weights.
+        positive_only: whether an empty answer is one: it looked, and found nothing to tell.
     """
 
     detector: str
@@ -33,6 +35,7 @@ class Card(Record):
     model: str
     description: str
     licence: str
+    positive_only: bool = False
 
 
 @runtime_checkable
@@ -44,6 +47,8 @@ class Detector(Protocol):
         """What it is."""
         ...
 
-    def detect(self, assets: Iterable[Asset]) -> Iterator[tuple[Detection | NotRun, ...]]:
-        """One non-empty tuple per asset, in input order; thread-safe."""
+    def detect(
+        self, assets: Iterable[Asset]
+    ) -> Iterator[tuple[Detection | Watermark | NotRun, ...]]:
+        """One tuple per asset, in input order, not empty unless `positive_only`; thread-safe."""
         ...

@@ -9,6 +9,12 @@ from provenance.c2pa.text import selectors
 
 STORY = "Es war einmal ein König, der hatte eine Tochter. " * 8
 NARROW, THIN = "\u202f", "\u2009"
+PERSIAN = (
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 "
+    "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627 "
+    "\u0631\u0627 "
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0646\u0645 "
+)
 
 
 def tags(text):
@@ -68,7 +74,7 @@ def test_odd_spaces_between_words_are_counted():
         "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466 " * 9,
         "\u2764\ufe0f\u200d\U0001f525 \u263a\ufe0e 1\ufe0f\u20e3 \u00a9\ufe0f " * 9,
         "\U0001f3f4" + tags("gbsct") + "\U000e007f and \U0001f3f4" + tags("gbeng") + "\U000e007f",
-        "می\u200cخواهم کتاب\u200cها را می\u200cخوانم " * 9,
+        PERSIAN * 9,
         "क्\u200dष क्\u200cष ശ്രീ\u200dമാൻ " * 9,
         "ไทย\u200bภาษา\u200bไทย ខ្មែរ\u200bភាសា " * 9,
         "\ufeffText with a mark at its start, and caf\u00e9",
