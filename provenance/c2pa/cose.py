@@ -2,17 +2,15 @@
 
 A COSE_Sign1 (RFC 9052 section 4.2) carries its chain in a header, as `x5chain` (RFC 9360, label 33;
 older writers used the text). Nothing is verified here, and nothing is guessed: two chains, or a
-header that is not as it must be, give none. The CBOR is anyone's: tags, which would make the
-decoder build dates, patterns or shared objects, are refused.
+header that is not as it must be, give none.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from provenance.c2pa.jumbf import Malformed
+from provenance.c2pa.cbor import decoded
 from provenance.certificates import read_der
 from provenance.limits import KIB
 
@@ -24,7 +22,6 @@ __all__ = ["MOST_CERTIFICATES", "Chain", "chain_of", "signing_certificate"]
 COSE_SIGN1 = b"\xd2"
 """Tag 18, in front of an untagged array of four."""
 X5CHAIN = (33, "x5chain")
-DEEPEST = 16
 MOST_CERTIFICATES = 16
 LARGEST_CERTIFICATE = 16 * KIB
 LARGEST_SIGNATURE = 1024 * KIB
@@ -33,59 +30,19 @@ Chain = tuple[bytes, ...]
 """Certificates, DER, the signer's own first."""
 
 
-class _NoTags(dict[int, Callable[[Any], Any]]):
-    """Answers for every tag of CBOR that it is not allowed."""
-
-    def __missing__(self, tag: int) -> Callable[[Any], Any]:
-        return self.get(tag)
-
-    def __contains__(self, tag: object) -> bool:
-        return True
-
-    def get(self, tag: int, default: Any = None) -> Callable[[Any], Any]:
-        """What is called for a tag."""
-
-        def refuse(_decoder: Any) -> Any:
-            raise Malformed(f"CBOR tag {tag}")
-
-        return refuse
-
-
-NO_TAGS = _NoTags()
-
-
 def chain_of(signature: bytes) -> Chain:
     """The chain in a COSE_Sign1; empty when there is none, or more than one."""
     if len(signature) > LARGEST_SIGNATURE or signature[:1] != COSE_SIGN1:
         return ()
-    match _decoded(signature[1:]):
+    match decoded(signature[1:]):
         case [bytes() as protected, Mapping() as unprotected, _, bytes()]:
-            header = _decoded(protected) if protected else {}
+            header = decoded(protected) if protected else {}
         case _:
             return ()
     if not isinstance(header, Mapping):
         return ()
     named = [part[key] for part in (header, unprotected) for key in X5CHAIN if key in part]
     return _certificates(named[0]) if len(named) == 1 else ()
-
-
-def _decoded(data: bytes) -> Any:
-    """The CBOR item that `data` is; None when it cannot be read, or something stands behind it."""
-    import cbor2
-
-    stream = io.BytesIO(data)
-    try:
-        read = cbor2.CBORDecoder(
-            stream,
-            semantic_decoders=NO_TAGS,
-            read_size=1,  # or it reads ahead, and what stands behind is not seen
-            max_depth=DEEPEST,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-        ).decode()
-    except cbor2.CBORError:
-        return None
-    return None if stream.read(1) else read
 
 
 def _certificates(value: object) -> Chain:
@@ -98,7 +55,7 @@ def _certificates(value: object) -> Chain:
 
 
 def signing_certificate(signature: bytes) -> Certificate | None:
-    """The certificate that a COSE_Sign1 says it was signed with; None unless it names one clearly."""
+    """The certificate a COSE_Sign1 says it was signed with, None unless that is clear."""
     chain = chain_of(signature)
     try:
         return read_der(chain[0]) if chain else None

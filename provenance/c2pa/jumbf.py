@@ -1,4 +1,4 @@
-"""The boxes of a manifest store, as far as the signatures of its manifests.
+"""The boxes of a manifest store, as far as the claims of its manifests and their signatures.
 
 Follows ISO 19566-5 (JUMBF) and C2PA 2.4 section 11.1. A store is a superbox that holds a superbox
 for each manifest; its description box gives it a label. Only lengths, types and labels are read;
@@ -10,15 +10,16 @@ limited. Nothing is read deeper than the three levels there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from provenance.limits import DEFAULT
 
-__all__ = ["Box", "Malformed", "boxes", "signatures"]
+__all__ = ["Box", "Malformed", "boxes", "claims", "signatures"]
 
 SUPERBOX, DESCRIPTION, CBOR = b"jumb", b"jumd", b"cbor"
 SIGNATURE = "c2pa.signature"
+CLAIMS = {"c2pa.claim": 1, "c2pa.claim.v2": 2}
 LABELLED = 0x02
 LONGEST_LABEL = 1024
 HEADER, LONG_HEADER, UUID = 8, 16, 16
@@ -67,6 +68,20 @@ def signatures(store: bytes) -> Iterator[tuple[str, bytes]]:
     Raises:
         Malformed: the boxes do not fit into each other.
     """
+    return ((label, data) for label, _, data in _contents(store, {SIGNATURE}))
+
+
+def claims(store: bytes) -> Iterator[tuple[str, int, bytes]]:
+    """The label of each manifest in `store`, the version of its claim, and the claim (CBOR).
+
+    Raises:
+        Malformed: the boxes do not fit into each other.
+    """
+    return ((label, CLAIMS[kind], data) for label, kind, data in _contents(store, CLAIMS.keys()))
+
+
+def _contents(store: bytes, wanted: Container[str]) -> Iterator[tuple[str, str, bytes]]:
+    """What the boxes called one of `wanted` hold, with the labels of manifest and box."""
     for outer in boxes(memoryview(store)):
         if outer.kind != SUPERBOX:
             continue
@@ -75,9 +90,11 @@ def signatures(store: bytes) -> Iterator[tuple[str, bytes]]:
                 continue
             label = _label(manifest)
             for inner in _content(manifest):
-                if inner.kind == SUPERBOX and _label(inner) == SIGNATURE:
+                if inner.kind == SUPERBOX and (name := _label(inner)) in wanted:
                     yield from (
-                        (label, bytes(one.data)) for one in _content(inner) if one.kind == CBOR
+                        (label, name, bytes(one.data))
+                        for one in _content(inner)
+                        if one.kind == CBOR
                     )
 
 

@@ -77,7 +77,7 @@ class SecondReader:
             detail = f"a second opinion is given on files up to {DEFAULT.second_bytes // MIB} MiB"
             return [not_run(SOURCE, asset.part, NotRunReason.LIMIT, detail)]
         try:
-            root = second.read(asset.read_at(0, asset.size), asset.media_type, self._trust)
+            root = second.read(asset.read_at(0, asset.size), asset.media_type, self._trust).root
         except native.ManifestAbsent:
             return [carrier_record(SOURCE, asset.part, Carrier.NONE)]
         except native.ManifestRemote as remote:

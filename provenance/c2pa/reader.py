@@ -12,6 +12,7 @@ the other engine (`provenance.c2pa.second`); one that has none is without a mani
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -19,11 +20,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from provenance.asset import Asset
 from provenance.c2pa.chain import chains_in
 from provenance.c2pa.cose import Chain
+from provenance.c2pa.created import created_in, tell_created
 from provenance.c2pa.graph import Node, build_graph
 from provenance.c2pa.identity import has_identity, read_identities
 from provenance.c2pa.records import carrier_record, not_run, read_records
 from provenance.c2pa.records import unreadable as unreadable_records
 from provenance.c2pa.text import find_marks, is_text
+from provenance.c2pa.text_carriers import found
 from provenance.c2pa.trust import TrustStore
 from provenance.certificates import organisations_in
 from provenance.containers.riff import surely_unsigned
@@ -35,6 +38,7 @@ from provenance.metadata.works import faults, works
 
 if TYPE_CHECKING:
     from provenance.c2pa.native import Contexts, ManifestUnreadable, Store
+    from provenance.c2pa.second import Opinion
 
 __all__ = ["SOURCE", "C2paReader", "unreadable"]
 
@@ -218,14 +222,14 @@ class C2paReader:
         data = asset.read_at(0, asset.size)
         for media_type in marks.read_as(asset.media_type):
             try:
-                root = second.read(data, media_type, self._trust)
+                opinion = second.read(data, media_type, self._trust)
             except native.ManifestAbsent:
                 continue
             except native.ManifestUnreadable as fault:
                 if fault.problem != ELSEWHERE or marks.link is None:
                     raise
                 break
-            return Manifest(root, knows_created=False)
+            return _of_text(opinion, data, media_type)
         if marks.link is not None:
             raise native.ManifestRemote(marks.link)
         if marks.wrapped:
@@ -234,6 +238,17 @@ class C2paReader:
         if marks.filled:
             raise native.ManifestUnreadable(CUT, "the script that should hold a manifest does not")
         raise native.ManifestAbsent
+
+
+def _of_text(opinion: Opinion, data: bytes, media_type: str) -> Manifest:
+    """What the second engine read, with what it does not tell, from the very store it read."""
+    stores = [one.store or b"" for one in found(data, media_type)]
+    store = next((one for one in stores if hashlib.sha256(one).hexdigest() == opinion.store), b"")
+    root, chains = opinion.root, chains_in(store)
+    for node in root.walk():
+        node.certificates = chains.get(node.label or "", ())
+    known = tell_created(root, created_in(store))
+    return Manifest(root, chains=chains, knows_created=known)
 
 
 def _why(fault: ManifestUnreadable) -> tuple[NotRunReason, str]:

@@ -10,14 +10,15 @@ and the same rules. Facts measured on encypher-c2pa 1.7.1:
 - ingredients stand among its assertions only, and what *somebody else* once recorded about them is
   repeated among its own findings (`details.source` is `recorded`): that is taken out, because
   anyone may record that a signer is trusted;
-- it does not say which assertions the signer created and which were only gathered, nor when a time
-  stamp was made;
+- it does not say which assertions the signer created and which were only gathered (for texts
+  `provenance.c2pa.created` finds out), nor when a time stamp was made;
 - its allow lists are certificates; ours are digests of them, so the interim list is its roots only.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import encypher_c2pa
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from provenance.c2pa.trust import TrustList, TrustStore
 
-__all__ = ["read", "supports"]
+__all__ = ["Opinion", "read", "supports"]
 
 TRUSTED = "signingCredential.trusted"
 HEARSAY = ("signingCredential.", "timeStamp.")
@@ -51,7 +52,20 @@ def supports(media_type: str) -> bool:
     return media_type in encypher_c2pa.supported_mime_types()
 
 
-def read(data: bytes, media_type: str, trust: TrustStore) -> Node:
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What it says of a file.
+
+    Attributes:
+        root: the graph. Trust in the signers of ingredients is not known.
+        store: lowercase hexadecimal SHA-256 of the manifest store it read, '' when it tells none.
+    """
+
+    root: Node
+    store: str
+
+
+def read(data: bytes, media_type: str, trust: TrustStore) -> Opinion:
     """Read and validate the manifest store of `data`.
 
     Args:
@@ -60,9 +74,6 @@ def read(data: bytes, media_type: str, trust: TrustStore) -> Node:
         trust: the lists to be asked, official first; the first that vouches for the signer is
             named in the node's `list_name`.
 
-    Returns:
-        The graph. Trust in the signers of ingredients is not known.
-
     Raises:
         ManifestAbsent: there is none.
         ManifestRemote: it is elsewhere.
@@ -70,22 +81,25 @@ def read(data: bytes, media_type: str, trust: TrustStore) -> Node:
         ManifestUnreadable: it is there and cannot be parsed, or the file cannot be.
     """
     lists = [one for one in (trust.official, trust.private, trust.interim) if one.anchors]
-    root = _graph(data, media_type, lists, trust)
-    if TRUSTED not in root.success:
-        return root
+    opinion = _opinion(data, media_type, lists, trust)
+    if TRUSTED not in opinion.root.success:
+        return opinion
     for one in lists[:-1]:
-        alone = _graph(data, media_type, [one], trust)
-        if TRUSTED in alone.success:
-            alone.list_name = one.name
+        alone = _opinion(data, media_type, [one], trust)
+        if TRUSTED in alone.root.success:
+            alone.root.list_name = one.name
             return alone
-    root.list_name = lists[-1].name
-    return root
+    opinion.root.list_name = lists[-1].name
+    return opinion
 
 
-def _graph(data: bytes, media_type: str, lists: Sequence[TrustList], trust: TrustStore) -> Node:
-    root = build_graph(_summary(_verify(data, media_type, lists, trust)))
+def _opinion(
+    data: bytes, media_type: str, lists: Sequence[TrustList], trust: TrustStore
+) -> Opinion:
+    report = _verify(data, media_type, lists, trust)
+    root = build_graph(_summary(report))
     root.list_name = None
-    return root
+    return Opinion(root, str(report["manifest_report"].get("manifest_store_sha256") or ""))
 
 
 def _verify(

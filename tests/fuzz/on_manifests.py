@@ -55,15 +55,20 @@ def _is_whole(address: bytes, data: bytes) -> bool:
     return False
 
 
-@named("store", *(f"c2pa.{one}" for one in ("jumbf", "chain", "cose", "assurance")))
+STORE = ("jumbf", "cbor", "chain", "cose", "created", "assurance")
+
+
+@named("store", *(f"c2pa.{one}" for one in STORE))
 def _store(data: bytes) -> None:
-    """A manifest store as boxes, the signatures in it as CBOR, and their certificates."""
+    """A manifest store as boxes, claims and signatures in it as CBOR, and certificates."""
     from provenance.c2pa.assurance import assurance_level
     from provenance.c2pa.chain import chains_in
     from provenance.c2pa.cose import chain_of, signing_certificate
+    from provenance.c2pa.created import created_in
     from provenance.c2pa.jumbf import Malformed, signatures
 
     chains_in(data)
+    created_in(data)
     try:
         found = [signature for _, signature in signatures(data)]
     except Malformed:
@@ -97,13 +102,14 @@ def _text_carriers(data: bytes) -> None:
 @named(
     "summary",
     *(f"c2pa.{one}" for one in ("graph", "actions", "origin", "human", "records")),
-    *("c2pa.history", "c2pa.signals"),
+    *("c2pa.history", "c2pa.signals", "rights.readers.training_mining"),
 )
 def _summary(data: bytes) -> None:
     """Manifests of any content in the shape the C2PA library gives; whoever signs chooses both."""
     from provenance.c2pa.graph import build_graph
     from provenance.c2pa.records import read_records
     from provenance.evidence import Credential
+    from provenance.rights.readers.training_mining import TrainingMiningReader
     from tests.provenance.c2pa.summaries import EMPTY, INTACT, summary
 
     try:
@@ -120,6 +126,11 @@ def _summary(data: bytes) -> None:
     first = read_records("c2pa", build_graph(made), None, EMPTY)
     if any(isinstance(one, Credential) and one.human_level > 1 for one in first):
         raise BrokenContractError("a human is attested by nobody")
+    mining = TrainingMiningReader()
+    mining._trust = EMPTY
+    reserved = list(mining._found(None, build_graph(made)))
+    if any(one.authority == "signed-trusted" for one in reserved):  # type: ignore[union-attr]
+        raise BrokenContractError("a permission by nobody")
     if first != read_records("c2pa", build_graph(made), None, EMPTY):
         raise BrokenContractError("the same manifests, read differently")
 

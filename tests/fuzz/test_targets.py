@@ -17,13 +17,20 @@ import provenance.attest
 import provenance.c2pa
 import provenance.containers
 import provenance.metadata
+import provenance.rights.readers
 from tests.fuzz.contract import CountingAsset, calls_allowed, calls_of
 from tests.fuzz.mutating import mutations
 from tests.fuzz.seeds import seeds, write
 from tests.fuzz.targets import TARGETS, Target
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = (provenance.attest, provenance.c2pa, provenance.containers, provenance.metadata)
+PACKAGES = (
+    provenance.attest,
+    provenance.c2pa,
+    provenance.containers,
+    provenance.metadata,
+    provenance.rights.readers,
+)
 NOT_PARSERS = {
     # no bytes of strangers come here
     "attest.store": "files of our own; a damaged one is a LogFault",

@@ -168,7 +168,7 @@ def test_trust_that_somebody_recorded_is_hearsay(monkeypatch, trust):
     words = "signing certificate trusted, found in [official] trust anchors"
     lie = [{"code": "signingCredential.trusted", "url": CHAIN, "explanation": words}]
     monkeypatch.setattr(second, "_verify", lambda *_: report(recorded=lie))
-    root = second.read(b"", JPEG, trust)
+    root = second.read(b"", JPEG, trust).root
     (child,) = root.children
     assert child.label == LABEL
     assert child.signer(trust).level is SignerLevel.UNTRUSTED
@@ -177,7 +177,7 @@ def test_trust_that_somebody_recorded_is_hearsay(monkeypatch, trust):
 
 def test_it_is_never_read_as_better_than_it_says(monkeypatch, trust):
     monkeypatch.setattr(second, "_verify", lambda *_: report(recorded=[], integrity="invalid"))
-    assert second.read(b"", JPEG, trust).integrity is Integrity.BROKEN
+    assert second.read(b"", JPEG, trust).root.integrity is Integrity.BROKEN
 
 
 # What it is asked about

@@ -117,8 +117,10 @@ def test_a_signed_text_is_read_in_every_carrier(read, authority, make, name):
     text = make(authority)
     (credential,) = read(text, name=name)
     assert found([credential]) == INTACT
-    # This engine does not tell what was only gathered, so nothing it reads is vouched for.
-    assert (credential.origin, credential.ai_vouched) == (Origin.FULLY_AI, False)
+    # The engine does not tell what was only gathered; it is read from the store it verified.
+    assert (credential.origin, credential.ai_vouched) == (Origin.FULLY_AI, True)
+    assert "c2pa.actions.v2" in credential.claim.created
+    assert len(credential.signer.chain) == 1
     assert credential.signer.level is SignerLevel.PRIVATE_TRUSTED
     at = text.index("ale") if "ale" in text else text.index("chat")
     changed = text[:at] + "o" + text[at + 1 :]
@@ -149,11 +151,19 @@ def test_a_famous_name_in_a_certificate_is_only_a_name(read, impostor):
     assert not credential.ai_vouched
 
 
-def test_a_human_claim_in_a_text_attests_nothing(read, authority):
-    """The engine does not say whether the signer made that statement or only passed it on."""
+def test_a_human_claim_in_a_text_is_attested_as_far_as_its_signer_is_trusted(read, authority):
     (credential,) = read(sign_text(STORY, authority, "digitalCreation"), trust="official")
     assert credential.origin is Origin.HUMAN_CREATION
+    assert (credential.human_level, credential.human_level_reason) == (3, "not_a_capture")
+
+
+def test_what_a_signer_of_a_text_made_is_not_guessed(read, authority, monkeypatch):
+    """When the bytes that were verified cannot be told for sure, nobody vouches for anything."""
+    text = sign_text(STORY, authority, "digitalCreation")
+    monkeypatch.setattr(reader_module, "found", lambda _data, _media_type: [])
+    (credential,) = read(text, trust="official")
     assert (credential.human_level, credential.human_level_reason) == (1, "gathered_only")
+    assert credential.claim.created is None
 
 
 # What does not
@@ -341,7 +351,7 @@ def test_a_report_names_the_engine_that_read_a_text_and_no_other(stores, signed)
         marked = screener.screen(signed.encode(), name="a.txt")
         plain = screener.screen(STORY.encode(), name="b.txt")
     said = marked.verdict
-    assert (said.origin, said.basis, said.integrity) == ("ai_declared", "declared", "intact")
+    assert (said.origin, said.basis, said.integrity) == ("ai_declared", "proven", "intact")
     assert "encypher" in marked.engine.readers
     assert plain.verdict.integrity == "absent"
     assert "encypher" not in plain.engine.readers
