@@ -38,6 +38,12 @@ HEADER = struct.Struct(">I")
 START_SECONDS = 60.0
 RECEIVE = 1 << 16
 
+ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    # Each thread that waits for another would reserve 64 MiB of the address space a job may have.
+    "MALLOC_ARENA_MAX": "1",
+}
+
 
 class JobFailed(Exception):  # noqa: N818 - what ended is the job, and only that
     """A job did not end with an answer; its worker is gone.
@@ -255,7 +261,7 @@ class _Worker:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=their_complaints,
-                    env={"LC_ALL": "C.UTF-8"},
+                    env=ENVIRONMENT,
                     cwd="/",
                     pass_fds=(theirs.fileno(), self._shared.fileno()),
                     start_new_session=True,

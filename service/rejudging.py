@@ -117,11 +117,11 @@ class Rejudging:
             reasons.append(answer.reason)
         narrowed = _only(evidence, self.policy)
         reasons += _not_run(narrowed, self.policy)
-        if report.against is not None and evidence != report.evidence:
-            reasons.append(NeedsFile.COMPARISON)
+        numbered = in_report_order(self._settled(narrowed))
+        if report.against is not None and numbered != report.evidence:
+            reasons.append(NeedsFile.COMPARISON)  # what was compared goes by these numbers
         if reasons:
             return Rejudged(None, tuple(reason for reason in NeedsFile if reason in reasons))
-        numbered = in_report_order(self._settled(narrowed))
         survived = () if report.against is None else report.against.survived
         verdict = decide(numbered, self.policy, survived)
         if self._wants_detectors(numbered, verdict):

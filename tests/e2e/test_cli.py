@@ -317,8 +317,14 @@ def test_3_when_a_required_check_could_not_be_made(assay, tmp_path):
 
 def test_a_check_the_policy_does_not_require_may_fail(assay, tmp_path):
     (tmp_path / "cut.png").write_bytes(AI.read_bytes()[:1500])
-    (tmp_path / "lenient.toml").write_text('require = ["rights"]\n')
+    (tmp_path / "lenient.toml").write_text('require = ["match"]\n')
     assay("check", "cut.png", "--policy", "lenient.toml", status=0)
+
+
+def test_a_manifest_that_cannot_be_read_may_hold_a_reservation(assay, tmp_path):
+    (tmp_path / "cut.png").write_bytes(AI.read_bytes()[:1500])
+    (tmp_path / "rights.toml").write_text('require = ["rights"]\n')
+    assay("check", "cut.png", "--policy", "rights.toml", status=3)
 
 
 def test_the_policy_decides_what_is_an_alert(assay, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -70,6 +71,29 @@ class Misbehaving:
         except OSError as refused:
             return (refused.strerror or "").encode()
         return b"written"
+
+    def address_space(self, job, fds):
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        return str(pages * os.sysconf("SC_PAGESIZE")).encode()
+
+    def address_space_of_threads(self, job, fds):
+        threading.stack_size(256 * 1024)
+        malloc = ctypes.CDLL(None).malloc
+        malloc.restype = ctypes.c_void_p
+        barrier = threading.Barrier(9)
+
+        def work():
+            barrier.wait()
+            for _ in range(20_000):
+                malloc(32)
+            barrier.wait()
+
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(8)]
+        for one in threads:
+            one.start()
+        barrier.wait()
+        barrier.wait()
+        return self.address_space(job, fds)
 
     def touch(self, job, fds):
         path = Path(job["path"])
