@@ -13,26 +13,22 @@ run this script and commit all of it, or nothing.
 
 from __future__ import annotations
 
-import io
 import json
-import math
-import random
-import re
-import struct
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFilter
-from PIL.PngImagePlugin import PngInfo
-
+from provenance.c2pa.claim import NO_TRAINING, Claim
+from provenance.c2pa.signing import FileSigner
+from provenance.c2pa.signing_key import pem_signer
 from tools.authority import Authority, Ingredient
-from tools.tune import mp3_tune, wav_tune
+from tools.damage import change_one_byte_of_scan, paste_manifest, strip_manifest
+from tools.pictures import jpeg, landscape, plasma, png, poster
+from tools.tune import id3, mp3_tune, wav_tune
 
 FOLDER = Path(__file__).resolve().parent.parent / "samples"
 DST = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-PICTURE = (256, 192)
-JPEG_APP1, JPEG_APP11, JPEG_SCAN = 0xE1, 0xEB, 0xDA
 PARENT = "parent"
 
 Said = dict[str, Any]
@@ -59,7 +55,7 @@ class Sample:
 def main() -> None:
     """Writes the samples, the root certificate and `expected.json`."""
     authority = Authority.new("Assay Samples")
-    samples = signed_samples(authority) | unsigned_samples()
+    samples = signed_samples(authority) | samples_of_signing(authority) | unsigned_samples()
     for name, sample in samples.items():
         (FOLDER / name).write_bytes(sample.data)
     (FOLDER / "ca.pem").write_bytes(authority.root)
@@ -119,6 +115,38 @@ NOTHING = says("undetermined", "none", "absent")
 def created(source_type: str) -> list[dict[str, Any]]:
     """The work began here, as this."""
     return [{"action": "c2pa.created", "digitalSourceType": DST + source_type}]
+
+
+def signed_here(authority: Authority, name: str, data: bytes, claim: Claim) -> bytes:
+    """`data`, signed as `assay sign` does it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        with FileSigner(pem_signer(authority.key, authority.chain)) as signer:
+            signer.sign(path, claim)
+        return path.read_bytes()
+
+
+def samples_of_signing(authority: Authority) -> dict[str, Sample]:
+    """The samples that Assay itself signed: a reservation, and a text."""
+    reserved = Claim("digitalCreation", complete=True, training=NO_TRAINING)
+    generated = Claim("trainedAlgorithmicMedia", complete=True)
+    return {
+        "no_training.png": Sample(
+            signed_here(authority, "no_training.png", png(poster()), reserved),
+            "A drawing whose manifest reserves it from training and mining (--no-training).",
+            "Un dessin dont le manifeste réserve l'entraînement et la fouille (--no-training).",
+            says("human_attested", "proven", "intact", "optout_reserved", human_level=2),
+            says("undetermined", "none", "intact", "optout_reserved", human_level=1),
+        ),
+        "ai_text.txt": Sample(
+            signed_here(authority, "ai_text.txt", GENERATED.encode(), generated),
+            "A text signed as generated; the manifest is in invisible characters at its end.",
+            "Un texte signé comme généré ; le manifeste est en caractères invisibles à la fin.",
+            AI,
+            AI_UNTRUSTED,
+        ),
+    }
 
 
 def signed_samples(authority: Authority) -> dict[str, Sample]:
@@ -267,6 +295,11 @@ She is gone now. The ferry still leaves at ten past six, and I still come at six
 """
 
 
+GENERATED = """The museum opens at nine. Tickets can be bought at the entrance or online, and
+visitors under eighteen are admitted free of charge on the first Sunday of each month.
+"""
+
+
 def unsigned_samples() -> dict[str, Sample]:
     """The samples that were never signed."""
     return {
@@ -301,167 +334,6 @@ def unsigned_samples() -> dict[str, Sample]:
             NOTHING,
         ),
     }
-
-
-# Content
-
-
-def landscape(seed: int, *, cloud: bool = False) -> Image.Image:
-    """Hills under a sky, with a sun and grain; `cloud` adds one cloud to the same view."""
-    chance = random.Random(seed)  # noqa: S311 - content, not secrets
-    width, height = PICTURE
-    image = Image.new("RGB", PICTURE)
-    draw = ImageDraw.Draw(image)
-    for y in range(height):
-        share = y / height
-        draw.line(
-            (0, y, width, y), (round(90 + 140 * share), round(140 + 70 * share), 215 - y // 4)
-        )
-    x = chance.randrange(40, width - 40)
-    draw.ellipse((x - 16, 24, x + 16, 56), (255, 240, 200))
-    for level in range(3):
-        base, step = height * (0.5 + 0.16 * level), chance.uniform(0.015, 0.04)
-        shift = chance.uniform(0, 6)
-        ridge = [
-            (x, base + 14 * math.sin(step * x + shift) + 5 * math.sin(3 * step * x))
-            for x in range(0, width + 1, 2)
-        ]
-        colour = (70 - 15 * level, 110 - 20 * level, 60 - 5 * level)
-        draw.polygon([(0, height), *ridge, (width, height)], colour)
-    if cloud:
-        for dx, radius in ((0, 14), (18, 20), (38, 16), (54, 10)):
-            draw.ellipse((90 + dx - radius, 44 - radius, 90 + dx + radius, 44 + radius), "white")
-    grain = Image.frombytes("L", PICTURE, chance.randbytes(width * height))
-    return Image.blend(image.filter(ImageFilter.GaussianBlur(0.7)), grain.convert("RGB"), 0.04)
-
-
-def plasma(seed: int) -> Image.Image:
-    """Soft coloured waves."""
-    chance = random.Random(seed)  # noqa: S311
-    waves = [
-        [
-            (chance.uniform(0.01, 0.05), chance.uniform(0.01, 0.05), chance.uniform(0, 6))
-            for _ in "abc"
-        ]
-        for _ in "rgb"
-    ]
-    image = Image.new("RGB", PICTURE)
-    image.putdata(
-        [
-            tuple(
-                round(128 + 42 * sum(math.sin(a * x + b * y + c) for a, b, c in channel))
-                for channel in waves
-            )
-            for y in range(PICTURE[1])
-            for x in range(PICTURE[0])
-        ]
-    )
-    return image
-
-
-def poster() -> Image.Image:
-    """A flat drawing of a boat."""
-    image = Image.new("RGB", PICTURE, (244, 233, 205))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 140, 256, 192), (45, 90, 120))
-    draw.polygon([(60, 140), (196, 140), (170, 165), (86, 165)], (150, 50, 40))
-    draw.polygon([(124, 30), (124, 132), (64, 132)], (250, 250, 245))
-    draw.polygon([(130, 46), (130, 132), (180, 132)], (230, 200, 120))
-    draw.line((127, 24, 127, 140), (80, 50, 30), 4)
-    return image
-
-
-# Containers
-
-
-def jpeg(image: Image.Image) -> bytes:
-    """A plain JPEG."""
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=82)
-    return file.getvalue()
-
-
-def png(image: Image.Image, **text: str) -> bytes:
-    """A PNG of 64 colours, with text chunks."""
-    packets = PngInfo()
-    for keyword, value in text.items():
-        packets.add_text(keyword, value)
-    file = io.BytesIO()
-    image.quantize(64).save(file, "PNG", optimize=True, pnginfo=packets)
-    return file.getvalue()
-
-
-def id3(title: str, comment: str) -> bytes:
-    """An ID3v2.3 tag with a title and a comment."""
-    frames = b"".join(
-        identifier + struct.pack(">IH", len(body), 0) + body
-        for identifier, body in (
-            (b"TIT2", b"\0" + title.encode("latin-1")),
-            (b"COMM", b"\0eng\0" + comment.encode("latin-1")),
-        )
-    )
-    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
-    return b"ID3\3\0\0" + size + frames
-
-
-def segments(data: bytes) -> list[bytes]:
-    """The segments of a JPEG after its SOI marker; the last holds the scan and all that follows."""
-    found, at = [], 2
-    while data[at + 1] != JPEG_SCAN:
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        found.append(data[at:end])
-        at = end
-    return [*found, data[at:]]
-
-
-def joined(parts: list[bytes]) -> bytes:
-    """The inverse of `segments`."""
-    return b"\xff\xd8" + b"".join(parts)
-
-
-def is_manifest(segment: bytes) -> bool:
-    """Whether a segment carries JUMBF."""
-    return segment[1] == JPEG_APP11
-
-
-def change_one_byte_of_scan(data: bytes) -> bytes:
-    """One bit of the picture flipped, where it makes no marker of its byte or its neighbours."""
-    *head, scan = segments(data)
-    changed = bytearray(scan)
-    at = next(
-        at
-        for at in range(len(scan) // 2, len(scan))
-        if all(0 < byte < 0xFE for byte in scan[at - 1 : at + 2])
-    )
-    changed[at] ^= 0x01
-    return joined([*head, bytes(changed)])
-
-
-def paste_manifest(source: bytes, target: bytes) -> bytes:
-    """`target` with the manifest of `source`, at the place it had there."""
-    parts = segments(source)
-    first = next(at for at, part in enumerate(parts) if is_manifest(part))
-    manifest = [part for part in parts if is_manifest(part)]
-    others = segments(target)
-    return joined([*others[:first], *manifest, *others[first:]])
-
-
-def strip_manifest(data: bytes) -> bytes:
-    """`data` without its manifest, with the XMP link that pointed to it."""
-    label = re.search(rb"urn:c2pa:[0-9a-f-]{36}", data)
-    assert label is not None, "not signed"  # noqa: S101 - we signed it
-    link = f"self#jumbf=/c2pa/{label[0].decode()}"
-    xmp = (
-        '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" '
-        f'dcterms:provenance="{link}"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
-    )
-    body = b"http://ns.adobe.com/xap/1.0/\0" + xmp.encode()
-    packet = bytes((0xFF, JPEG_APP1)) + struct.pack(">H", len(body) + 2) + body
-    first, *rest = (part for part in segments(data) if not is_manifest(part))
-    return joined([first, packet, *rest])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import array
 import io
 import math
+import struct
 import sys
 import wave
 
@@ -106,3 +107,16 @@ class _Bits:
     def pack(self) -> bytes:
         padding = -self.count % 8
         return (self._value << padding).to_bytes((self.count + padding) // 8, "big")
+
+
+def id3(title: str, comment: str) -> bytes:
+    """An ID3v2.3 tag with a title and a comment."""
+    frames = b"".join(
+        identifier + struct.pack(">IH", len(body), 0) + body
+        for identifier, body in (
+            (b"TIT2", b"\0" + title.encode("latin-1")),
+            (b"COMM", b"\0eng\0" + comment.encode("latin-1")),
+        )
+    )
+    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\3\0\0" + size + frames
