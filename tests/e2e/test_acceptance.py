@@ -220,13 +220,13 @@ def test_19_an_expired_certificate_is_not_a_broken_manifest(screened, name, leve
     assert (credential.integrity, credential.signer.level) == ("intact", level)
 
 
-def test_21_a_root_of_another_kind_of_list_vouches_for_no_signer(pack, screened):
+@pytest.mark.parametrize("kind", ["tsa", "cawg"])
+def test_21_a_root_of_another_kind_of_list_vouches_for_no_signer(pack, screened, kind):
     name = "own/leaf_smime.jpg"
     assert screened[name].credential.signer.level == "untrusted"
-    root = TrustList("tsa", (pack / "trust/own/root.pem").read_text())
-    nothing = TrustList("official", "")
-    trust = TrustStore(nothing, root, TrustList("interim", ""))
-    with Screener(trust=trust) as screener:
+    nothing = {one: TrustList(one, "") for one in ("official", "tsa", "interim", "cawg")}
+    root = TrustList(kind, (pack / "trust/own/root.pem").read_text())
+    with Screener(trust=TrustStore(**nothing | {kind: root})) as screener:
         credential = Screened(screener.screen(pack / "files" / name), 0).credential
     assert (credential.signer.level, credential.signer.list) == ("untrusted", None)
 
@@ -259,7 +259,19 @@ def test_23_files_made_to_hurt_are_unreadable_within_a_second(screened, name):
 
 def test_23_a_malformed_identity_does_not_change_what_is_said_of_the_manifest(with_roots):
     found = with_roots(IDENTITY + "validation_method/malformed_cbor.jpg")
-    assert found.credential.integrity == "intact"
+    credential = found.credential
+    assert (credential.integrity, credential.signer.level) == ("intact", "private_trusted")
+    assert [one.status for one in credential.claim.identities] == ["malformed"]
+    assert found.report.verdict.review
+    assert not found.report.verdict.findings
+
+
+def test_an_aggregator_on_the_web_is_not_checkable_offline_and_nothing_is_held_against_it(screened):
+    found = screened[IDENTITY + "claim_aggregation/adobe_connected_identities.jpg"]
+    credential = found.credential
+    assert (credential.integrity, credential.signer.level) == ("intact", "legacy_trusted")
+    assert {one.status for one in credential.claim.identities} == {"not_checkable_offline"}
+    assert not found.report.verdict.review
 
 
 @pytest.mark.parametrize(
