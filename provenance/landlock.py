@@ -1,9 +1,10 @@
 """Confines a process to reading what a program is made of: Landlock, of the Linux kernel.
 
 After `confine` this process, and every one it starts, can open files only below the given folders
-and only to read them; it makes, changes and removes none, opens no TCP connection, reaches no
-abstract Unix socket and signals no process outside. Descriptors that are open stay so. There is no
-way back, and no privilege is needed.
+and only to read them; it makes and removes none, changes the content of none, opens no TCP
+connection, reaches no abstract Unix socket and signals no process outside. Modes, owners, times and
+sockets in the file system are not Landlock's: see `provenance.seccomp`. Descriptors that are open
+stay so. There is no way back, and no privilege is needed.
 
 Source: the kernel's `userspace-api/landlock`; what a kernel does not know yet is left out. The
 system calls have the same numbers on every architecture. Standard library only, because a worker

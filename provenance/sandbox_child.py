@@ -1,10 +1,10 @@
 """The inside of a sandboxed worker: give up rights, load the task, answer jobs until told to stop.
 
 What is given up, before anything untrusted is read: core dumps, writing files, new privileges,
-most descriptors, and life beyond the parent's; on Linux also the network (a namespace of its own)
-and every file but those that programs are made of (Landlock). What the operating system refuses is
-skipped; the limits on memory and time are set for each job and hold everywhere `setrlimit` does.
-Run by `provenance.sandbox` only.
+most descriptors, and life beyond the parent's; on Linux also the network (a namespace of its own),
+every file but those that programs are made of (Landlock), and the calls that this leaves (seccomp).
+What the operating system refuses is skipped; the limits on memory and time are set for each job and
+hold everywhere `setrlimit` does. Run by `provenance.sandbox` only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
-from provenance import landlock
+from provenance import landlock, seccomp
 
 HEADER = struct.Struct(">I")
 MOST_FDS = 16
@@ -117,6 +117,7 @@ def give_up_rights() -> None:
     if libc.unshare(CLONE_NEWNET):
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
     landlock.confine([*PROGRAMS, sys.prefix, sys.base_prefix, *filter(None, sys.path)])
+    seccomp.refuse()
 
 
 def _cap(what: int, value: int, *, hard: bool = False) -> None:

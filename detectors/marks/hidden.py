@@ -6,12 +6,15 @@ text they do not say. Four schemes, after the Unicode Standard 17 (chapters 9, 1
 - `unicode-tags`: tag characters that are not the flag of a region (an emoji sequence);
 - `unicode-variation-selectors`: selectors where there is nothing they could select a variant of;
 - `unicode-zero-width`: characters without width, in runs or in a pattern of several kinds;
-- `unicode-spaces`: narrow or odd spaces between two letters, again and again.
+- `unicode-spaces`: odd spaces among the words, in such numbers and so mixed that they can say
+  something.
 
 What has a use is left alone: joiners in emoji and in scripts that join (Arabic, Indic and their
-kin), breaks in scripts without spaces, byte-order marks, soft hyphens, French spaces before high
-punctuation, in quotation marks and in numbers, and the wrapper of a C2PA manifest, which
-`provenance.c2pa.text` reads.
+kin), breaks in scripts without spaces, ligature breaks and word joiners, byte-order marks, soft
+hyphens, the padding of mails, selectors of an emoji style wherever they were left, spaces that
+typography asks for (French punctuation, units, formulas, titles before names), and the wrapper of
+a C2PA manifest, which `provenance.c2pa.text` reads. Where a habit and a mark look alike, nothing is
+said: a mark that is missed costs less than a text that is wrongly accused.
 
 Measured on raw texts, for characters without width: 978 of 978 marked works found, 0 false alarms
 in 9777 human works; the rest stands in `measured.json`.
@@ -21,7 +24,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -34,14 +37,19 @@ FLAG = "\U0001f3f4"
 SELECTOR_RUN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 WIDTHLESS = "\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"
 WIDTHLESS_RUN = re.compile(f"[{WIDTHLESS}]+")
-ODD_SPACES = "\u2002-\u2006\u2009\u200a\u202f\u205f"
-SPACE_BETWEEN = re.compile(rf"(?<=[^\W\d_])[{ODD_SPACES}](?=[^\W\d_])")
+FILLING = re.compile(f"[{WIDTHLESS}\u034f\u00ad\u200e\u200f\\s]{{8,}}")
+EMOJI_STYLE = frozenset("\ufe0e\ufe0f")
+PLAIN_SPACES = " \u00a0"
+ODD_SPACES = "\u2002\u2004\u2006\u2008\u2009\u200a\u202f\u205f"
+# Units, variables and most titles are shorter than four letters.
+WORD_GAP = re.compile(rf"(?<=[^\W\d_]{{4}})[{PLAIN_SPACES}{ODD_SPACES}](?=[^\W\d_]{{4}})")
 
 FEWEST_TAGS = 2
 FEWEST_SELECTORS = 4
 LONGEST_RUN = 8
-FEWEST_SPREAD, FEWEST_OF_A_KIND = 16, 4
-FEWEST_SPACES = 3
+LONGEST_PERIOD, FEWEST_PERIODS = 4, 3
+FEWEST_SPREAD, FEWEST_OF_A_KIND, SHARE_OF_A_KIND = 16, 4, 1 / 8
+FEWEST_SPACES, SHARE_OF_SPACES, FEWEST_WORDS = 16, 1 / 20, 8
 LONGEST_PAYLOAD = 200
 
 JOINING = (
@@ -103,13 +111,26 @@ def _selectors(text: str) -> Hidden | None:
     for run in SELECTOR_RUN.finditer(text):
         base = text[run.start() - 1] if run.start() else ""
         selects = bool(base) and _selects(base, ord(run[0][0]))
-        stray.append(run[0][1:] if selects else run[0])
+        rest = run[0][1:] if selects else run[0]
+        stray.append(rest if _holds_bytes(rest) else _without_style(rest))
     selectors = "".join(stray)
     if len(selectors) < FEWEST_SELECTORS:
         return None
     values = (ord(one) for one in selectors)
     octets = bytes(one - 0xFE00 if one <= 0xFE0F else one - 0xE0100 + 16 for one in values)
     return _hidden("unicode-variation-selectors", selectors, octets.decode("utf-8", "replace"))
+
+
+def _holds_bytes(selectors: str) -> bool:
+    """Whether selectors of an emoji style can be bytes among others, or bits among themselves."""
+    kinds = set(selectors)
+    if kinds <= EMOJI_STYLE:
+        return len(kinds) == 2 and len(selectors) >= LONGEST_RUN
+    return len(selectors) >= FEWEST_SELECTORS
+
+
+def _without_style(selectors: str) -> str:
+    return "".join(one for one in selectors if one not in EMOJI_STYLE)
 
 
 def _selects(base: str, selector: int) -> bool:
@@ -122,17 +143,47 @@ def _selects(base: str, selector: int) -> bool:
 
 
 def _zero_width(text: str) -> Hidden | None:
+    text = FILLING.sub(lambda filling: " " if _is_padding(filling[0]) else filling[0], text)
     stray, longest = [], 0
+    places: dict[str, Counter[str]] = defaultdict(Counter)
     for run in WIDTHLESS_RUN.finditer(text):
         longest = max(longest, len(run[0]))
         if len(run[0]) > 1 or not _is_of_use(text, run.start()):
-            stray.append(run[0] if run.start() else run[0].removeprefix("\ufeff"))
-    characters = "".join(stray)
-    kinds = [count for count in Counter(characters).values() if count >= FEWEST_OF_A_KIND]
-    patterned = len(characters) >= FEWEST_SPREAD and len(kinds) >= 2
-    if longest < LONGEST_RUN and not patterned:
+            found = run[0] if run.start() else run[0].removeprefix("\ufeff")
+            stray.append(found)
+            places[_place(text, run)].update(found)
+    if longest < LONGEST_RUN and not any(_is_pattern(kinds) for kinds in places.values()):
         return None
+    characters = "".join(stray)
     return _hidden("unicode-zero-width", characters, _binary(characters))
+
+
+def _is_padding(filling: str) -> bool:
+    """Whether it repeats a few characters, as mails do to keep a preview short: no data fits in."""
+    characters = "".join(one for one in filling if one in WIDTHLESS)
+    for period in range(1, min(len(WIDTHLESS), len(characters) // FEWEST_PERIODS) + 1):
+        unit = characters[:period]
+        if period > LONGEST_PERIOD and len(set(unit)) < period:
+            continue
+        if characters == (unit * (len(characters) // period + 1))[: len(characters)]:
+            return True
+    return False
+
+
+def _place(text: str, run: re.Match[str]) -> str:
+    """The kind of place it stands in: a break in a ligature has another than a word joiner."""
+    if len(run[0]) > 1:
+        return "run"
+    around = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+    return "".join("a" if one.isalpha() else " " if one.isspace() else "." for one in around)
+
+
+def _is_pattern(kinds: Counter[str]) -> bool:
+    """Whether several kinds stand in the same kind of place, each often enough to be a symbol."""
+    count = kinds.total()
+    fewest = max(FEWEST_OF_A_KIND, count * SHARE_OF_A_KIND)
+    symbols = [one for one in kinds.values() if one >= fewest]
+    return count >= FEWEST_SPREAD and len(symbols) >= 2
 
 
 def _is_of_use(text: str, at: int) -> bool:
@@ -177,12 +228,24 @@ def _binary(characters: str) -> str:
 
 
 def _spaces(text: str) -> Hidden | None:
-    odd = [
-        gap[0]
-        for gap in SPACE_BETWEEN.finditer(text)
-        if not _within(text[gap.start() - 1], MONGOLIAN)
-    ]
-    return _hidden("unicode-spaces", "".join(odd), "") if len(odd) >= FEWEST_SPACES else None
+    gaps: Counter[str] = Counter()
+    before, after, odd = set(), set(), []
+    for gap in WORD_GAP.finditer(text):
+        at = gap.start()
+        if gap[0] in PLAIN_SPACES:
+            gaps[" "] += 1
+        elif not _within(text[at - 1], MONGOLIAN):
+            gaps[gap[0]] += 1
+            odd.append(gap[0])
+            before.add(text[at - 4 : at])
+            after.add(text[at + 1 : at + 5])
+    fewest = gaps.total() * SHARE_OF_SPACES
+    symbols = [one for one in gaps.values() if one >= max(FEWEST_OF_A_KIND, fewest)]
+    many = len(odd) >= max(FEWEST_SPACES, fewest)
+    anywhere = min(len(before), len(after)) >= FEWEST_WORDS
+    if not (many and anywhere and len(symbols) >= 2):
+        return None  # one kind of space throughout is a habit: there is nothing it could spell
+    return _hidden("unicode-spaces", "".join(odd), "")
 
 
 LOOKS: tuple[Callable[[str], Hidden | None], ...] = (_tags, _selectors, _zero_width, _spaces)

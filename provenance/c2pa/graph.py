@@ -22,11 +22,20 @@ from functools import cached_property
 from typing import Any
 
 from provenance.c2pa.actions import Action, actions_of, objects
-from provenance.c2pa.assurance import assurance_level
+from provenance.c2pa.assurance import assurance_level, may_sign_claims
+from provenance.c2pa.constraints import constrained
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import TRUSTED_LEVELS, Dated, Integrity, Signer, SignerLevel
 
-__all__ = ["Node", "build_graph", "failures_of_integrity", "moment", "source_types", "text_of"]
+__all__ = [
+    "Node",
+    "build_graph",
+    "failures_of_integrity",
+    "moment",
+    "orphans",
+    "source_types",
+    "text_of",
+]
 
 LABEL = re.compile(r"/c2pa/([^/]+)")
 LIST_NAME = re.compile(r"found in \[([^\]]*)\]")
@@ -170,11 +179,21 @@ class Node:
             return SignerLevel.EXPIRED_UNTIMED
         if "signingCredential.untrusted" in failure:
             return SignerLevel.UNTRUSTED
+        level = SignerLevel.UNTRUSTED
         if "signingCredential.trusted" in self.success:
-            return trust.level(self.list_name)
-        looked_at = "ingredient.manifest.validated" in self.success
-        repeated = self.trust_repeated and looked_at
-        return SignerLevel.LEGACY_TRUSTED if repeated else SignerLevel.UNTRUSTED
+            level = trust.level(self.list_name)
+        elif self.trust_repeated and "ingredient.manifest.validated" in self.success:
+            level = SignerLevel.LEGACY_TRUSTED
+        return self._held_to_the_profile(level, trust)
+
+    def _held_to_the_profile(self, level: SignerLevel, trust: TrustStore) -> SignerLevel:
+        """`level`, unless the certificates forbid it in a way that the library overlooks."""
+        if level not in TRUSTED_LEVELS or not self.certificates:
+            return level
+        if not may_sign_claims(self.certificates[0]):
+            return SignerLevel.INVALID_PROFILE
+        forbidden = constrained(self.certificates, trust.signer_anchors(self.list_name))
+        return SignerLevel.UNTRUSTED if forbidden else level
 
     @property
     def dated(self) -> Dated | None:
@@ -241,6 +260,16 @@ def build_graph(summary: dict[str, Any]) -> Node:
     found = _deltas_by_label(results.get("ingredientDeltas") or ())
     _grow(root, manifests, found, _complaints(manifests))
     return root
+
+
+def orphans(root: Node, summary: dict[str, Any]) -> tuple[Node, ...]:
+    """The manifests of a store that no ingredient leads to: nobody vouches for them any more."""
+    reached = {node.label for node in root.walk()}
+    return tuple(
+        Node(manifest, "orphan", label=label)
+        for label, manifest in summary["manifests"].items()
+        if label not in reached and isinstance(manifest, dict)
+    )
 
 
 def _grow(

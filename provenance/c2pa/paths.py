@@ -1,12 +1,13 @@
 """Paths from a signer's certificate to the anchors of trust lists.
 
 Follows RFC 5280 section 6.1 (issuer names, signatures, validity, basic constraints, path length,
-key usage) and C2PA 2.4 section 14.5 (extended key usage of the signer's certificate).
+key usage; further constraints in `provenance.c2pa.constraints`) and C2PA 2.4 section 14.5 (extended
+key usage of the signer's certificate).
 
 The chain is taken as it was sent: the signer's certificate first, each next one the issuer of the
 one before. Every way to an anchor is found, and each is marked by whether all implementations must
-accept it; an odd one (certificates out of order, an issuer that is no authority, a chain that goes
-on to a stranger) is accepted by some only.
+accept it; an odd one (certificates out of order, an issuer that is no authority or one for other
+names or purposes, a chain that goes on to a stranger) is accepted by some only.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from provenance.c2pa.constraints import may_issue
 from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, certificates_in
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-__all__ = ["Anchors", "Path", "Unreadable", "certificates_of", "organisations"]
+__all__ = ["Anchors", "Path", "Unreadable", "certificates_of", "names_in", "organisations"]
 
 MOST_CHAINS = 4096
 
@@ -122,12 +124,13 @@ def _may_issue(certificate: Certificate, between: int) -> bool:
     from cryptography import x509
 
     try:
-        limits = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except (ValueError, x509.ExtensionNotFound):
         return False
-    deep_enough = limits.path_length is None or limits.path_length >= between
-    return limits.ca and deep_enough and usage.key_cert_sign
+    # Policies are not followed here; some implementations do.
+    policies = (x509.PolicyConstraints, x509.InhibitAnyPolicy)
+    plain = not any(isinstance(one.value, policies) for one in certificate.extensions)
+    return plain and usage.key_cert_sign and may_issue(certificate, between)
 
 
 def _may_sign_claims(certificate: Certificate) -> bool:
@@ -174,6 +177,19 @@ def organisations(der: bytes) -> frozenset[str]:
         for name in (certificate.subject, certificate.issuer)
         for one in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     )
+
+
+@lru_cache(maxsize=MOST_CHAINS)
+def names_in(der: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """The common names and the organisations that a certificate names as its subject."""
+    from cryptography.x509.oid import NameOID
+
+    (certificate,) = certificates_of((der,))
+    common, organisation = (
+        frozenset(str(one.value) for one in certificate.subject.get_attributes_for_oid(kind))
+        for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+    )
+    return common, organisation
 
 
 def _der(certificate: Certificate) -> bytes:

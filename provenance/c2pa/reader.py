@@ -21,7 +21,7 @@ from provenance.asset import Asset
 from provenance.c2pa.chain import chains_in
 from provenance.c2pa.cose import Chain
 from provenance.c2pa.created import created_in, tell_created
-from provenance.c2pa.graph import Node, build_graph
+from provenance.c2pa.graph import Node, build_graph, orphans
 from provenance.c2pa.identity import has_identity, read_identities
 from provenance.c2pa.records import carrier_record, not_run, read_records
 from provenance.c2pa.records import unreadable as unreadable_records
@@ -64,12 +64,14 @@ class Manifest:
         root: the graph below its active manifest.
         identities: who stands behind each manifest, by its label.
         chains: of certificates, by the label of the manifest they signed.
+        orphans: manifests of the store that no ingredient leads to.
         knows_created: whether the engine tells created from gathered assertions.
     """
 
     root: Node
     identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
     chains: Mapping[str, Chain] = field(default_factory=dict)
+    orphans: tuple[Node, ...] = ()
     knows_created: bool = True
 
 
@@ -123,14 +125,12 @@ class C2paReader:
                 if outcome.asset.part is None or isinstance(record, Credential):
                     yield record
 
-    def manifests(self, asset: Asset) -> Iterator[tuple[str | None, Node | ManifestUnreadable]]:
-        """The graphs of `asset` and of its parts, or why one that may be there was not read."""
+    def manifests(self, asset: Asset) -> Iterator[tuple[str | None, Manifest | ManifestUnreadable]]:
+        """What was read of `asset` and of its parts, or why one that may be there was not."""
         from provenance.c2pa import native
 
         for outcome in self._outcomes(asset):
-            if isinstance(outcome.found, Manifest):
-                yield outcome.asset.part, outcome.found.root
-            elif isinstance(outcome.found, native.ManifestUnreadable):
+            if isinstance(outcome.found, Manifest | native.ManifestUnreadable):
                 yield outcome.asset.part, outcome.found
 
     def _outcomes(self, asset: Asset) -> tuple[Outcome, ...]:
@@ -205,7 +205,7 @@ class C2paReader:
             identities = read_identities(contexts, asset.media_type, stream, store.summary)
         for node in root.walk():
             node.certificates = chains.get(node.label or "", ())
-        return Manifest(root, identities, chains)
+        return Manifest(root, identities, chains, orphans(root, store.summary))
 
     def _text(self, asset: Asset) -> Manifest:
         """The manifest of a text; the bytes are all needed only when there is one."""

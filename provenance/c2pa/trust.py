@@ -54,11 +54,13 @@ CLAIM_SIGNING_EKUS = (
     "1.3.6.1.4.1.62558.2.1",  # c2pa-kp-claimSigning
     "1.3.6.1.5.5.7.3.36",  # id-kp-documentSigning
     "1.3.6.1.5.5.7.3.4",  # id-kp-emailProtection
-    "1.3.6.1.5.5.7.3.8",  # id-kp-timeStamping
-    "1.3.6.1.5.5.7.3.9",  # id-kp-OCSPSigning
     "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft, on the interim list
 )
-"""Extended key usages a claim signer's chain may carry; the library's own set lacks two."""
+"""Extended key usages one of which a claim signer's certificate must have (C2PA 2.4 section 14.5).
+
+The library's own set lacks the first and the last, and has two more that sign no claims: those of
+time stamps and of revocation answers (see `provenance.c2pa.assurance`).
+"""
 
 IDENTITY_LIST = "cawg"
 DID = re.compile(r"^\s*(did:[a-z0-9]+:[A-Za-z0-9._:%-]{1,4000})\s*$", re.MULTILINE)
@@ -236,6 +238,15 @@ class TrustStore:
         """The lists that hold anything, by precedence; that for identities last."""
         every = (self.official, self.private, self.tsa, self.interim, self.cawg)
         return tuple(one for one in every if one.anchors or one.allowed)
+
+    def signer_anchors(self, list_name: str | None) -> str:
+        """The anchors (PEM) of the list for signers called `list_name`; of all when it is none."""
+        named = {one.name: one.anchors for one in (self.official, self.private, self.interim)}
+        return named.get(list_name or "", self._all_anchors)
+
+    @cached_property
+    def _all_anchors(self) -> str:
+        return "".join((self.official.anchors, self.private.anchors, self.interim.anchors))
 
     def level(self, list_name: str | None) -> SignerLevel:
         """The level of a signer whose chain ended in the list called `list_name`."""

@@ -1,7 +1,8 @@
 """What became of the credentials of an original, and of the soft bindings they name.
 
-A manifest is known by its label and its signer. A copy that was edited by
-somebody who keeps provenance has a manifest of its own, in whose ingredients the old one stands.
+A manifest is known by its label, the certificates of its signer and what it says of the origin: a
+label can be copied, and so can the names in a certificate. A copy that was edited by somebody who
+keeps provenance has a manifest of its own, in whose ingredients the old one stands.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def _moved(was: Credential | None, after: dict[str | None, Credential]) -> Crede
     """A part is called by its place in the container, and may have another one in the copy."""
     if was is None or was.part is None or was.manifest is None:
         return None
-    same = (one for one in after.values() if one.part and one.manifest == was.manifest)
-    return next(same, None)
+    same = [one for one in after.values() if one.part and one.manifest == was.manifest]
+    return next((one for one in same if _one_manifest(was, one)), same[0] if same else None)
 
 
 def _credential(
@@ -121,27 +122,48 @@ def _pointer(was: Credential, now: Credential | None) -> SurvivalOutcome:
 
 
 def _embedded(was: Credential, now: Credential) -> SurvivalOutcome:
-    """Both have a manifest that can be read; it is known by its label and its signer."""
+    """Both have a manifest that can be read: it is the same, or holds the same, or is another."""
     if was.manifest is None or now.manifest is None:
         return SurvivalOutcome.NOT_COMPARABLE
-    if was.manifest == now.manifest:
-        if was.integrity is not now.integrity:
-            return SurvivalOutcome.BROKEN if _intact(was) else SurvivalOutcome.CHANGED
-        return SurvivalOutcome.KEPT if _one_signer(was, now) else SurvivalOutcome.CHANGED
-    held = next((one for one in _tree(now.ingredients) if one.manifest == was.manifest), None)
+    if _one_manifest(was, now):
+        if was.integrity is now.integrity:
+            return SurvivalOutcome.KEPT
+        return SurvivalOutcome.BROKEN if _intact(was) else SurvivalOutcome.CHANGED
+    held = next((one for one in _tree(now.ingredients) if _one_manifest(was, one)), None)
     if held is None:
-        cut = now.ingredients_cut
+        cut = now.ingredients_cut and was.manifest != now.manifest
         return SurvivalOutcome.NOT_COMPARABLE if cut else SurvivalOutcome.LOST
-    as_it_was = held.integrity is was.integrity and not held.altered and _one_signer(was, held)
-    whole = as_it_was and _intact(now)
+    whole = held.integrity is was.integrity and not held.altered and _intact(now)
     return SurvivalOutcome.KEPT_AS_INGREDIENT if whole else SurvivalOutcome.BROKEN
 
 
+def _one_manifest(was: Credential, now: Credential | Ingredient) -> bool:
+    """Labels and names are chosen by whoever signs; what was signed, and with what, is not."""
+    return was.manifest == now.manifest and _one_signer(was, now) and _one_statement(was, now)
+
+
 def _one_signer(was: Credential, now: Credential | Ingredient) -> bool:
-    """Labels are chosen by whoever signs; two manifests of one label are one if the signer is."""
     if was.signer is None or now.signer is None:
-        return was.signer is now.signer
+        return was.signer is now.signer or now.integrity is not Integrity.INTACT
+    if was.signer.chain and now.signer.chain:
+        return was.signer.chain == now.signer.chain
     return (was.signer.name, was.signer.issuer) == (now.signer.name, now.signer.issuer)
+
+
+def _one_statement(was: Credential, now: Credential | Ingredient) -> bool:
+    """Whether both say the same of the origin; what does not hold any more says nothing."""
+    if was.integrity is not now.integrity:
+        return True
+    if was.claim is not None and now.claim is not None and _types(was.claim) != _types(now.claim):
+        return False
+    if isinstance(now, Credential):
+        return (was.origin, was.ai_statement) == (now.origin, now.ai_statement)
+    # A credential names the types of its whole graph, an ingredient those of its own manifest.
+    return not _intact(was) or set(now.digital_source_types) <= set(was.digital_source_types)
+
+
+def _types(claim: Claim) -> set[str | None]:
+    return {action.digital_source_type for action in claim.actions}
 
 
 def _tree(ingredients: Iterable[Ingredient]) -> Iterator[Ingredient]:

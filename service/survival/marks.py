@@ -45,6 +45,11 @@ DEFINITE = frozenset({Statement.FULLY_AI, Statement.PARTLY_AI})
 # Members of an AIGC label that whoever passes a work on must keep; the rest are theirs to fill in.
 LABEL_MEMBER = re.compile(r'"(Label|ContentProducer|ProduceID)"\s*:\s*"?([^",{}]*)')
 
+HIDDEN_CHARACTERS = "unicode-"
+"""How the schemes begin that are characters in a text, told by kind (`U+202F x 30`)."""
+
+CHARACTER_COUNT = re.compile(r"(?<=U\+[0-9A-F]{4}) x \d+")
+
 OUTSIDE = frozenset({NotRunReason.NOT_INSTALLED, NotRunReason.OFFLINE})
 """Why channels of rights were not looked at in which neither file's mark was found."""
 
@@ -109,8 +114,7 @@ def marks_of(evidence: Iterable[Evidence]) -> dict[Key, Mark]:
                 key, said, claims = _reservation(record)
                 place, value = record.channel, said
             case Watermark():
-                key = Key(MarkKind.WATERMARK, record.source, record.scheme, record.part)
-                said, claims = record.payload, {record.payload}
+                key, said, claims = _watermark(record)
                 place, value = record.scheme, record.payload
             case _:
                 continue
@@ -141,6 +145,14 @@ def _declaration(record: Declaration) -> tuple[Key, str, set[str]]:
     elif name == "DigitalSourceType":
         said = bare_name(said)
     return Key(kind, record.source, name, record.part), said, claims
+
+
+def _watermark(record: Watermark) -> tuple[Key, str, set[str]]:
+    """Hidden characters say nothing of an origin, and how many there are is no part of the mark."""
+    key = Key(MarkKind.WATERMARK, record.source, record.scheme, record.part)
+    if record.scheme.startswith(HIDDEN_CHARACTERS):
+        return key, ", ".join(sorted(CHARACTER_COUNT.sub("", record.payload).split(", "))), set()
+    return key, record.payload, {record.payload}
 
 
 def _label(text: str) -> str:

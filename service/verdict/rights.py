@@ -41,10 +41,15 @@ AUTHORITIES = frozenset({"signed-trusted", "origin-controlled", "rightsholder"})
 
 
 def state_for(reservation: Reservation, purpose: Purpose) -> ReservationState | None:
-    """What `reservation` says about `purpose`, by the nearest purpose it speaks of."""
+    """What `reservation` says about `purpose`, by the nearest purpose it speaks of.
+
+    What nobody can read is not passed over: `unknown` ends the search. Who allows mining does not
+    allow training by that: a permission is handed down from training only.
+    """
     for named in (purpose, *BROADER.get(purpose, ())):
         state = reservation.purposes.get(named)
-        if state is not None and state is not ReservationState.UNKNOWN:
+        handed_down = named != "tdm" or purpose == "tdm"
+        if state is not None and (state is not ReservationState.ALLOWED or handed_down):
             return state
     return None
 
@@ -61,7 +66,8 @@ def rights_of(exhibits: Exhibits, purpose: Purpose) -> Rights:
         return Rights.RESERVED
     if _stating(exhibits.reservations, purpose, ReservationState.CONDITIONAL):
         return Rights.CONDITIONAL
-    if _unlooked(exhibits) or not _looked(exhibits):
+    unclear = _stating(exhibits.reservations, purpose, ReservationState.UNKNOWN)
+    if unclear or _unlooked(exhibits) or not _looked(exhibits):
         return Rights.UNCHECKED
     if any(map(may_permit, _stating(exhibits.reservations, purpose, ReservationState.ALLOWED))):
         return Rights.PERMITTED
@@ -104,7 +110,9 @@ def _main(exhibits: Exhibits, purpose: Purpose, rights: Rights) -> tuple[Reason,
             if rights is not Rights.PERMITTED or may_permit(record)
         )
     if rights is Rights.UNCHECKED:
-        return (because(ReasonCode.RIGHTS_UNCHECKED, *_unlooked(exhibits), purpose=purpose),)
+        unclear = _stating(exhibits.reservations, purpose, ReservationState.UNKNOWN)
+        shown: list[Evidence] = [*unclear, *_unlooked(exhibits)]
+        return (because(ReasonCode.RIGHTS_UNCHECKED, *shown, purpose=purpose),)
     looked: list[Evidence] = [*exhibits.reservations, *_rights_not_run(exhibits)]
     return (because(ReasonCode.RIGHTS_UNDECLARED, *looked, purpose=purpose),)
 

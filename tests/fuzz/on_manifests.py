@@ -107,6 +107,7 @@ def _text_carriers(data: bytes) -> None:
 def _summary(data: bytes) -> None:
     """Manifests of any content in the shape the C2PA library gives; whoever signs chooses both."""
     from provenance.c2pa.graph import build_graph
+    from provenance.c2pa.reader import Manifest
     from provenance.c2pa.records import read_records
     from provenance.evidence import Credential
     from provenance.rights.readers.training_mining import TrainingMiningReader
@@ -128,7 +129,7 @@ def _summary(data: bytes) -> None:
         raise BrokenContractError("a human is attested by nobody")
     mining = TrainingMiningReader()
     mining._trust = EMPTY
-    reserved = list(mining._found(None, build_graph(made)))
+    reserved = list(mining._found(None, Manifest(build_graph(made))))
     if any(one.authority == "signed-trusted" for one in reserved):  # type: ignore[union-attr]
         raise BrokenContractError("a permission by nobody")
     if first != read_records("c2pa", build_graph(made), None, EMPTY):

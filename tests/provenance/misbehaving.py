@@ -98,23 +98,7 @@ class Misbehaving:
     def touch(self, job, fds):
         path = Path(job["path"])
         try:
-            match job["how"]:
-                case "read":
-                    path.read_bytes()
-                case "list":
-                    list(path.iterdir())
-                case "truncate":
-                    os.truncate(path, 0)
-                case "unlink":
-                    path.unlink()
-                case "rename":
-                    path.rename(path.with_name("renamed"))
-                case "mkdir":
-                    path.with_name("made").mkdir()
-                case "link":
-                    path.with_name("linked").symlink_to(path)
-                case "open_to_write":
-                    os.close(os.open(path, os.O_RDWR))
+            TOUCHES[job["how"]](path)
         except OSError as refused:
             return (refused.strerror or "").encode()
         return b"done"
@@ -148,3 +132,20 @@ class Misbehaving:
 
     def answer_nonsense(self, job, fds):
         return "a text and not bytes"
+
+
+TOUCHES = {
+    "read": Path.read_bytes,
+    "list": lambda path: list(path.iterdir()),
+    "truncate": lambda path: os.truncate(path, 0),
+    "unlink": Path.unlink,
+    "rename": lambda path: path.rename(path.with_name("renamed")),
+    "mkdir": lambda path: path.with_name("made").mkdir(),
+    "link": lambda path: path.with_name("linked").symlink_to(path),
+    "open_to_write": lambda path: os.close(os.open(path, os.O_RDWR)),
+    "chmod": lambda path: path.chmod(0o777),
+    "chown": lambda path: os.chown(path, os.getuid(), os.getgid()),
+    "utime": lambda path: os.utime(path, (0, 0)),
+    "setxattr": lambda path: os.setxattr(path, "user.seen", b"1"),
+    "socket": lambda _path: socket.socket(socket.AF_UNIX).close(),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance import landlock
+from provenance import landlock, seccomp
 from provenance.errors import EngineError
 from provenance.evidence import NotRunReason
 from provenance.limits import MIB, Limits
@@ -162,6 +163,19 @@ def test_a_worker_lists_no_folder_but_those_of_programs(shared, tmp_path):
     assert ask(shared, "touch", path=str(tmp_path), how="list") == "Permission denied"
     assert ask(shared, "touch", path="/usr", how="list") == "done"
     assert ask(shared, "touch", path="/etc/passwd", how="read") == "Permission denied"
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or platform.machine() not in seccomp.KNOWN,
+    reason="there is no table of system calls for this machine",
+)
+@pytest.mark.parametrize("how", ["chmod", "chown", "utime", "setxattr", "socket"])
+def test_a_worker_changes_nothing_about_a_file_and_speaks_to_no_service(shared, tmp_path, how):
+    mine = tmp_path / "mine.txt"
+    mine.write_text("a secret")
+    before = mine.stat()
+    assert ask(shared, "touch", path=str(mine), how=how) == "Operation not permitted"
+    assert mine.stat() == before
 
 
 @pytest.mark.skipif(landlock.abi() < 6, reason="this kernel does not scope signals (Landlock 6)")

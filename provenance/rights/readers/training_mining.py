@@ -2,9 +2,10 @@
 
 Follows the CAWG Training and Data Mining assertion 1.1 (`cawg.training-mining`) and the form it
 grew out of (`c2pa.training-mining`, C2PA 1.x), with or without its map of entries. Every manifest
-of the file is heard, and of its parts: what an ingredient reserves stays reserved in the work it
-went into. Nobody has to be trusted to reserve; to *permit*, the signer of the file must be, and
-what an ingredient permits is not a permission for the whole.
+of the file is heard, and of its parts, also one that no ingredient leads to any more: what an
+ingredient reserves stays reserved in the work it went into, and that one was taken out is told.
+Nobody has to be trusted to reserve; to *permit*, the signer of the file must be, and vouch for it,
+and what an ingredient permits is not a permission for the whole.
 
 A use that is not named is not spoken of. One that is named in a way nobody can read is no
 permission: its state is unknown.
@@ -14,14 +15,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from provenance.asset import Asset
 from provenance.c2pa.actions import assertions_of
 from provenance.c2pa.graph import Node, text_of
-from provenance.c2pa.reader import C2paReader
+from provenance.c2pa.reader import C2paReader, Manifest
 from provenance.c2pa.trust import TrustStore
+from provenance.c2pa.vouching import distinguishes
 from provenance.evidence import (
     TRUSTED_LEVELS,
     Document,
@@ -53,6 +56,10 @@ PURPOSES: dict[str, Purpose] = {
 nothing."""
 
 PREFIXES = ("cawg.", "c2pa.")
+VERSION = re.compile(r"\.v[0-9]+$")
+RESERVING = re.compile(r"not[\s_-]?allowed", re.IGNORECASE)
+"""A reservation is understood in any spelling; a permission in its own only."""
+
 STANDING = "B"
 """In the European discussion of agreed protocols, as of November 2026: seriously considered."""
 
@@ -84,8 +91,8 @@ class TrainingMiningReader:
         """What the manifests of `asset` and of its parts reserve and permit."""
         found = (
             record
-            for part, root in self._manifests.manifests(asset)
-            for record in self._found(part, root)
+            for part, manifest in self._manifests.manifests(asset)
+            for record in self._found(part, manifest)
         )
         for n, record in enumerate(found):
             if n == MOST:
@@ -95,29 +102,34 @@ class TrainingMiningReader:
             yield record
 
     def _found(
-        self, part: str | None, root: Node | ManifestUnreadable
+        self, part: str | None, manifest: Manifest | ManifestUnreadable
     ) -> Iterator[Reservation | NotRun]:
-        if isinstance(root, Node):
-            yield from self._reservations(root, part)
-        else:
-            detail = f"a manifest, which may hold a reservation, cannot be read: {root}"
+        if not isinstance(manifest, Manifest):
+            detail = f"a manifest, which may hold a reservation, cannot be read: {manifest}"
             yield _not_run(part, NotRunReason.UNREADABLE, detail[:500])
-
-    def _reservations(self, root: Node, part: str | None) -> Iterator[Reservation]:
+            return
         heard: set[str] = set()
-        for node in root.walk():
+        for node in (*manifest.root.walk(), *manifest.orphans):
             if not node.label or node.label in heard:
                 continue
             heard.add(node.label)
             for assertion in assertions_of(node.manifest):
-                label = str(assertion.get("label"))
-                if label.partition("__")[0] in PROTOCOLS:
-                    yield self._reservation(node, root, part, label, assertion.get("data"))
+                if protocol := _protocol(str(assertion.get("label"))):
+                    yield self._reservation(manifest, node, part, protocol, assertion)
+            if any(map(_protocol, _redacted(node))):
+                detail = "a reservation was taken out of an ingredient; what it said is not known"
+                yield _not_run(part, NotRunReason.UNREADABLE, detail)
 
     def _reservation(
-        self, node: Node, root: Node, part: str | None, label: str, data: object
+        self,
+        manifest: Manifest,
+        node: Node,
+        part: str | None,
+        protocol: str,
+        assertion: dict[str, Any],
     ) -> Reservation:
         assert self._trust is not None, "use_trust was not called"  # noqa: S101
+        label, data = str(assertion.get("label")), assertion.get("data")
         written = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
         states, faults = _states(data)
         whole = node.integrity is Integrity.INTACT
@@ -126,15 +138,15 @@ class TrainingMiningReader:
         return Reservation(
             source=SOURCE,
             part=part,
-            protocol=PROTOCOLS[label.partition("__")[0]],
+            protocol=protocol,
             channel="embedded",
-            scope="asset" if node is root else "ingredient",
+            scope="asset" if node is manifest.root else "ingredient",
             purposes=states,
             native_value=written[:4096],
             formal="malformed" if not states else "nonconforming" if faults else "valid",
             intent="clear" if states else "unclear",
             standing=STANDING,
-            authority=_authority(node, root, self._trust) if whole else "unknown",
+            authority=_authority(manifest, node, assertion, self._trust) if whole else "unknown",
             valid_from=node.signed_at,
             document=Document(
                 sha256=hashlib.sha256(written.encode("utf-8", "replace")).hexdigest(),
@@ -144,15 +156,33 @@ class TrainingMiningReader:
         )
 
 
-def _authority(node: Node, root: Node, trust: TrustStore) -> str:
-    if node is not root:
+def _authority(manifest: Manifest, node: Node, assertion: dict[str, Any], trust: TrustStore) -> str:
+    """Whose word it is; one that its signer only passes on is not that signer's."""
+    if node is not manifest.root:
         return "third-party"
-    return "signed-trusted" if node.level(trust) in TRUSTED_LEVELS else "signed-untrusted"
+    own = bool(assertion.get("created")) or not distinguishes(node)
+    vouched = manifest.knows_created and (own or node.manifest.get("claim_version") != 2)
+    trusted = node.level(trust) in TRUSTED_LEVELS and vouched
+    return "signed-trusted" if trusted else "signed-untrusted"
+
+
+def _protocol(label: str) -> str | None:
+    """The protocol of an assertion's label, of any version and however often it stands there."""
+    return PROTOCOLS.get(VERSION.sub("", label.partition("__")[0]))
+
+
+def _redacted(node: Node) -> Iterator[str]:
+    """Labels of the assertions that this manifest took out of its ingredients."""
+    listed = node.manifest.get("redactions")
+    for one in listed if isinstance(listed, list) else ():
+        yield str(one).rpartition("/")[2]
 
 
 def _states(data: object) -> tuple[dict[Purpose, ReservationState], tuple[str, ...]]:
     """What an assertion says of each use, and what is wrong with how it says it."""
-    entries = data.get("entries", data) if isinstance(data, dict) else None
+    entries = data.get("entries", data) if isinstance(data, dict) else data
+    if isinstance(entries, list):  # of objects, each with some of the uses
+        entries = {key: one[key] for one in entries if isinstance(one, dict) for key in one}
     if not isinstance(entries, dict):
         return {}, ("it has no entries",)
     states: dict[Purpose, ReservationState] = {}
@@ -181,6 +211,7 @@ RANK = {
 
 
 def _bare(key: str) -> str:
+    key = key.strip().casefold()
     for prefix in PREFIXES:
         key = key.removeprefix(prefix)
     return key
@@ -199,6 +230,8 @@ def _state(entry: Any) -> tuple[ReservationState, str | None]:
                 return ReservationState.CONDITIONAL, None
             # CAWG 1.1: without its terms a constraint is as good as a prohibition.
             return ReservationState.RESERVED, "constrained without saying how"
+    if isinstance(use, str) and RESERVING.fullmatch(use.strip()):
+        return ReservationState.RESERVED, "notAllowed in another spelling"
     return ReservationState.UNKNOWN, "no permission that is known"
 
 

@@ -6,11 +6,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from provenance.c2pa.assurance import EXTENSION, PREFIX, VALUES, assurance_level
+from provenance.c2pa.assurance import EXTENSION, PREFIX, VALUES, assurance_level, may_sign_claims
 from provenance.c2pa.graph import build_graph
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
-from tests.provenance.c2pa.certificates import MAKERS, issue, named
+from tests.provenance.c2pa.certificates import CLAIM_SIGNING, MAKERS, issue, named
 from tests.provenance.c2pa.summaries import (
     CAPTURE,
     CREATION,
@@ -38,7 +38,7 @@ def root():
 def certificate(root):
     """Makes a leaf with the DER of an assurance level, or with none."""
 
-    def make(value):
+    def make(value, purpose=CLAIM_SIGNING):
         key = MAKERS["ES256"]()
         leaf = issue("Camera", root, key).certificate
         builder = (
@@ -49,6 +49,7 @@ def certificate(root):
             .serial_number(leaf.serial_number)
             .not_valid_before(leaf.not_valid_before_utc)
             .not_valid_after(leaf.not_valid_after_utc)
+            .add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(purpose)]), critical=False)
         )
         if value is not None:
             extension = x509.UnrecognizedExtension(x509.ObjectIdentifier(EXTENSION), value)
@@ -128,3 +129,31 @@ def test_every_device_of_the_chain_must_be_assured(certificate):
     high, low = certificate(LEVELS[2]), certificate(LEVELS[1])
     assert level_of(active, high, high, **more) == (4, None)
     assert level_of(active, high, low, **more) == (3, "assurance_level_low")
+
+
+# What a certificate is for
+
+
+@pytest.mark.parametrize(
+    ("purpose", "signs"),
+    [
+        (CLAIM_SIGNING, True),
+        ("1.3.6.1.5.5.7.3.36", True),
+        ("1.3.6.1.5.5.7.3.4", True),
+        ("1.3.6.1.5.5.7.3.8", False),
+        ("1.3.6.1.5.5.7.3.9", False),
+        ("1.3.6.1.5.5.7.3.1", False),
+    ],
+    ids=["claims", "documents", "e-mail", "time stamps", "revocation", "servers"],
+)
+def test_a_certificate_for_something_else_signs_no_claims_whoever_issued_it(
+    certificate, purpose, signs
+):
+    made = certificate(None, purpose)
+    assert may_sign_claims(made) is signs
+    level, reason = level_of(captured(), made)
+    assert (level, reason) == ((3, "assurance_level_unknown") if signs else (1, "signer_untrusted"))
+
+
+def test_what_is_no_certificate_signs_nothing():
+    assert not may_sign_claims(b"no certificate")

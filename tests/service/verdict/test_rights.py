@@ -46,7 +46,7 @@ MOOT = unread(NotRunReason.NOT_APPLICABLE)
         ([says(train_genai="conditional"), says(train_genai="allowed")], Rights.CONDITIONAL),
         ([says(train_genai="allowed")], Rights.PERMITTED),
         ([says(train_genai="allowed"), OFFLINE], Rights.UNCHECKED),
-        ([says(train_genai="unknown")], Rights.UNDECLARED),
+        ([says(train_genai="unknown")], Rights.UNCHECKED),
         ([says(search="reserved")], Rights.UNDECLARED),
     ],
 )
@@ -78,6 +78,18 @@ def test_who_reserves_mining_reserves_training_unless_the_declaration_says_other
     assert decide((says(train_genai="reserved"),), Policy(purpose="tdm")).rights == (
         Rights.UNDECLARED
     )
+
+
+def test_who_allows_mining_does_not_allow_training_by_that():
+    assert decide((says(tdm="allowed"),), DEFAULT).rights == Rights.UNDECLARED
+    assert decide((says(train_ai="allowed"),), DEFAULT).rights == Rights.PERMITTED
+
+
+def test_what_nobody_can_read_permits_nothing_whatever_stands_beside_it():
+    unclear = says(train_genai="unknown", train_ai="allowed")
+    assert decide((unclear,), DEFAULT).rights == Rights.UNCHECKED
+    assert decide((unclear, says(train_genai="allowed")), DEFAULT).rights == Rights.UNCHECKED
+    assert decide((unclear, says(train_genai="reserved")), DEFAULT).rights == Rights.RESERVED
 
 
 def test_every_purpose_a_statement_speaks_of_is_answered():

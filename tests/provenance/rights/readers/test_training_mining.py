@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from provenance.asset import Asset
 from provenance.c2pa.claim import NO_TRAINING, Claim, Intent, MiningPurpose, MiningUse, Permission
-from provenance.c2pa.graph import build_graph
+from provenance.c2pa.graph import build_graph, orphans
+from provenance.c2pa.reader import Manifest
 from provenance.c2pa.signing import FileSigner
 from provenance.c2pa.signing_key import pem_signer
 from provenance.c2pa.trust import TrustStore
@@ -31,8 +32,9 @@ def found(active, trust=EMPTY, **more):
     """The reservations of a store that the library would have described like this."""
     reader = TrainingMiningReader()
     reader._trust = trust
-    root = build_graph(summary(active=active, **more))
-    return list(reader._found(None, root))
+    given = summary(active=active, **more)
+    root = build_graph(given)
+    return list(reader._found(None, Manifest(root, orphans=orphans(root, given))))
 
 
 def states(entry, key="cawg.ai_generative_training"):
@@ -56,6 +58,10 @@ def states(entry, key="cawg.ai_generative_training"):
         ({}, UNKNOWN, "nonconforming"),
         (None, UNKNOWN, "nonconforming"),
         ("notAllowed", RESERVED, "valid"),
+        ({"use": " notAllowed "}, RESERVED, "nonconforming"),
+        ({"use": "not_allowed"}, RESERVED, "nonconforming"),
+        ({"use": "Allowed"}, UNKNOWN, "nonconforming"),
+        ({"use": "allowed "}, UNKNOWN, "nonconforming"),
     ],
 )
 def test_an_entry_says_one_of_four_things_and_never_permits_by_mistake(entry, state, formal):
@@ -99,7 +105,40 @@ def test_one_that_names_no_known_use_says_nothing_and_is_shown(entries):
     assert (record.purposes, record.formal, record.intent) == ({}, "malformed", "unclear")
 
 
+@pytest.mark.parametrize("label", ["cawg.training-mining.v2", "cawg.training-mining__3"])
+def test_a_later_version_of_the_label_is_heard(label):
+    entries = {"cawg.AI_generative_training": {"use": "notAllowed"}}
+    (record,) = found(manifest(mining(entries, label)))
+    assert record.purposes == {"train-genai": RESERVED}
+
+
+def test_entries_in_a_list_are_heard():
+    entries = [{"cawg.ai_generative_training": {"use": "notAllowed"}}]
+    (record,) = found(manifest(mining(entries)))
+    assert record.purposes == {"train-genai": RESERVED}
+
+
 # Whose word it is
+
+
+def test_what_a_trusted_signer_only_passes_on_is_not_its_word():
+    gathered = mining({"cawg.data_mining": {"use": "allowed"}}) | {"created": False}
+    made = {"label": "c2pa.actions.v2", "data": {}, "created": True}
+    (record,) = found(manifest(made, gathered), trusted_by="private")
+    assert record.authority == "signed-untrusted"
+
+
+def test_a_reservation_taken_out_of_an_ingredient_is_not_silence():
+    uri = "self#jumbf=/c2pa/part/c2pa.assertions/cawg.training-mining"
+    (record,) = found(manifest() | {"redactions": [uri]}, trusted_by="private")
+    assert (record.check, record.reason) == ("rights", "unreadable")
+
+
+def test_a_manifest_that_no_ingredient_leads_to_still_reserves():
+    lost = manifest(mining({"cawg.data_mining": {"use": "notAllowed"}}))
+    (record,) = found(manifest(), lost=lost, trusted_by="private")
+    assert (record.scope, record.authority) == ("ingredient", "third-party")
+    assert record.purposes == {"tdm": RESERVED}
 
 
 def test_a_reservation_needs_nobodys_trust():
@@ -240,8 +279,8 @@ def test_the_number_of_reservations_is_bounded():
     many = [mining({"cawg.data_mining": {"use": "notAllowed"}})] * (MOST + 50)
     reader = TrainingMiningReader()
     reader._trust = EMPTY
-    root = build_graph(summary(active=manifest(*many)))
-    reader._manifests.manifests = lambda _asset: iter([(None, root)])
+    read = Manifest(build_graph(summary(active=manifest(*many))))
+    reader._manifests.manifests = lambda _asset: iter([(None, read)])
     *records, last = reader.read(Asset.from_bytes(b"", name="a"))
     assert len(records) == MOST
     assert last.reason == "limit"
