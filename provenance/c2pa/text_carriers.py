@@ -11,7 +11,8 @@ place is chosen for a new one:
 What stands outside is kept to the byte. A.8 hashes a text in its composed form (NFC), so a text
 that is in another cannot be told from what was signed, and has no place here. Nothing is written
 into what has no comments, because the wrapper would be part of the data: JSON, CSV, subtitles; nor
-into XML, whose comments may not hold the two hyphens of the delimiters.
+into XML, whose comments may not hold the two hyphens of the delimiters; nor behind a text whose end
+would take a comment in. Whether one would is not parsed, and in doubt the text is left alone.
 """
 
 from __future__ import annotations
@@ -36,15 +37,31 @@ TEXTS = frozenset({PLAIN, MARKDOWN, HTML, XHTML})
 
 PLAIN_NAMES = frozenset({".txt", ".text"})
 YAML = frozenset({".yaml", ".yml"})
+BRACES = (".js", ".ts", ".go", ".rs", ".c", ".cpp", ".h", ".java")
 COMMENTS = {
     **dict.fromkeys((".py", ".rb", ".sh", ".r", ".toml", *YAML), ("# ", "")),
-    **dict.fromkeys((".js", ".ts", ".go", ".rs", ".c", ".cpp", ".h", ".java"), ("// ", "")),
+    **dict.fromkeys(BRACES, ("// ", "")),
     **dict.fromkeys((".sql", ".lua", ".hs"), ("-- ", "")),
     ".css": ("/* ", " */"),
     ".tex": ("% ", ""),
 }
 """How a comment line begins and ends, by the ending of the name."""
 
+TAKES_IN = (
+    (frozenset(COMMENTS), re.compile(rb"\\\s*\Z"), "ends in a backslash, which goes on in it"),
+    (frozenset(COMMENTS), re.compile(rb"\r\Z"), "ends in half a line end"),
+    (frozenset({".sh"}), re.compile(rb"<<"), "has a here-document, which may be open at its end"),
+    (frozenset({".sh"}), re.compile(rb"\$\{?0|BASH_SOURCE"), "may read itself, by its own name"),
+    (frozenset({".rb"}), re.compile(rb"^__(?:END|DATA)__\b", re.MULTILINE), "ends in data"),
+)
+"""What could take a comment behind it in: in which texts, what it looks like, and what is said."""
+
+TRIPLE_QUOTED = frozenset({".py", ".toml", ".java"})
+BLOCK_COMMENTED = frozenset({*BRACES, ".css", ".sql"})
+BLOCK_SCALAR = re.compile(
+    rb"^(?P<key>[^\n]*[ \t:])?[|>][-+0-9]{0,2}[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE
+)
+NO_KEY = re.compile(rb"\s*(?:(?:---|[!&]\S*)\s+)*")
 CLOSING = b"-----END C2PA MANIFEST-----"
 URI = b"data:application/c2pa;base64,"
 BOM = b"\xef\xbb\xbf"
@@ -152,8 +169,9 @@ def place(text: bytes, media_type: str, name: str) -> Place:
         return _first_line(text, "<!-- ", " -->")
     ending = PurePath(name).suffix.lower()
     if ending in YAML and not text.removeprefix(BOM).startswith((b"#", b"%")):
-        return _first_line(text, *COMMENTS[ending])  # the empty line before a last one might count
+        return _first_line(text, *COMMENTS[ending])
     if ending in COMMENTS:
+        _ends_outside(text, ending, name)
         return _last_line(text, *COMMENTS[ending])
     if ending not in PLAIN_NAMES:
         raise SigningRefused(
@@ -179,6 +197,34 @@ def _is_text(text: bytes, name: str) -> None:
         ) from fault
     if b"\0" in text:
         raise SigningRefused(f"{name}: is not text, it has a zero byte")
+
+
+def _ends_outside(text: bytes, ending: str, name: str) -> None:
+    """Refuse a text whose end would take in a comment that is put behind it, or may."""
+    reasons = [why for kinds, mark, why in TAKES_IN if ending in kinds and mark.search(text)]
+    if ending in TRIPLE_QUOTED and any(text.count(mark) % 2 for mark in (b'"""', b"'''")):
+        reasons.append("has an odd number of triple quotes, so that one may be open at its end")
+    if ending in BLOCK_COMMENTED and b"/*" in text and text.rfind(b"/*") + 1 >= text.rfind(b"*/"):
+        reasons.append("has a block comment that may be open at its end")
+    if ending in YAML and _in_block_scalar(text):
+        reasons.append("ends in a block scalar, which may be open")
+    if reasons:
+        raise SigningRefused(
+            f"{name}: {reasons[0]}, and a manifest behind it could change what it means",
+            hint="Keep the manifest in a sidecar, or sign the archive that is released.",
+        )
+
+
+def _in_block_scalar(text: bytes) -> bool:
+    """Whether a block scalar may be open: only a line without indentation closes one for sure.
+
+    One that has no key may itself be without indentation, so nothing does.
+    """
+    text, last = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), None
+    for last in BLOCK_SCALAR.finditer(text):
+        if NO_KEY.fullmatch(last["key"] or b""):
+            return True
+    return last is not None and not re.search(rb"\n[^\s#]", text[last.end() :])
 
 
 def _wrappers(text: bytes) -> Iterator[Found]:
@@ -248,7 +294,10 @@ def _first_line(text: bytes, before: str, after: str) -> Place:
 
 
 def _last_line(text: bytes, before: str, after: str) -> Place:
+    """A comment on a line of its own behind all else; never an empty line, which could count."""
     opening, closing = _comment(before, after)
+    if not text or text.endswith(b"\n"):
+        return Place(text, b"", opening, closing + b"\n")
     return Place(text, b"", b"\n" + opening, closing)  # a reader takes CR for part of the text
 
 

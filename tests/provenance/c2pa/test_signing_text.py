@@ -241,9 +241,20 @@ def test_a_block_is_in_a_comment_of_one_line(signer, text, name, line, begins):
     lines = path.read_text("utf-8").splitlines()
     assert lines[line].startswith(begins)
     assert "-----END C2PA MANIFEST-----" in lines[line]
-    assert lines[:line] + lines[line:][1:] == TEXTS[name].splitlines() + [""] * (
-        name in {"work.py", "cloud.yml"}  # ended in a line end, which stays
-    )
+    assert lines[:line] + lines[line:][1:] == TEXTS[name].splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("s.sh", "echo hello\\"),
+        ("here.sh", "cat <<'EOF'\nhello\n"),
+        ("doc.yaml", "# c\nkey: |+\n  text\n"),
+        ("data.rb", "puts 1\n__END__\ndata\n"),
+    ],
+)
+def test_a_text_that_would_mean_something_else_is_left_alone(signer, text, name, content):
+    refuses(signer, text(name, content), CREATION, "could change what it means")
 
 
 def test_signed_source_code_still_runs(signer, text):

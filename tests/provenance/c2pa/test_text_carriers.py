@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import time
 
 import pytest
@@ -116,6 +117,80 @@ def test_a_script_is_taken_out_with_its_tags(tag, store):
     (one,) = found(page, "text/html")
     assert one.store == store
     assert body(page, [one]) == b"<p>once</p><p>twice</p>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("a.sh", b"echo once\\", "ends in a backslash"),
+        ("a.sh", b"echo once \\\n", "ends in a backslash"),
+        ("a.c", b"int a; // \\ \r\n", "ends in a backslash"),
+        ("a.tex", b"once\\\\", "ends in a backslash"),
+        ("a.py", b"once = 1\r", "half a line end"),
+        ("a.sh", b"cat <<'EOF'\nonce\n", "here-document"),
+        ("a.sh", b'tail -n +4 "$0"\nexit\nonce\n', "read itself"),
+        ("a.sh", b'tail "${0}"\n', "read itself"),
+        ("a.sh", b'tail "$BASH_SOURCE"\n', "read itself"),
+        ("a.rb", b"puts DATA.read\r\n__END__\r\nonce\r\n", "ends in data"),
+        ("a.rb", b"once\n__DATA__", "ends in data"),
+        ("a.py", b"once = '''\n", "triple quotes"),
+        ("a.toml", b'once = """\n', "triple quotes"),
+        ("a.java", b'String once = """\n', "triple quotes"),
+        *((f"a{one}", b"/* once */ /* twice\n", "block comment") for one in (".css", ".js", ".ts")),
+        *((f"a{one}", b"*/ /* once", "block comment") for one in (".c", ".cpp", ".h", ".java")),
+        *((f"a{one}", b"/*/ once", "block comment") for one in (".go", ".rs", ".sql")),
+        ("a.yaml", b"# c\nonce: |+\n  text\n", "block scalar"),
+        ("a.yaml", b"# c\nonce: >+\n  text\n# c\n", "block scalar"),
+        ("a.yaml", b"# c\r\nonce: |\r\n  text", "block scalar"),
+        ("a.yml", b"# c\ronce: >2-  # folded\r   text\n", "block scalar"),
+        ("a.yml", b"# c\n- once:\n  - |\n    text\n", "block scalar"),
+        ("a.yaml", b"%YAML 1.2\n--- !!str |\ntext\n", "block scalar"),
+        ("a.yaml", b"# c\n|\ntext\n", "block scalar"),
+        ("a.yaml", b"# c\n---\n  &a |\ntext\n", "block scalar"),
+    ],
+)
+def test_a_text_whose_end_would_take_the_manifest_in_has_no_place(name, text, why):
+    with pytest.raises(SigningRefused, match=why) as refused:
+        place(text, "text/plain", name)
+    assert "sidecar" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", b'printf "%s\\n" "$1" \\\n  once\n'),
+        ("a.rb", b"puts '__END__'\n"),
+        ("a.py", b'"""Once."""\nonce = """a""" \n'),
+        ("a.css", b"/**/ once {} /* twice */\n"),
+        ("a.js", b"// src/*.js\n/* once */\n"),
+        ("a.yaml", b"# c\nonce: |+\n  text\n\ntwice: b\n"),
+        ("a.yaml", b"# c\nonce: a > b\n"),
+        ("a.tex", b"words in the middle\n"),
+    ],
+)
+def test_a_last_line_is_made_without_an_empty_one(name, text):
+    signed = place(text, "text/plain", name).filled(STORE)
+    assert signed.startswith(text)
+    assert signed.count(b"\n") == text.count(b"\n") + 1
+    assert b"\n\n" not in signed[len(text) - 1 :]
+    unended = place(text[:-1], "text/plain", name).filled(STORE)
+    assert unended.startswith(text)
+    assert not unended.endswith(b"\n")
+
+
+@pytest.mark.parametrize("piece", [b"a: |  # b\n", b"\\ ", b"!a ", b"| ", b"/*", b"\t|", b"--- "])
+@pytest.mark.parametrize("ending", [".yaml", ".sh", ".c"])
+def test_the_end_of_a_hostile_text_is_looked_at_in_linear_time(piece, ending):
+    text = b"# c\n" + piece * (1_000_000 // len(piece)) + b"|\n"
+    start = time.process_time()
+    with contextlib.suppress(SigningRefused):
+        place(text, "text/plain", "a" + ending)
+    assert time.process_time() - start < 3
+
+
+def test_a_block_behind_an_empty_line_is_still_taken_out_whole():
+    (one,) = found(b"once\n\n# " + BLOCK, "text/plain")
+    assert body(b"once\n\n# " + BLOCK, [one]) == b"once\n"
 
 
 @pytest.mark.parametrize(
