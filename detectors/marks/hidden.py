@@ -41,8 +41,10 @@ FILLING = re.compile(f"[{WIDTHLESS}\u034f\u00ad\u200e\u200f\\s]{{8,}}")
 EMOJI_STYLE = frozenset("\ufe0e\ufe0f")
 PLAIN_SPACES = " \u00a0"
 ODD_SPACES = "\u2002\u2004\u2006\u2008\u2009\u200a\u202f\u205f"
-# Units, variables and most titles are shorter than four letters.
-WORD_GAP = re.compile(rf"(?<=[^\W\d_]{{4}})[{PLAIN_SPACES}{ODD_SPACES}](?=[^\W\d_]{{4}})")
+# Signs above and below the letters of India and Burma are part of a word; most units, variables and
+# titles are shorter than three letters.
+WORD_PART = "(?:[^\\W\\d_]|[\u0900-\u109f\u1780-\u17ff]){3}"
+WORD_GAP = re.compile(f"(?<={WORD_PART})[{PLAIN_SPACES}{ODD_SPACES}](?={WORD_PART})")
 
 FEWEST_TAGS = 2
 FEWEST_SELECTORS = 4
@@ -175,7 +177,15 @@ def _place(text: str, run: re.Match[str]) -> str:
     if len(run[0]) > 1:
         return "run"
     around = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
-    return "".join("a" if one.isalpha() else " " if one.isspace() else "." for one in around)
+    return "".join(_kind_of_place(one) for one in around)
+
+
+def _kind_of_place(neighbour: str) -> str:
+    if neighbour.isalpha():
+        return "a"
+    if neighbour.isspace():
+        return " "
+    return neighbour if neighbour.isascii() else "."
 
 
 def _is_pattern(kinds: Counter[str]) -> bool:
@@ -237,8 +247,8 @@ def _spaces(text: str) -> Hidden | None:
         elif not _within(text[at - 1], MONGOLIAN):
             gaps[gap[0]] += 1
             odd.append(gap[0])
-            before.add(text[at - 4 : at])
-            after.add(text[at + 1 : at + 5])
+            before.add(text[at - 3 : at])
+            after.add(text[at + 1 : at + 4])
     fewest = gaps.total() * SHARE_OF_SPACES
     symbols = [one for one in gaps.values() if one >= max(FEWEST_OF_A_KIND, fewest)]
     many = len(odd) >= max(FEWEST_SPACES, fewest)

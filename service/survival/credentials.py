@@ -154,7 +154,8 @@ def _one_statement(was: Credential, now: Credential | Ingredient) -> bool:
     """Whether both say the same of the origin; what does not hold any more says nothing."""
     if was.integrity is not now.integrity:
         return True
-    if was.claim is not None and now.claim is not None and _types(was.claim) != _types(now.claim):
+    ours, theirs = _types(was.claim), _types(now.claim)
+    if ours is not None and theirs is not None and ours != theirs:
         return False
     if isinstance(now, Credential):
         return (was.origin, was.ai_statement) == (now.origin, now.ai_statement)
@@ -162,7 +163,10 @@ def _one_statement(was: Credential, now: Credential | Ingredient) -> bool:
     return not _intact(was) or set(now.digital_source_types) <= set(was.digital_source_types)
 
 
-def _types(claim: Claim) -> set[str | None]:
+def _types(claim: Claim | None) -> set[str | None] | None:
+    """The source types of its actions; None where not all of them are known."""
+    if claim is None or claim.actions_cut:
+        return None
     return {action.digital_source_type for action in claim.actions}
 
 

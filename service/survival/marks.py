@@ -48,7 +48,7 @@ LABEL_MEMBER = re.compile(r'"(Label|ContentProducer|ProduceID)"\s*:\s*"?([^",{}]
 HIDDEN_CHARACTERS = "unicode-"
 """How the schemes begin that are characters in a text, told by kind (`U+202F x 30`)."""
 
-CHARACTER_COUNT = re.compile(r"(?<=U\+[0-9A-F]{4}) x \d+")
+CHARACTER = re.compile(r"(U\+[0-9A-F]{4,6}) x \d+")
 
 OUTSIDE = frozenset({NotRunReason.NOT_INSTALLED, NotRunReason.OFFLINE})
 """Why channels of rights were not looked at in which neither file's mark was found."""
@@ -151,7 +151,8 @@ def _watermark(record: Watermark) -> tuple[Key, str, set[str]]:
     """Hidden characters say nothing of an origin, and how many there are is no part of the mark."""
     key = Key(MarkKind.WATERMARK, record.source, record.scheme, record.part)
     if record.scheme.startswith(HIDDEN_CHARACTERS):
-        return key, ", ".join(sorted(CHARACTER_COUNT.sub("", record.payload).split(", "))), set()
+        kinds = CHARACTER.findall(record.payload)
+        return key, " ".join(sorted(kinds)) or record.payload, set()
     return key, record.payload, {record.payload}
 
 

@@ -8,6 +8,11 @@ from detectors.marks.hidden import find
 from provenance.c2pa.text import selectors
 
 STORY = "Es war einmal ein König, der hatte eine Tochter. " * 8
+TALE = """
+Jeden Abend ging das Kind allein durch den dunklen Wald, sammelte trockene Zweige und brachte sie
+der alten Frau, deren Haus unter hohen Tannen stand. Einmal fand niemand mehr den Weg zurück, weil
+frischer Schnee alle Spuren bedeckte. Da rief eine Eule aus dem Geäst und zeigte ihnen ein Licht.
+"""
 NARROW, THIN = "\u202f", "\u2009"
 PERSIAN = (
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 "
@@ -48,8 +53,8 @@ def test_bits_spread_over_the_words_are_read():
 
 
 def test_bits_that_spell_nothing_are_counted():
-    (found,) = find("a" + "\u200b\u200c\u200c" * 10 + "b")
-    assert (found.count, found.payload) == (30, "U+200C x 20, U+200B x 10")
+    (found,) = find("a" + bits("\x07\x13\x05\x0e") + "b")
+    assert (found.count, found.payload) == (32, "U+200B x 21, U+200C x 11")
 
 
 def test_bytes_in_variation_selectors_are_read():
@@ -58,9 +63,31 @@ def test_bytes_in_variation_selectors_are_read():
     assert found.payload == "geheim ü"
 
 
-def test_odd_spaces_between_words_are_counted():
-    (found,) = find(f"The quick{NARROW}brown fox{NARROW}jumps over{NARROW}the dog")
-    assert (found.scheme, found.payload) == ("unicode-spaces", "U+202F x 3")
+def test_bytes_among_which_are_selectors_of_an_emoji_style_are_read_whole():
+    (found,) = find("Hello" + selectors(b"\x0e\x0fA\x0f\x0e") + " world")
+    assert found.count == 5
+
+
+def test_bits_in_selectors_of_an_emoji_style_are_counted():
+    (found,) = find("Hello" + bits("hi", "\ufe0e", "\ufe0f") + " world")
+    assert (found.scheme, found.count) == ("unicode-variation-selectors", 16)
+
+
+def test_a_message_in_the_padding_of_a_mail_is_read():
+    hidden = "\u00a0".join(bits("copy 17"))
+    (found,) = find("Our offers" + "\u034f\u00a0" * 40 + hidden + "\u00a0Dear Anna")
+    assert found.payload == "copy 17"
+
+
+def test_bits_as_spaces_among_the_words_are_counted():
+    words = TALE.split()
+    for spaces in (f" {NARROW}", f"{THIN}{NARROW}"):
+        drawn = "".join(
+            word + spaces[number * number // 3 % 2] for number, word in enumerate(words)
+        )
+        (found,) = find(drawn)
+        assert found.scheme == "unicode-spaces"
+        assert "U+202F x " in found.payload
 
 
 @pytest.mark.parametrize(
@@ -87,6 +114,75 @@ def test_odd_spaces_between_words_are_counted():
 )
 def test_what_has_a_use_is_no_alarm(text):
     assert find(text) == ()
+
+
+FRENCH = [
+    f"Mme{NARROW}Durand et le Dr{NARROW}Petit, au XX\u1d49{NARROW}siècle",
+    "Mlle\u00a0Anne et Mgr\u00a0Louis au XVIIe\u00a0siècle",
+    f"Mlle{NARROW}Dupont attend Maître{NARROW}Lefort, né au XVIIIe{NARROW}siècle",
+]
+UNITS = f"12{NARROW}N{NARROW}m, 3{NARROW}kW{NARROW}h, 5{THIN}Pa{THIN}s, 7{NARROW}mol{NARROW}kg"
+FORMULA = f"f(x) = a{THIN}x{THIN}y + sin{THIN}x + log{THIN}n, è"
+
+
+@pytest.mark.parametrize("text", [*FRENCH, UNITS, FORMULA, FORMULA + UNITS])
+def test_spaces_that_typography_asks_for_are_no_alarm(text):
+    assert find(text) == ()
+    assert find((text + "\n") * 30) == ()
+    assert find(f"{STORY}{text}. " * 30) == ()
+
+
+@pytest.mark.parametrize("space", [NARROW, THIN, "\u2002", "\u2003", "\u2005"])
+def test_one_kind_of_space_throughout_is_no_alarm(space):
+    assert find(STORY.replace(" ", space)) == ()
+
+
+def test_spaces_after_the_number_of_a_chapter_are_no_alarm():
+    names = [word for word in STORY.split()[:10] if len(word) > 2]
+    text = "".join(f"Chapter {name}\u2003{name} {STORY}\n" for name in names)
+    assert find(text * 3) == ()
+    assert find(text.replace("\u2003", "\u2002") * 3) == ()
+
+
+def test_spaces_behind_a_name_in_a_chat_are_no_alarm():
+    names = [f"@{word}\u2005thank you, {word}\u2005tomorrow\n" for word in STORY.split()]
+    assert find("".join(names)) == ()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "\u200c",
+        "\u00a0\u200c",
+        "\u034f \u200c\u00a0\u2007\u00ad",
+        "\u200c\u00a0\u200b\u00a0\u200d\u00a0\u200e\u00a0\u200f\u00a0\ufeff",
+        "\u200b\u200c\u200d\u2060\ufeff",
+        "\u200c\u200c\u200b",
+    ],
+)
+def test_the_padding_of_a_mail_is_no_alarm(unit):
+    padded = f"<div>Our offers of June{unit * 90}</div>\n<p>Dear Anna, é</p>"
+    assert find(padded) == ()
+    assert find(padded.replace(unit * 30, unit * 30 + "\n")) == ()
+
+
+def test_ligature_breaks_and_word_joiners_in_one_text_are_no_alarm():
+    text = "Auf\u200clage, Schiff\u200cfahrt, E\u2060-\u2060Mail, z.\u2060B. und/\u200boder "
+    assert find(text * 40) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\U0001f600\ufe0f\ufe0f ",
+        "\u2764\ufe0f\ufe0f\ufe0f\ufe0f\ufe0f ",
+        "like\ufe0f this\ufe0f ",
+        "a\ufe0e b\ufe0f ",
+        "\ufe0f \ufe0f\ufe0f ",
+    ],
+)
+def test_selectors_of_an_emoji_style_left_behind_are_no_alarm(text):
+    assert find(text * 40) == ()
 
 
 def test_hidden_text_is_never_shown_with_control_characters():

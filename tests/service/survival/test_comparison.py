@@ -12,10 +12,12 @@ import service.survival
 from provenance.evidence import (
     Carrier,
     Claim,
+    ClaimAction,
     Ingredient,
     Integrity,
     NotRun,
     NotRunReason,
+    Origin,
     Reservation,
     ReservationState,
     Signer,
@@ -74,7 +76,6 @@ STRANGER = Signer(level=SignerLevel.UNTRUSTED, name="cam-7", issuer="Somebody el
         (FIRST, DAMAGED, "broken", False),
         (FIRST, BROKEN, "broken", False),
         (FIRST, REMOTE, "not_comparable", False),
-        (FIRST, FIRST.model_copy(update={"signer": STRANGER}), "changed", False),
         (FIRST, FIRST.model_copy(update={"manifest": None}), "not_comparable", False),
         (BROKEN, BROKEN, "kept", False),
         (BROKEN, FIRST, "changed", False),
@@ -92,12 +93,78 @@ STRANGER = Signer(level=SignerLevel.UNTRUSTED, name="cam-7", issuer="Somebody el
         (FIRST, edited(holding(), integrity=Integrity.BROKEN), "broken", False),
         (FIRST, edited(holding(altered=True)), "broken", False),
         (FIRST, edited(holding(integrity=Integrity.BROKEN)), "broken", False),
-        (FIRST, edited(holding(STRANGER)), "broken", False),
         (FIRST, edited(ingredients_cut=True), "not_comparable", False),
     ],
 )
 def test_a_credential(was, now, outcome, stripped):
     assert fates([was], [now]) == [("credential", outcome, stripped)]
+
+
+def signed(*chain, **more):
+    """The first manifest, by a signer of the same names with these certificates."""
+    return FIRST.model_copy(
+        update={"signer": FIRST.signer.model_copy(update={"chain": chain}), **more}
+    )
+
+
+def stating(source_type, **more):
+    return Claim(
+        actions=(ClaimAction(action="c2pa.created", digital_source_type=source_type),), **more
+    )
+
+
+GENERATED, TAKEN = stating("trainedAlgorithmicMedia"), stating("humanEdits")
+OURS = signed("aa", "cc", origin=Origin.FULLY_AI, claim=GENERATED)
+REPLACED = [("credential", "lost", True), ("credential", "new", False)]
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        FIRST.model_copy(update={"signer": STRANGER}),
+        signed("bb", origin=Origin.FULLY_AI, claim=GENERATED),
+        signed("bb", origin=Origin.HUMAN_CREATION),
+        signed("bb", integrity=Integrity.BROKEN),
+        signed("aa", "cc", origin=Origin.HUMAN_CREATION, claim=GENERATED),
+        signed("aa", "cc", origin=Origin.FULLY_AI, claim=TAKEN),
+        signed("aa", "cc", origin=Origin.FULLY_AI, ai_statement=Origin.FULLY_AI),
+        signed(origin=Origin.HUMAN_CREATION),
+        edited(holding(STRANGER)),
+        edited(holding(signed("bb").signer, claim=GENERATED)),
+        edited(holding(signed("aa", "cc").signer, claim=TAKEN)),
+        edited(holding(signed("aa", "cc").signer, digital_source_types=("humanEdits",))),
+    ],
+)
+def test_a_label_that_somebody_else_reused_keeps_nothing(copy):
+    assert fates([OURS], [copy]) == REPLACED
+
+
+@pytest.mark.parametrize(
+    ("copy", "outcome"),
+    [
+        (OURS, "kept"),
+        (signed(origin=Origin.FULLY_AI, claim=GENERATED), "kept"),
+        (signed("aa", "cc", origin=Origin.FULLY_AI, claim=Claim(actions_cut=True)), "kept"),
+        (signed("aa", "cc", integrity=Integrity.BROKEN), "broken"),
+        (edited(holding(OURS.signer, claim=GENERATED)), "kept_as_ingredient"),
+        (edited(holding(FIRST.signer)), "kept_as_ingredient"),
+        (edited(holding(signed("bb").signer), holding(OURS.signer)), "kept_as_ingredient"),
+    ],
+)
+def test_a_manifest_whose_certificates_or_actions_were_not_read_is_known_by_names(copy, outcome):
+    assert fates([OURS], [copy]) == [("credential", outcome, False)]
+
+
+def test_a_part_that_reuses_a_label_does_not_stand_before_the_one_that_has_it():
+    was = OURS.model_copy(update={"part": "picture/0"})
+    copies = [
+        signed("bb", part="picture/1"),
+        OURS.model_copy(update={"part": "picture/2"}),
+    ]
+    assert fates([NONE, was], [NONE, *copies]) == [
+        ("credential", "kept", False),
+        ("credential", "new", False),
+    ]
 
 
 def test_nothing_on_either_side_is_no_mark():
@@ -160,6 +227,22 @@ def mark(payload, scheme="AudioSeal"):
 )
 def test_a_watermark(copy, outcome, stripped):
     assert fates([NONE, mark("1f")], [NONE, *copy]) == [("watermark", outcome, stripped)]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "outcome"),
+    [
+        ("U+202F x 30, U+2009 x 20", "U+202F x 31, U+2009 x 8", "kept"),
+        ("U+202F x 30, U+2009 x 20", "U+2009 x 21, U+202F x 20", "kept"),
+        ("U+202F x 30, U+2009 x 20", "U+202F x 30", "changed"),
+        ("copy 17", "copy 18", "changed"),
+        ("U+202F x 30, U+2009 x 20", None, "lost"),
+    ],
+)
+def test_other_characters_in_a_text_are_never_provenance_that_was_stripped(was, now, outcome):
+    copy = [] if now is None else [mark(now, "unicode-spaces")]
+    found = fates([NONE, mark(was, "unicode-spaces")], [NONE, *copy])
+    assert found == [("watermark", outcome, False)]
 
 
 def reservation(protocol="TDMRep", agent=None, **purposes):

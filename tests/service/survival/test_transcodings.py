@@ -6,6 +6,7 @@ import io
 import json
 from html import escape
 
+import c2pa
 import pytest
 from PIL import Image, PngImagePlugin
 
@@ -18,6 +19,7 @@ from service.report import compared
 from service.screening import Screener
 from tests.provenance import making
 from tests.provenance.c2pa.signable import WORKS
+from tools.authority import SETTINGS, Authority
 
 PARAMETERS = (
     "a lighthouse\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 64x64, Version: v1.9"
@@ -213,6 +215,38 @@ def test_another_manifest_in_its_place_is_a_loss_and_something_new(fates, screen
         ("lost", True),
         ("new", False),
     ]
+
+
+def test_a_stranger_of_the_same_names_who_reuses_the_label_keeps_nothing(screener, authority):
+    original = labelled(authority, "trainedAlgorithmicMedia")
+    label = screener.screen(original).evidence[0].manifest
+    stranger = Authority.new("Assay Tests")
+    copies = [labelled(stranger, one, label) for one in ("humanEdits", "trainedAlgorithmicMedia")]
+    for copy in copies:
+        before, after = screener.screen(original), screener.screen(copy)
+        assert after.evidence[0].manifest == label
+        assert after.evidence[0].signer.name == before.evidence[0].signer.name
+        report = compared(after, before, DEFAULT)
+        assert "provenance_stripped" in report.verdict.findings
+        assert [(one.outcome, one.stripped) for one in report.against.survived] == [
+            ("lost", True),
+            ("new", False),
+        ]
+
+
+def labelled(authority, source_type, label=None):
+    """A JPEG that `authority` signed, under a label of one's own choice."""
+    action = {"action": "c2pa.created", "digitalSourceType": making.DST + source_type}
+    actions = {"label": "c2pa.actions.v2", "data": {"actions": [action]}}
+    manifest = {"claim_version": 2, "assertions": [actions]}
+    manifest |= {"claim_generator_info": [{"name": "a pen"}]} | ({"label": label} if label else {})
+    signing = c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, authority.chain, authority.key, None)
+    written = io.BytesIO()
+    with c2pa.Context.from_dict(SETTINGS) as context:
+        builder, signer = c2pa.Builder(manifest, context=context), c2pa.Signer.from_info(signing)
+        with builder, signer:
+            builder.sign(signer, "image/jpeg", io.BytesIO(WORKS["jpg"]()), written)
+    return written.getvalue()
 
 
 def test_a_broken_manifest_says_nothing_and_its_loss_is_none(fates, signed):
