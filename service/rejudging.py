@@ -17,7 +17,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from provenance.c2pa.rechecking import Recheck
-from provenance.c2pa.signed import Unknown
+from provenance.c2pa.signed import Unknown, signers_of
+from provenance.c2pa.text import is_text
 from provenance.c2pa.trust import IDENTITY_LIST, TrustStore
 from provenance.evidence import (
     TRUSTED_LEVELS,
@@ -146,38 +147,27 @@ class Rejudging:
         return report.engine.model_copy(update={"trust_lists": dict(sorted(lists.items()))})
 
     def _with_lists(self, report: Report) -> tuple[Evidence, ...]:
-        """The evidence with the credential of the work itself as the lists have it.
-
-        Those of parts and of a second engine say nothing that depends on a signer.
+        """The evidence with every credential as the lists have it: of the work, and of its parts.
 
         Raises:
             Undetermined: the report does not say.
         """
         recheck = self._recheck
+        if recheck is None:
+            return report.evidence
         lists = {name: one.sha256 for name, one in report.engine.trust_lists.items()}
-        place = next(
-            (
-                n
-                for n, one in enumerate(report.evidence)
-                if isinstance(one, Credential) and one.part is None
-            ),
-            None,
+        text = is_text(report.asset.media_type)
+        judged = tuple(
+            _rechecked(recheck, one, lists, text=None if one.part else text)
+            if isinstance(one, Credential)
+            else one
+            for one in report.evidence
         )
-        if recheck is None or place is None:
-            return report.evidence
-        before = report.evidence[place]
-        if not isinstance(before, Credential) or before.carrier is not Carrier.EMBEDDED:
-            return report.evidence
-        identities = before.claim is not None and before.claim.identities
-        if identities and recheck.differs(lists, IDENTITY_LIST, "tsa"):
-            raise Undetermined(NeedsFile.IDENTITY)
-        after = recheck.credential(before, lists)
-        if isinstance(after, Unknown):
-            if recheck.is_same(lists) and after is Unknown.NO_CHAIN:
-                return report.evidence  # an older report, and nothing to be judged anew
-            raise Undetermined(NeedsFile(after.value))
-        replaced = (*report.evidence[:place], after, *report.evidence[place + 1 :])
-        return tuple(_with_authority(one, after) for one in replaced)
+        by_part: dict[str | None, Credential] = {}
+        for one in judged:
+            if isinstance(one, Credential):
+                by_part.setdefault(one.part, one)
+        return tuple(_with_authority(one, by_part) for one in judged)
 
     def _settled(self, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
         """Without detections where the detectors would not have run."""
@@ -201,11 +191,49 @@ class Rejudging:
         return unused and (self.policy.detect == "always" or not _settles(verdict))
 
 
-def _with_authority(record: Evidence, credential: Credential) -> Evidence:
-    """A reservation in the manifest of the work has the authority of its signer."""
-    if not isinstance(record, Reservation) or record.part is not None:
+def _rechecked(
+    recheck: Recheck, before: Credential, lists: dict[str, str], *, text: bool | None
+) -> Credential:
+    """A credential as the lists of `recheck` have it; one that nobody signed stays.
+
+    Args:
+        recheck: by the new lists.
+        before: as it was read.
+        lists: digests of those it was read with, by name.
+        text: whether it is that of a text; None for a part, of which that is not recorded.
+
+    Raises:
+        Undetermined: it takes the file.
+    """
+    if before.carrier is not Carrier.EMBEDDED:
+        return before
+    signed = tuple(signers_of(before))
+    claims = (before.claim, *(one.claim for one in signed))
+    named = any(one is not None and one.identities for one in claims)
+    if named and recheck.differs(lists, IDENTITY_LIST, "tsa"):
+        raise Undetermined(NeedsFile.IDENTITY)
+    if not signed:
+        return before
+    kinds = (False, True) if text is None else (text,)
+    answers = [recheck.credential(before, lists, text=one) for one in kinds]
+    # The two engines tell other names of a signer; a chain that fits either will do.
+    fitting = [one for one in answers if one is not Unknown.DAMAGED_CHAIN]
+    after = fitting[0] if fitting else Unknown.DAMAGED_CHAIN
+    if recheck.is_same(lists) and (after is Unknown.NO_CHAIN or before in answers):
+        return before  # by the very lists: an old report, a second opinion, or as it was read
+    if any(one != after for one in fitting):
+        raise Undetermined(NeedsFile.UNCLEAR_PATH)
+    if isinstance(after, Unknown):
+        raise Undetermined(NeedsFile(after.value))
+    return after
+
+
+def _with_authority(record: Evidence, credentials: dict[str | None, Credential]) -> Evidence:
+    """A reservation in a manifest has the authority of its signer."""
+    if not isinstance(record, Reservation) or record.authority not in SIGNED:
         return record
-    if record.authority not in SIGNED or credential.signer is None:
+    credential = credentials.get(record.part)
+    if credential is None or credential.signer is None:
         return record
     trusted = credential.signer.level in TRUSTED_LEVELS
     return record.model_copy(update={"authority": SIGNED[not trusted]})

@@ -29,7 +29,10 @@ PURPOSES = frozenset({*CLAIM_SIGNING_EKUS, ANY_PURPOSE})
 TRADES = ("1.3.6.1.5.5.7.3.", "1.3.6.1.4.1.311.")
 """Arcs of purposes that say which trade an authority is for: those of the IETF, of Microsoft."""
 
-MOST_CHAINS = 1024
+MOST_CHAINS = 128
+"""A hostile chain may take 256 KiB."""
+
+MOST_SIGNATURES = 512
 MOST_LISTS = 16
 
 
@@ -158,7 +161,7 @@ def _name(name: Name) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=MOST_CHAINS)
+@lru_cache(maxsize=MOST_SIGNATURES)
 def _signed(below: Certificate, above: Certificate) -> bool:
     """Whether the signature on a certificate is by the key of another, whatever their names."""
     from cryptography.exceptions import InvalidSignature

@@ -83,7 +83,8 @@ class Node:
         trust_repeated: whether its record says that its signer is trusted, and no record anywhere
             says otherwise.
         recorded: failure codes that were known when it was added to the manifest that holds it.
-        certificates: of its signer, DER, leaf first; empty when they were not looked at.
+        certificates: of its signer, DER, leaf first; empty when they could not be read, None when
+            nobody looked.
         children: its ingredients; one list for a manifest, however often it is used.
     """
 
@@ -97,7 +98,7 @@ class Node:
     list_name: str | None = None
     trust_repeated: bool = False
     recorded: frozenset[str] = frozenset()
-    certificates: tuple[bytes, ...] = ()
+    certificates: tuple[bytes, ...] | None = None
     children: list[Node] = field(default_factory=list)
 
     @cached_property
@@ -188,8 +189,10 @@ class Node:
 
     def _held_to_the_profile(self, level: SignerLevel, trust: TrustStore) -> SignerLevel:
         """`level`, unless the certificates forbid it in a way that the library overlooks."""
-        if level not in TRUSTED_LEVELS or not self.certificates:
+        if level not in TRUSTED_LEVELS or self.certificates is None:
             return level
+        if not self.certificates:
+            return SignerLevel.UNTRUSTED  # what the library saw cannot be looked at again
         if not may_sign_claims(self.certificates[0]):
             return SignerLevel.INVALID_PROFILE
         forbidden = constrained(self.certificates, trust.signer_anchors(self.list_name))

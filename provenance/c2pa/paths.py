@@ -25,9 +25,9 @@ from provenance.c2pa.constraints import may_issue
 from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, certificates_in
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+    from cryptography.x509 import Certificate, Name, ObjectIdentifier
 
-__all__ = ["Anchors", "Path", "Unreadable", "certificates_of", "names_in", "organisations"]
+__all__ = ["Anchors", "Path", "Unreadable", "certificates_of", "names_in"]
 
 MOST_CHAINS = 4096
 
@@ -166,30 +166,30 @@ def certificates_of(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     return read
 
 
-@lru_cache(maxsize=MOST_CHAINS)
-def organisations(der: bytes) -> frozenset[str]:
-    """The organisations that a certificate names as its subject and issuer; a mere claim."""
-    from cryptography.x509.oid import NameOID
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a certificate calls its subject and its issuer; mere claims."""
 
-    (certificate,) = certificates_of((der,))
-    return frozenset(
-        str(one.value)
-        for name in (certificate.subject, certificate.issuer)
-        for one in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-    )
+    common: frozenset[str]
+    organisation: frozenset[str]
+    issuer: frozenset[str]
 
 
 @lru_cache(maxsize=MOST_CHAINS)
-def names_in(der: bytes) -> tuple[frozenset[str], frozenset[str]]:
-    """The common names and the organisations that a certificate names as its subject."""
+def names_in(der: bytes) -> Names:
+    """The common names and organisations of the subject, and the organisations of the issuer."""
     from cryptography.x509.oid import NameOID
 
     (certificate,) = certificates_of((der,))
-    common, organisation = (
-        frozenset(str(one.value) for one in certificate.subject.get_attributes_for_oid(kind))
-        for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+
+    def named(name: Name, kind: ObjectIdentifier) -> frozenset[str]:
+        return frozenset(str(one.value) for one in name.get_attributes_for_oid(kind))
+
+    return Names(
+        named(certificate.subject, NameOID.COMMON_NAME),
+        named(certificate.subject, NameOID.ORGANIZATION_NAME),
+        named(certificate.issuer, NameOID.ORGANIZATION_NAME),
     )
-    return common, organisation
 
 
 def _der(certificate: Certificate) -> bytes:

@@ -9,6 +9,9 @@ The answer is the one a new reading would give (but status codes stay those of t
 `Unknown` with the reason why only a new reading can tell. Two views of a chain are taken to know
 which: the strict one finds paths that everybody accepts, the lenient one any that somebody might.
 Where they differ, nothing is said.
+
+Texts are read by another engine (`provenance.c2pa.second`). It asks all lists at once, takes no
+allow list, and does not tell when a time stamp was made.
 """
 
 from __future__ import annotations
@@ -17,12 +20,19 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from provenance.c2pa.consequences import hangs_on_time, judged
-from provenance.c2pa.paths import Anchors, Path, Unreadable, certificates_of, organisations
+from provenance.c2pa.graph import text_of
+from provenance.c2pa.paths import (
+    Anchors,
+    Path,
+    Unreadable,
+    certificates_of,
+    names_in,
+)
 from provenance.c2pa.signed import NotKnown, Signed, Unknown, signers_of, with_signers
 from provenance.c2pa.trust import TrustList, TrustStore, certificate_key, certificates_in
 from provenance.evidence import TRUSTED_LEVELS, Credential, Signer, SignerLevel
@@ -70,30 +80,36 @@ class Recheck:
         """Whether one of the lists `names` is another than in `lists`."""
         return any(lists.get(name) != self._digests.get(name) for name in names)
 
-    def credential(self, credential: Credential, lists: Mapping[str, str]) -> Credential | Unknown:
+    def credential(
+        self, credential: Credential, lists: Mapping[str, str], *, text: bool = False
+    ) -> Credential | Unknown:
         """`credential` as these lists judge it: its signers, and all that follows.
 
         Args:
             credential: as it was read.
             lists: digests of the lists it was read with, by name.
+            text: whether it is that of a text.
         """
         try:
-            return self._rejudged(credential, lists)
+            return self._rejudged(credential, lists, text=text)
         except NotKnown as answer:
             return answer.reason
 
-    def _rejudged(self, credential: Credential, lists: Mapping[str, str]) -> Credential:
+    def _rejudged(
+        self, credential: Credential, lists: Mapping[str, str], *, text: bool
+    ) -> Credential:
         if credential.ingredients_cut:
             raise NotKnown(Unknown.HISTORY_CUT)
-        found = [self._look(one, credential.certificates) for one in signers_of(credential)]
-        wide = self._asks_interim(found)
+        kept = credential.certificates
+        found = [self._look(one, kept, text=text) for one in signers_of(credential)]
+        wide = text or self._asks_interim(found)
         stamps = self._stamps(lists)
         signers = [self._judge(one, wide=wide, stamps=stamps) for one in found]
         if hangs_on_time(credential) and (stamps.gained or stamps.lost):
             raise NotKnown(Unknown.TIME_STAMP)
         return judged(credential, with_signers(credential, iter(signers)))
 
-    def _look(self, signed: Signed, certificates: Mapping[str, str]) -> _Looked:
+    def _look(self, signed: Signed, certificates: Mapping[str, str], *, text: bool) -> _Looked:
         """The chain of a signer, checked against its digests, with the paths there are from it."""
         chain = signed.signer.chain
         if not chain:
@@ -107,7 +123,10 @@ class Recheck:
         ):
             raise NotKnown(Unknown.DAMAGED_CHAIN)
         try:
-            return _Looked(signed, ders, self._anchors.paths(ders))
+            found = _Looked(signed, ders, self._anchors.paths(ders))
+            if not _is_named(signed.signer, ders[0], text=text):
+                raise NotKnown(Unknown.DAMAGED_CHAIN)
+            return found.as_text() if text else found
         except Unreadable as fault:
             raise NotKnown(Unknown.DAMAGED_CHAIN) from fault
 
@@ -118,7 +137,8 @@ class Recheck:
         organisation on it. What an ingredient's own record already says, the library does not say
         again; whether it says it of one that counted as trusted cannot always be known.
         """
-        names = {name for one in found for name in organisations(one.chain[0])}
+        named = [names_in(one.chain[0]) for one in found]
+        names = {name for one in named for name in one.organisation | one.issuer}
         if not any(map(self._trust.names_interim, names)):
             return False
         strangers = [one for one in found if not one.narrow]
@@ -161,6 +181,8 @@ class Recheck:
     ) -> tuple[SignerLevel, str | None]:
         leaf = certificates_of(looked.chain)[0]
         if not leaf.not_valid_before_utc <= time <= leaf.not_valid_after_utc:
+            if looked.text and _is_stamped(looked.signed):
+                raise NotKnown(Unknown.TIME_STAMP)
             return SignerLevel.EXPIRED_UNTIMED, None
         if looked.signed.signer.level is SignerLevel.EXPIRED_UNTIMED:
             raise NotKnown(Unknown.TIME_STAMP)
@@ -180,9 +202,7 @@ class Recheck:
         when = signed.signer.signed_at or (dated.at if dated else None)
         if when is None:
             # No time is known; whether there is a stamp at all is told of the active manifest only.
-            said = (*signed.codes.success, *signed.codes.informational, *signed.codes.failure)
-            stamped = any(code.startswith(TIME_STAMP_CODES) for code in said)
-            if stamped and stamps.gained:
+            if _is_stamped(signed) and stamps.gained:
                 raise NotKnown(Unknown.TIME_STAMP)
             return {self._at}
         if signed.signer.signed_at is not None:
@@ -215,11 +235,21 @@ class Recheck:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A signer with its chain (DER) and every path from it to an anchor of the lists."""
+    """A signer with its chain (DER) and every path from it to an anchor of the lists.
+
+    Attributes:
+        text: whether it signed a text.
+    """
 
     signed: Signed
     chain: tuple[bytes, ...]
     paths: tuple[Path, ...]
+    text: bool = False
+
+    def as_text(self) -> _Looked:
+        """The same for a text: that a list names the certificate itself is not relied on."""
+        paths = tuple(replace(one, sound=False) if one.alone else one for one in self.paths)
+        return replace(self, paths=paths, text=True)
 
     @property
     def narrow(self) -> bool:
@@ -237,6 +267,26 @@ class _Stamps:
 
 def _at_level(signer: Signer, level: SignerLevel, name: str | None) -> Signer:
     return signer.model_copy(update={"level": level, "list": name})
+
+
+def _is_named(signer: Signer, certificate: bytes, *, text: bool) -> bool:
+    """Whether a certificate bears the names that were read of the signer.
+
+    The engine for texts tells the organisation that issued it, the other that of the signer.
+    """
+    names = names_in(certificate)
+    told = (
+        (signer.name, names.common),
+        (signer.issuer, names.issuer if text else names.organisation),
+    )
+    return all(said in ({text_of(one) for one in borne} or {None}) for said, borne in told)
+
+
+def _is_stamped(signed: Signed) -> bool:
+    """Whether there is a time stamp, as far as the codes tell."""
+    codes = signed.codes
+    said = (*codes.success, *codes.informational, *codes.failure)
+    return any(code.startswith(TIME_STAMP_CODES) for code in said)
 
 
 def _is_told(stranger: _Looked) -> bool:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from provenance.asset import Asset
+from provenance.c2pa.opinion import SecondReader
 from provenance.c2pa.signed import Unknown
 from provenance.c2pa.trust import TrustList, TrustStore
 from provenance.evidence import (
@@ -16,6 +23,7 @@ from provenance.evidence import (
     NotRunReason,
     Reservation,
     ReservationState,
+    SignerLevel,
 )
 from service import check
 from service.policy import Policy
@@ -23,7 +31,8 @@ from service.rejudging import NeedsFile, Rejudging
 from service.report import build_report
 from service.verdict import Basis, Rights, VerdictOrigin
 from tests.provenance.c2pa.stores import signed
-from tests.provenance.making import png
+from tests.provenance.c2pa.text_signing import sign_structured
+from tests.provenance.making import apic, mp3, png
 
 NOW = datetime.now(UTC)
 NOTHING = TrustStore(*(TrustList(name, "") for name in ("official", "tsa", "interim")))
@@ -168,6 +177,77 @@ def test_a_report_without_chains_needs_its_file_only_for_other_lists(made_by_ai,
     assert same.report.verdict == old.verdict
     other = Rejudging(Policy(), trust=NOTHING.with_private(authority.root), at=NOW).rejudge(bare)
     assert other.needs_file == (NeedsFile.NO_CHAIN,)
+
+
+def signers(report):
+    found = [one for one in report.evidence if isinstance(one, Credential) and one.signer]
+    return [(one.source, one.part, one.signer.level, one.ai_vouched) for one in found]
+
+
+def test_the_signers_of_parts_are_judged_by_the_same_lists(made_by_ai, authority):
+    """A report that names a list holds nothing that another list said."""
+    store = NOTHING.with_private(authority.root)
+    song = mp3(apic(made_by_ai))
+    known, unknown = (check(song, trust=one, name="a.mp3") for one in (store, NOTHING))
+    assert [level for _, _, level, _ in signers(known)] == [SignerLevel.PRIVATE_TRUSTED]
+    for before, after, lists in ((known, unknown, NOTHING), (unknown, known, store)):
+        found = Rejudging(Policy(), trust=lists, at=NOW, known=(store,)).rejudge(before).report
+        assert signers(found) == signers(after) != signers(before)
+        assert found.engine.trust_lists == after.engine.trust_lists
+
+
+def test_the_same_lists_leave_parts_as_they_are(made_by_ai, authority):
+    store = NOTHING.with_private(authority.root)
+    report = check(mp3(apic(made_by_ai)), trust=store, name="a.mp3")
+    found = Rejudging(Policy(), trust=store, at=NOW).rejudge(report).report
+    assert found.evidence == report.evidence
+
+
+def test_a_second_opinion_takes_the_file_only_for_other_lists(made_by_ai, authority):
+    """It keeps no certificates, so nothing can be said of its signer."""
+    reader = SecondReader()
+    reader.use_trust(NOTHING)
+    opinion = reader.read(Asset.from_bytes(made_by_ai, name="a.jpg"))[0]
+    report = report_on(made_by_ai)
+    both = build_report(report.asset, [*report.evidence, opinion], Policy(), report.engine)
+    same = Rejudging(Policy(), trust=NOTHING, at=NOW).rejudge(both).report
+    assert same.evidence == both.evidence
+    store = NOTHING.with_private(authority.root)
+    other = Rejudging(Policy(), trust=store, at=NOW).rejudge(both)
+    assert other.needs_file == (NeedsFile.NO_CHAIN,)
+
+
+def test_a_text_is_judged_as_a_text(authority):
+    """A list that names the very certificate of a signer helps a picture; a text takes the file."""
+    text = sign_structured("# ", "\nprint(1)\n", authority).encode()
+    certificate = x509.load_pem_x509_certificate(authority.chain).public_bytes(Encoding.DER)
+    allowed = base64.b64encode(hashlib.sha256(certificate).digest()).decode()
+    listed = TrustList("interim", "", f"# Assay Tests\n{allowed}\n")
+    trying = Rejudging(Policy(), trust=replace(NOTHING, interim=listed), at=NOW)
+    picture = trying.rejudge(report_on(signed(authority))).report
+    assert [level for _, _, level, _ in signers(picture)] == [SignerLevel.LEGACY_TRUSTED]
+    found = trying.rejudge(check(text, trust=NOTHING, name="a.py"))
+    assert (found.report, found.needs_file) == (None, (NeedsFile.UNCLEAR_PATH,))
+
+
+def test_another_chain_in_a_stored_report_gains_no_trust(made_by_ai, authority, impostor):
+    forged, good = report_on(signed(impostor)).evidence, report_on(made_by_ai)
+    (mine,) = (one for one in good.evidence if isinstance(one, Credential))
+    swapped = tuple(
+        one.model_copy(
+            update={
+                "signer": one.signer.model_copy(update={"chain": mine.signer.chain}),
+                "certificates": mine.certificates,
+            }
+        )
+        if isinstance(one, Credential)
+        else one
+        for one in forged
+    )
+    report = good.model_copy(update={"evidence": swapped})
+    store = NOTHING.with_private(authority.root)
+    found = Rejudging(Policy(), trust=store, at=NOW).rejudge(report)
+    assert (found.report, found.needs_file) == (None, (NeedsFile.DAMAGED_CHAIN,))
 
 
 def test_lists_change_nothing_of_a_work_without_a_manifest(authority):

@@ -48,8 +48,10 @@ def issue(
     purpose=CLAIM_SIGNING,
     start=NOW - DAY,
     end=NOW + 30 * DAY,
+    path_length=None,
+    extensions=(),
 ):
-    """A certificate by `issuer`, or by itself when None."""
+    """A certificate by `issuer`, or by itself when None; `extensions` are pairs with critical."""
     key = key or MAKERS["ES256"]()
     signer = issuer.key if issuer else key
     subject = named(name)
@@ -61,7 +63,7 @@ def issue(
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(end)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=path_length), critical=True)
         .add_extension(usage(ca=ca), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
@@ -71,6 +73,8 @@ def issue(
     if not ca:
         purposes = x509.ExtendedKeyUsage([x509.ObjectIdentifier(purpose)])
         builder = builder.add_extension(purposes, critical=False)
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical=critical)
     digest = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     return Issued(builder.sign(signer, digest), key)
 

@@ -157,3 +157,10 @@ def test_a_certificate_for_something_else_signs_no_claims_whoever_issued_it(
 
 def test_what_is_no_certificate_signs_nothing():
     assert not may_sign_claims(b"no certificate")
+
+
+def test_a_signer_whose_certificates_cannot_be_read_is_not_trusted():
+    top = build_graph(summary(active=captured(), trusted_by="official", success=STAMPED))
+    assert human_level(top, read_origin(top, EMPTY), EMPTY).level == 3
+    top.certificates = ()
+    assert human_level(top, read_origin(top, EMPTY), EMPTY).reason == "signer_untrusted"

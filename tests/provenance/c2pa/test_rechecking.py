@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from provenance.c2pa.trust import TrustList, TrustStore
 from provenance.evidence import TRUSTED_LEVELS, Codes, Credential, Dated, SignerLevel
 from tests.provenance.c2pa.certificates import DAY, issue
 from tests.provenance.c2pa.stores import signed
+from tests.provenance.c2pa.test_constraints import ADOBE, DEFECTS, for_purposes
+from tests.provenance.c2pa.text_signing import sign_structured
 from tools.authority import Authority, Ingredient
 
 NOW = datetime.now(UTC)
@@ -116,8 +119,8 @@ def mine(authority):
     return read(signed(authority), NOTHING)
 
 
-def judged(credential, store, at=NOW):
-    return Recheck(store, at).credential(credential, lists_of(NOTHING))
+def judged(credential, store, at=NOW, *, text=False):
+    return Recheck(store, at).credential(credential, lists_of(NOTHING), text=text)
 
 
 def test_a_new_anchor_makes_its_signer_trusted(mine, authority):
@@ -219,9 +222,11 @@ class Chained:
     def __init__(self, mine, *chain):
         ders = [one.certificate.public_bytes(Encoding.DER) for one in chain]
         digests = [hashlib.sha256(der).hexdigest() for der in ders]
+        (name,) = chain[0].certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        said = {"name": name.value, "issuer": "Assay Tests", "chain": tuple(digests)}
         self.credential = mine.model_copy(
             update={
-                "signer": mine.signer.model_copy(update={"chain": tuple(digests)}),
+                "signer": mine.signer.model_copy(update=said),
                 "certificates": {
                     digest: base64.b64encode(der).decode()
                     for digest, der in zip(digests, ders, strict=True)
@@ -229,8 +234,8 @@ class Chained:
             }
         )
 
-    def by(self, root):
-        found = judged(self.credential, NOTHING.with_private(root.pem))
+    def by(self, root, *, text=False):
+        found = judged(self.credential, NOTHING.with_private(root.pem), text=text)
         return found if isinstance(found, Unknown) else found.signer.level
 
 
@@ -261,6 +266,74 @@ def test_what_only_some_accept_takes_the_file(mine):
     assert Chained(mine, leaf, second).by(root) is SignerLevel.UNTRUSTED
 
 
+@pytest.mark.parametrize("text", [False, True])
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
+def test_an_authority_that_may_not_issue_signers_takes_the_file(mine, defect, text):
+    """The engine for texts holds it to that, the other does not."""
+    root = issue("root", ca=True)
+    middle = issue("middle", root, **{"ca": True, **defect})
+    found = Chained(mine, issue("leaf", middle), middle).by(root, text=text)
+    assert found is Unknown.UNCLEAR_PATH
+
+
+def test_an_authority_whose_root_allows_none_takes_the_file(mine):
+    root = issue("root", ca=True, path_length=0)
+    middle = issue("middle", root, ca=True)
+    assert Chained(mine, issue("leaf", middle), middle).by(root) is Unknown.UNCLEAR_PATH
+
+
+def test_an_authority_with_a_purpose_of_its_own_is_followed(mine):
+    root = issue("root", ca=True)
+    middle = issue("middle", root, ca=True, extensions=[for_purposes(ADOBE)])
+    chained = Chained(mine, issue("leaf", middle), middle)
+    assert chained.by(root) is chained.by(root, text=True) is SignerLevel.PRIVATE_TRUSTED
+
+
+@pytest.fixture(scope="module")
+def text(authority):
+    return sign_structured("# ", "\nprint(1)\n", authority).encode()
+
+
+def interim(anchors=b"", certificate=None):
+    """An interim list, with the very certificate of a signer if given."""
+    allowed = ""
+    if certificate is not None:
+        digest = hashlib.sha256(certificate).digest()
+        allowed = f"# Assay Tests\n{base64.b64encode(digest).decode()}\n"
+    return replace(NOTHING, interim=TrustList("interim", anchors.decode(), allowed))
+
+
+def test_a_text_is_judged_as_its_engine_does(text, authority):
+    """Which asks for the interim list at once, whoever the signer says it is."""
+    before = read(text, NOTHING, "a.py")
+    for store in (NOTHING.with_private(authority.root), interim(authority.root)):
+        found = judged(before, store, text=True)
+        assert levels(found) == levels(read(text, store, "a.py")) != levels(before)
+
+
+def test_a_text_whose_signer_a_list_only_names_takes_the_file(mine, text):
+    """Its engine takes no list of signers; the other does."""
+    before = read(text, NOTHING, "a.py")
+    (digest,) = before.signer.chain
+    certificate = base64.b64decode(before.certificates[digest])
+    store = interim(Authority.new("Assay Tests").root, certificate)
+    assert levels(read(text, store, "a.py")) == [(SignerLevel.UNTRUSTED, None)]
+    assert judged(before, store, text=True) is Unknown.UNCLEAR_PATH
+    assert judged(mine, store).signer.level is SignerLevel.LEGACY_TRUSTED
+
+
+def test_a_chain_that_bears_other_names_than_the_record_is_damaged(mine, authority, impostor):
+    """That of a signer whom everybody trusts, put into the report on another's work."""
+    theirs = read(signed(impostor), NOTHING)
+    swapped = theirs.model_copy(
+        update={
+            "signer": theirs.signer.model_copy(update={"chain": mine.signer.chain}),
+            "certificates": mine.certificates,
+        }
+    )
+    assert judged(swapped, NOTHING.with_private(authority.root)) is Unknown.DAMAGED_CHAIN
+
+
 @pytest.mark.parametrize("end", [NOW - DAY, NOW + DAY])
 def test_a_signer_that_has_ended_is_never_trusted(mine, end):
     root = issue("root", ca=True, start=NOW - 40 * DAY)
@@ -268,6 +341,7 @@ def test_a_signer_that_has_ended_is_never_trusted(mine, end):
     assert (level is SignerLevel.PRIVATE_TRUSTED) == (end > NOW)
 
 
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 @given(st.data())
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_changed_certificate_is_never_trusted(mine, authority, data):
