@@ -245,7 +245,7 @@ def _of_text(opinion: Opinion, data: bytes, media_type: str) -> Manifest:
     stores = [one.store or b"" for one in found(data, media_type)]
     store = next((one for one in stores if hashlib.sha256(one).hexdigest() == opinion.store), b"")
     root, chains = opinion.root, chains_in(store)
-    for node in root.walk():
+    for node in root.walk() if store else ():
         node.certificates = chains.get(node.label or "", ())
     known = tell_created(root, created_in(store))
     return Manifest(root, chains=chains, knows_created=known)

@@ -55,7 +55,7 @@ def _is_whole(address: bytes, data: bytes) -> bool:
     return False
 
 
-STORE = ("jumbf", "cbor", "chain", "cose", "created", "assurance")
+STORE = ("jumbf", "cbor", "chain", "cose", "constraints", "created", "assurance")
 
 
 @named("store", *(f"c2pa.{one}" for one in STORE))
@@ -63,6 +63,7 @@ def _store(data: bytes) -> None:
     """A manifest store as boxes, claims and signatures in it as CBOR, and certificates."""
     from provenance.c2pa.assurance import assurance_level
     from provenance.c2pa.chain import chains_in
+    from provenance.c2pa.constraints import constrained
     from provenance.c2pa.cose import chain_of, signing_certificate
     from provenance.c2pa.created import created_in
     from provenance.c2pa.jumbf import Malformed, signatures
@@ -75,6 +76,7 @@ def _store(data: bytes) -> None:
         found = []
     for one in (data, *found):
         signing_certificate(one)
+        constrained(chain_of(one), "")
         for certificate in chain_of(one):
             assurance_level(certificate)
 
