@@ -81,4 +81,5 @@ def organisations_in(data: bytes) -> tuple[str, ...]:
 def _usable(certificate: Certificate) -> Certificate:
     certificate.public_key()
     certificate.subject.rfc4514_string()
+    certificate.issuer.rfc4514_string()
     return certificate

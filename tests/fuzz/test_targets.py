@@ -108,6 +108,8 @@ def test_a_target_reaches_what_it_covers(name):
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_stands_damaged_seeds_at_a_bounded_cost(name):
     run, made = TARGETS[name].run, list(seeds(name).values())
+    for data in (b"", *made):
+        run(data)  # what is imported or cached at first is not counted
     for data in [b"", b"\0", *made, *islice(mutations(made, 1), SLOW.get(name, COPIES))]:
         assert calls_of(partial(run, data)) < calls_allowed(len(data)), data
 
