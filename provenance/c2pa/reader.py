@@ -77,9 +77,12 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of looking for the manifest of one work: it, or why there is none to speak of."""
+    """What came of looking for the manifest of one work: it, or why there is none to speak of.
 
-    asset: Asset
+    It does not hold the work, which keeps it in its memo: a circle would stay in memory for long.
+    """
+
+    part: str | None
     found: Manifest | Exception
 
     @property
@@ -122,7 +125,7 @@ class C2paReader:
         """The credential of `asset`, then those of its parts that have a manifest."""
         for outcome in self._outcomes(asset):
             for record in self._records(outcome):
-                if outcome.asset.part is None or isinstance(record, Credential):
+                if outcome.part is None or isinstance(record, Credential):
                     yield record
 
     def manifests(self, asset: Asset) -> Iterator[tuple[str | None, Manifest | ManifestUnreadable]]:
@@ -131,7 +134,7 @@ class C2paReader:
 
         for outcome in self._outcomes(asset):
             if isinstance(outcome.found, Manifest | native.ManifestUnreadable):
-                yield outcome.asset.part, outcome.found
+                yield outcome.part, outcome.found
 
     def _outcomes(self, asset: Asset) -> tuple[Outcome, ...]:
         return asset.memo("c2pa", lambda: tuple(self._read_all(asset)))
@@ -148,26 +151,26 @@ class C2paReader:
 
         assert self._contexts is not None, "use_trust was not called"  # noqa: S101
         if asset.media_type == SIDECAR:
-            return Outcome(asset, native.ManifestUnsupported(ALONE))
+            return Outcome(asset.part, native.ManifestUnsupported(ALONE))
         try:
             if is_text(asset.media_type):
-                return Outcome(asset, self._text(asset))
+                return Outcome(asset.part, self._text(asset))
             with asset.open() as stream:
-                return Outcome(asset, self._native(asset, stream, self._contexts))
+                return Outcome(asset.part, self._native(asset, stream, self._contexts))
         except native.ManifestUnreadable as fault:
             unsigned = _surely_unsigned(asset)
-            return Outcome(asset, native.ManifestAbsent() if unsigned else fault)
+            return Outcome(asset.part, native.ManifestAbsent() if unsigned else fault)
         except (native.ManifestAbsent, native.ManifestRemote) as absent:
-            return Outcome(asset, absent)
+            return Outcome(asset.part, absent)
         except native.ManifestUnsupported:
             detail = f"manifests in {asset.media_type} files are not read"
-            return Outcome(asset, native.ManifestUnsupported(detail))
+            return Outcome(asset.part, native.ManifestUnsupported(detail))
 
     def _records(self, outcome: Outcome) -> Iterable[Credential | NotRun]:
         from provenance.c2pa import native
 
         assert self._trust is not None  # noqa: S101
-        part = outcome.asset.part
+        part = outcome.part
         match outcome.found:
             case Manifest() as manifest:
                 return read_records(
