@@ -100,6 +100,7 @@ class Node:
     recorded: frozenset[str] = frozenset()
     certificates: tuple[bytes, ...] | None = None
     children: list[Node] = field(default_factory=list)
+    _known: tuple[TrustStore, SignerLevel] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -111,7 +112,7 @@ class Node:
         """Whether this is the manifest of the file itself."""
         return self.relationship == "active"
 
-    @property
+    @cached_property
     def integrity(self) -> Integrity:
         """Of this manifest; the bytes of an ingredient are gone, only its claim can be checked."""
         if not self.label:
@@ -157,6 +158,12 @@ class Node:
         return assurance_level(self.certificates[0]) if self.certificates else None
 
     def level(self, trust: TrustStore) -> SignerLevel:
+        """Trust in its signer; see `_level`. Asked often, found out once."""
+        if self._known is None or self._known[0] is not trust:
+            self._known = trust, self._level(trust)
+        return self._known[1]
+
+    def _level(self, trust: TrustStore) -> SignerLevel:
         """Trust in its signer, measured now and with our lists; none in one that is not named.
 
         The library does not report a result again that a record already holds. So for an
