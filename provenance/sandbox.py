@@ -41,7 +41,7 @@ RECEIVE = 1 << 16
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     # Each thread that waits for another would reserve 64 MiB of the address space a job may have.
-    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_ARENA_MAX": "2",
 }
 
 

@@ -1,6 +1,6 @@
 """Measures the decoders of marks: how often each finds its mark, and how often it finds none there.
 
-    python tools/measure_marks.py --data ../shared/data --more FOLDER
+    python tools/measure_marks.py --data $ASSAY_TEST_DATA --more FOLDER
 
 Works without a mark: the human pictures and recordings of the data pack, and the files of
 `FOLDER/pictures/SOURCE/*` and `FOLDER/texts/SOURCE/*` (raw texts: those of the pack were cleaned
@@ -69,7 +69,7 @@ def main() -> None:
     if given.only and OUT.exists():
         schemes = json.loads(OUT.read_text())["schemes"] | schemes
     made = {
-        "command": "python tools/measure_marks.py --data ../shared/data --more FOLDER",
+        "command": "python tools/measure_marks.py --data $ASSAY_TEST_DATA --more FOLDER",
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "versions": {name: version(name) for name in ("invisible-watermark", "resemble-perth")},
     }

@@ -85,7 +85,7 @@ def judge(
         # A manifest's statement of AI lives on in the ingredient; one in metadata would not.
         recorded = not claim.begins and one.credential.ai_statement
         if one.ai_declarations and not recorded:
-            raise _lie(claim, one, f"{one.ai_declarations[0]} in it says")
+            raise _lie(claim, one, f"{one.ai_declarations[0]} in it says, or hints,")
 
 
 def _judge_manifests(
