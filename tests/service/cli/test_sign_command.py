@@ -125,7 +125,9 @@ def test_one_that_is_refused_does_not_stop_the_others(assay):
     files = ("generated.png", "words.csv", "song.wav")
     said = sign(assay, *files, "--source", "digitalCreation", status=1)
     assert said.out.startswith("song.wav: signed")
-    assert "generated.png: tEXt:parameters in it says, or hints, that it was made with AI" in said.err
+    assert (
+        "generated.png: tEXt:parameters in it says, or hints, that it was made with AI" in said.err
+    )
     assert "words.csv: manifests cannot be written into text/csv" in said.err
     assert Path("generated.png").read_bytes() == before
 
