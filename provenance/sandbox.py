@@ -40,7 +40,8 @@ RECEIVE = 1 << 16
 
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
-    # Each thread that waits for another would reserve 64 MiB of the address space a job may have.
+    # Each thread that waits for another would reserve 64 MiB of the address space a job may have:
+    # two heaps leave a reader that was busy for long some 60 MiB of its cap, eight left it none.
     "MALLOC_ARENA_MAX": "2",
 }
 

@@ -35,7 +35,7 @@ from provenance.evidence import (
 )
 from service.policy import CHECKS, Check, Policy
 from service.report import Engine, Report, TrustListInfo, in_report_order
-from service.verdict import AI_VERDICTS, Basis, Verdict, VerdictOrigin, decide
+from service.verdict import Verdict, decide
 
 __all__ = ["NeedsFile", "Rejudged", "Rejudging"]
 
@@ -175,7 +175,7 @@ class Rejudging:
         rest = tuple(one for one in evidence if not isinstance(one, Detection | Watermark))
         if not found or self.policy.detect == "always":
             return evidence
-        if not _settles(decide(in_report_order(rest), self.policy)):
+        if not decide(in_report_order(rest), self.policy).is_settled:
             return evidence
         names = sorted({one.source for one in found})
         return rest + tuple(
@@ -188,7 +188,7 @@ class Rejudging:
         unused = any(
             isinstance(one, NotRun) and one.reason is NotRunReason.SETTLED for one in evidence
         )
-        return unused and (self.policy.detect == "always" or not _settles(verdict))
+        return unused and (self.policy.detect == "always" or not verdict.is_settled)
 
 
 def _rechecked(
@@ -237,12 +237,6 @@ def _with_authority(record: Evidence, credentials: dict[str | None, Credential])
         return record
     trusted = credential.signer.level in TRUSTED_LEVELS
     return record.model_copy(update={"authority": SIGNED[not trusted]})
-
-
-def _settles(verdict: Verdict) -> bool:
-    """Whether what the work proves of itself leaves nothing for a detector to say."""
-    told = {*AI_VERDICTS, VerdictOrigin.HUMAN_ATTESTED}
-    return verdict.basis is Basis.PROVEN and verdict.origin in told
 
 
 def _check_of(record: Evidence) -> Check:

@@ -38,7 +38,7 @@ from service.intake import Failed, Input, Taken, batches, take
 from service.policy import DEFAULT as DEFAULT_POLICY
 from service.policy import Check, Policy
 from service.report import AssetInfo, Engine, Report, TrustListInfo, build_report
-from service.verdict import AI_VERDICTS, Basis, VerdictOrigin, decide
+from service.verdict import decide
 
 __all__ = ["Failed", "Input", "Screener"]
 
@@ -231,9 +231,7 @@ class Screener:
 
     def _settled(self, evidence: list[Evidence]) -> bool:
         """Whether what the work proves of itself leaves nothing for a detector to say."""
-        verdict = decide(tuple(evidence), self.policy)
-        proven = verdict.basis is Basis.PROVEN
-        return proven and verdict.origin in {*AI_VERDICTS, VerdictOrigin.HUMAN_ATTESTED}
+        return decide(tuple(evidence), self.policy).is_settled
 
     @cached_property
     def _engine(self) -> Engine:

@@ -104,3 +104,9 @@ class Verdict(Record):
     review: bool
     reasons: tuple[Reason, ...]
     policy: PolicyRef
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what the work proves of itself leaves nothing for a detector to say."""
+        told = {*AI_VERDICTS, VerdictOrigin.HUMAN_ATTESTED}
+        return self.basis is Basis.PROVEN and self.origin in told
