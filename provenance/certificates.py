@@ -6,12 +6,16 @@ that was read is looked at. Here what cannot be used is a `ValueError`, at once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+    from cryptography.x509 import Certificate, Name, ObjectIdentifier
 
-__all__ = ["faults", "organisations_in", "read_der", "read_pem"]
+__all__ = ["Names", "faults", "names_in", "read_der", "read_pem"]
+
+MOST_NAMED = 1024
 
 
 def faults() -> tuple[type[Exception], ...]:
@@ -58,24 +62,34 @@ def read_pem(text: bytes) -> list[Certificate]:
         raise ValueError(str(fault) or "a certificate that cannot be used") from fault
 
 
-def organisations_in(data: bytes) -> tuple[str, ...]:
-    """The organisations that a certificate (DER) names as its subject and its issuer.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a certificate calls its subject and its issuer; who they really are is not proven."""
 
-    Returns:
-        None of a certificate that cannot be read; who they really are is not proven by it.
+    common: frozenset[str]
+    organisation: frozenset[str]
+    issuer: frozenset[str]
+
+
+@lru_cache(maxsize=MOST_NAMED)
+def names_in(data: bytes) -> Names:
+    """The common names and organisations of the subject, and the organisations of the issuer.
+
+    Raises:
+        ValueError: `data` is no certificate (DER) that can be used.
     """
     from cryptography.x509.oid import NameOID
 
-    try:
-        read = read_der(data)
-        named = [
-            attribute.value
-            for name in (read.subject, read.issuer)
-            for attribute in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-        ]
-    except faults():
-        return ()
-    return tuple(one for one in named if isinstance(one, str))
+    certificate = read_der(data)
+
+    def named(name: Name, kind: ObjectIdentifier) -> frozenset[str]:
+        return frozenset(str(one.value) for one in name.get_attributes_for_oid(kind))
+
+    return Names(
+        named(certificate.subject, NameOID.COMMON_NAME),
+        named(certificate.subject, NameOID.ORGANIZATION_NAME),
+        named(certificate.issuer, NameOID.ORGANIZATION_NAME),
+    )
 
 
 def _usable(certificate: Certificate) -> Certificate:

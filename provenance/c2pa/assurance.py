@@ -1,8 +1,4 @@
-"""What a claim signing certificate says of itself: what it is for, how well its key is guarded.
-
-The library takes a certificate that may only stamp times, or only answer for revocations, for that
-of a claim signer (measured on c2pa-python 0.38.1). C2PA does not, and the same roots issue all
-three, so the purpose is looked at again here (C2PA 2.4 section 14.5).
+"""The assurance level in a claim signing certificate: how well its key is guarded.
 
 C2PA Certificate Policy 0.2, section "Assurance Level": the extension `id-c2pa-al` holds one object
 identifier, `c2pa-assuranceLevel-1` or `-2`. Level 2 means that the product proved, when it was
@@ -14,10 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from provenance.c2pa.trust import CLAIM_SIGNING_EKUS
 from provenance.certificates import faults, read_der
 
-__all__ = ["EXTENSION", "VALUES", "assurance_level", "may_sign_claims"]
+__all__ = ["EXTENSION", "VALUES", "assurance_level"]
 
 EXTENSION = "1.3.6.1.4.1.62558.3"
 PREFIX = bytes.fromhex("060a2b0601040183e85e03")
@@ -42,16 +37,3 @@ def assurance_level(certificate: bytes) -> int | None:
         return None
     value = found.value
     return VALUES.get(value.value) if isinstance(value, x509.UnrecognizedExtension) else None
-
-
-@lru_cache(maxsize=256)
-def may_sign_claims(certificate: bytes) -> bool:
-    """Whether a certificate (DER) is for signing claims; one that cannot be read is not."""
-    from cryptography import x509
-
-    try:
-        read = read_der(certificate)
-        purposes = read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except faults():
-        return False
-    return any(one.dotted_string in CLAIM_SIGNING_EKUS for one in purposes)

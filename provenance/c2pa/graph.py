@@ -22,8 +22,8 @@ from functools import cached_property
 from typing import Any
 
 from provenance.c2pa.actions import Action, actions_of, objects
-from provenance.c2pa.assurance import assurance_level, may_sign_claims
-from provenance.c2pa.constraints import constrained
+from provenance.c2pa.assurance import assurance_level
+from provenance.c2pa.constraints import constrained, made_to_sign
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import TRUSTED_LEVELS, Dated, Integrity, Signer, SignerLevel
 
@@ -200,7 +200,7 @@ class Node:
             return level
         if not self.certificates:
             return SignerLevel.UNTRUSTED  # what the library saw cannot be looked at again
-        if not may_sign_claims(self.certificates[0]):
+        if not made_to_sign(self.certificates[0]):
             return SignerLevel.INVALID_PROFILE
         forbidden = constrained(self.certificates, trust.signer_anchors(self.list_name))
         return SignerLevel.UNTRUSTED if forbidden else level

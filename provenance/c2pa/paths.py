@@ -21,13 +21,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from provenance.c2pa.constraints import may_issue
-from provenance.c2pa.trust import CLAIM_SIGNING_EKUS, TrustList, certificates_in
+from provenance.c2pa.constraints import may_issue, may_sign_claims
+from provenance.c2pa.trust import TrustList, certificates_in
+from provenance.certificates import faults, read_der
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate, Name, ObjectIdentifier
+    from cryptography.x509 import Certificate
 
-__all__ = ["Anchors", "Path", "Unreadable", "certificates_of", "names_in"]
+__all__ = ["Anchors", "Path", "Unreadable", "certificates_of"]
 
 MOST_CHAINS = 4096
 
@@ -84,7 +85,7 @@ class Anchors:
 
     def _found(self, chain: tuple[Certificate, ...]) -> Iterator[Path]:
         in_order = all(_issued(above, below) for below, above in pairwise(chain))
-        fit = in_order and _may_sign_claims(chain[0])
+        fit = in_order and may_sign_claims(chain[0])
         for one in _reachable(chain):
             place = chain.index(one)
             for name, anchor in self._by_subject.get(one.issuer.public_bytes(), ()):
@@ -133,18 +134,6 @@ def _may_issue(certificate: Certificate, between: int) -> bool:
     return plain and usage.key_cert_sign and may_issue(certificate, between)
 
 
-def _may_sign_claims(certificate: Certificate) -> bool:
-    from cryptography import x509
-
-    try:
-        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (ValueError, x509.ExtensionNotFound):
-        return False
-    named = {one.dotted_string for one in purposes}
-    return usage.digital_signature and bool(named & set(CLAIM_SIGNING_EKUS))
-
-
 @lru_cache(maxsize=MOST_CHAINS)
 def certificates_of(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     """The certificates of a chain.
@@ -152,44 +141,13 @@ def certificates_of(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     Raises:
         Unreadable: one of them is not a certificate that can be read.
     """
-    from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    odd = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
     try:
-        read = tuple(x509.load_der_x509_certificate(der) for der in chain)
+        read = tuple(map(read_der, chain))
         for one in read:
-            # Read at once: a fault found later would look like an answer.
-            _ = one.public_key(), one.extensions, one.subject, one.issuer
-    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm, *odd) as fault:
+            _ = one.extensions  # at once: a fault found later would look like an answer
+    except faults() as fault:
         raise Unreadable from fault
     return read
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What a certificate calls its subject and its issuer; mere claims."""
-
-    common: frozenset[str]
-    organisation: frozenset[str]
-    issuer: frozenset[str]
-
-
-@lru_cache(maxsize=MOST_CHAINS)
-def names_in(der: bytes) -> Names:
-    """The common names and organisations of the subject, and the organisations of the issuer."""
-    from cryptography.x509.oid import NameOID
-
-    (certificate,) = certificates_of((der,))
-
-    def named(name: Name, kind: ObjectIdentifier) -> frozenset[str]:
-        return frozenset(str(one.value) for one in name.get_attributes_for_oid(kind))
-
-    return Names(
-        named(certificate.subject, NameOID.COMMON_NAME),
-        named(certificate.subject, NameOID.ORGANIZATION_NAME),
-        named(certificate.issuer, NameOID.ORGANIZATION_NAME),
-    )
 
 
 def _der(certificate: Certificate) -> bytes:

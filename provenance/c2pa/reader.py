@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,7 +29,7 @@ from provenance.c2pa.records import unreadable as unreadable_records
 from provenance.c2pa.text import find_marks, is_text
 from provenance.c2pa.text_carriers import found
 from provenance.c2pa.trust import TrustStore
-from provenance.certificates import organisations_in
+from provenance.certificates import names_in
 from provenance.containers.riff import surely_unsigned
 from provenance.credentials import Identity
 from provenance.evidence import Carrier, Credential, NotRun, NotRunReason
@@ -277,7 +278,11 @@ def _issuers(store: Store, chains: Mapping[str, Chain]) -> set[str]:
     """Organisations named by the certificates of a store; who they really are is not proven."""
     if not chains:
         return _described_issuers(store)
-    return {name for chain in chains.values() for one in chain for name in organisations_in(one)}
+    names: set[str] = set()
+    for one in {one for chain in chains.values() for one in chain}:
+        with suppress(ValueError):
+            names |= names_in(one).organisation | names_in(one).issuer
+    return names
 
 
 def _described_issuers(store: Store) -> set[str]:

@@ -31,10 +31,10 @@ from provenance.c2pa.paths import (
     Path,
     Unreadable,
     certificates_of,
-    names_in,
 )
 from provenance.c2pa.signed import NotKnown, Signed, Unknown, signers_of, with_signers
 from provenance.c2pa.trust import TrustList, TrustStore, certificate_key, certificates_in
+from provenance.certificates import names_in
 from provenance.evidence import TRUSTED_LEVELS, Credential, Signer, SignerLevel
 
 __all__ = ["Recheck"]
@@ -137,7 +137,7 @@ class Recheck:
         organisation on it. What an ingredient's own record already says, the library does not say
         again; whether it says it of one that counted as trusted cannot always be known.
         """
-        named = [names_in(one.chain[0]) for one in found]
+        named = [names_in(der) for one in found for der in one.chain]
         names = {name for one in named for name in one.organisation | one.issuer}
         if not any(map(self._trust.names_interim, names)):
             return False

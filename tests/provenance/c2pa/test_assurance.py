@@ -6,11 +6,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from provenance.c2pa.assurance import EXTENSION, PREFIX, VALUES, assurance_level, may_sign_claims
+from provenance.c2pa.assurance import EXTENSION, PREFIX, VALUES, assurance_level
+from provenance.c2pa.constraints import made_to_sign
 from provenance.c2pa.graph import build_graph
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
-from tests.provenance.c2pa.certificates import CLAIM_SIGNING, MAKERS, issue, named
+from tests.provenance.c2pa.certificates import CLAIM_SIGNING, MAKERS, issue, named, usage
 from tests.provenance.c2pa.summaries import (
     CAPTURE,
     CREATION,
@@ -50,6 +51,7 @@ def certificate(root):
             .not_valid_before(leaf.not_valid_before_utc)
             .not_valid_after(leaf.not_valid_after_utc)
             .add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(purpose)]), critical=False)
+            .add_extension(usage(ca=False), critical=True)
         )
         if value is not None:
             extension = x509.UnrecognizedExtension(x509.ObjectIdentifier(EXTENSION), value)
@@ -150,13 +152,13 @@ def test_a_certificate_for_something_else_signs_no_claims_whoever_issued_it(
     certificate, purpose, signs
 ):
     made = certificate(None, purpose)
-    assert may_sign_claims(made) is signs
+    assert made_to_sign(made) is signs
     level, reason = level_of(captured(), made)
     assert (level, reason) == ((3, "assurance_level_unknown") if signs else (1, "signer_untrusted"))
 
 
 def test_what_is_no_certificate_signs_nothing():
-    assert not may_sign_claims(b"no certificate")
+    assert not made_to_sign(b"no certificate")
 
 
 @pytest.mark.parametrize(
