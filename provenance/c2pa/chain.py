@@ -41,7 +41,7 @@ def chains_in(store: bytes) -> dict[str, Chain]:
     return {label: chain for label, chain in found.items() if chain and label not in twice}
 
 
-def with_chains(credential: Credential, chains: Mapping[str, Chain]) -> Credential:
+def with_chains(credential: Credential, chains: Mapping[str | None, Chain]) -> Credential:
     """`credential` with the chain of every signer in it, from those of the store it stood in."""
     if not chains:
         return credential
@@ -60,13 +60,13 @@ def with_chains(credential: Credential, chains: Mapping[str, Chain]) -> Credenti
 class _Keeping:
     """Puts chains into records, and keeps each certificate once."""
 
-    def __init__(self, chains: Mapping[str, Chain]) -> None:
+    def __init__(self, chains: Mapping[str | None, Chain]) -> None:
         self._chains = {label: _digests(chain) for label, chain in chains.items()}
         self._der = {digest: der for chain in chains.values() for digest, der in _named(chain)}
         self.kept: dict[str, str] = {}
 
     def signer(self, signer: Signer | None, label: str | None) -> Signer | None:
-        digests = self._chains.get(label or "", ())
+        digests = self._chains.get(label, ())
         if signer is None or len(self.kept.keys() | set(digests)) > MOST_KEPT:
             return signer
         for digest in digests:

@@ -64,14 +64,12 @@ class Manifest:
     Attributes:
         root: the graph below its active manifest.
         identities: who stands behind each manifest, by its label.
-        chains: of certificates, by the label of the manifest they signed.
         orphans: manifests of the store that no ingredient leads to.
         knows_created: whether the engine tells created from gathered assertions.
     """
 
     root: Node
     identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
-    chains: Mapping[str, Chain] = field(default_factory=dict)
     orphans: tuple[Node, ...] = ()
     knows_created: bool = True
 
@@ -180,7 +178,6 @@ class C2paReader:
                     part,
                     self._trust,
                     identities=manifest.identities,
-                    chains=manifest.chains,
                     knows_created=manifest.knows_created,
                 )
             case native.ManifestAbsent():
@@ -209,7 +206,7 @@ class C2paReader:
             identities = read_identities(contexts, asset.media_type, stream, store.summary)
         for node in root.walk():
             node.certificates = chains.get(node.label or "", ())
-        return Manifest(root, identities, chains, orphans(root, store.summary))
+        return Manifest(root, identities, orphans(root, store.summary))
 
     def _text(self, asset: Asset) -> Manifest:
         """The manifest of a text; the bytes are all needed only when there is one."""
@@ -252,7 +249,7 @@ def _of_text(opinion: Opinion, data: bytes, media_type: str) -> Manifest:
     for node in root.walk() if store else ():
         node.certificates = chains.get(node.label or "", ())
     known = tell_created(root, created_in(store))
-    return Manifest(root, chains=chains, knows_created=known)
+    return Manifest(root, knows_created=known)
 
 
 def _why(fault: ManifestUnreadable) -> tuple[NotRunReason, str]:

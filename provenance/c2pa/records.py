@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provenance.c2pa.chain import with_chains
-from provenance.c2pa.cose import Chain
 from provenance.c2pa.graph import Node, source_types
 from provenance.c2pa.history import History
 from provenance.c2pa.human import HumanLevel, human_level
@@ -28,7 +27,6 @@ def read_records(
     trust: TrustStore,
     *,
     identities: Mapping[str, tuple[Identity, ...]] | None = None,
-    chains: Mapping[str, Chain] | None = None,
     knows_created: bool = True,
 ) -> list[Credential | NotRun]:
     """The credential of a manifest that was read, and a `not_run` when its history was cut.
@@ -39,7 +37,6 @@ def read_records(
         part: where in its container the work is.
         trust: whom to believe.
         identities: who stands behind each manifest, by its label.
-        chains: of certificates, by the label of the manifest they signed.
         knows_created: whether the engine tells what the signer created from what was gathered;
             without that no human claim rises above level 1.
     """
@@ -73,7 +70,8 @@ def read_records(
         ingredients_cut=history.cut,
         generator=root.generator(),
     )
-    credential = with_chains(credential, chains or {})
+    chains = {node.label: node.certificates for node in root.walk() if node.certificates}
+    credential = with_chains(credential, chains)
     if not said.cut:
         return [credential]
     detail = "the history of this file is too deep to be read to its end"
