@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from provenance.asset import Asset
+from provenance.c2pa.building import build_graph, orphans
 from provenance.c2pa.chain import chains_in
 from provenance.c2pa.cose import Chain
 from provenance.c2pa.created import created_in, tell_created
-from provenance.c2pa.graph import Node, build_graph, orphans
+from provenance.c2pa.graph import Node
 from provenance.c2pa.identity import has_identity, read_identities
 from provenance.c2pa.records import carrier_record, not_run, read_records
 from provenance.c2pa.records import unreadable as unreadable_records

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import encypher_c2pa
 
 from provenance.c2pa.actions import assertions_of, objects
-from provenance.c2pa.graph import LABEL, Node, build_graph
+from provenance.c2pa.building import LABEL, build_graph
+from provenance.c2pa.graph import Node
 from provenance.c2pa.native import (
     ManifestAbsent,
     ManifestRemote,

@@ -103,12 +103,12 @@ def _text_carriers(data: bytes) -> None:
 
 @named(
     "summary",
-    *(f"c2pa.{one}" for one in ("graph", "actions", "origin", "human", "records")),
+    *(f"c2pa.{one}" for one in ("building", "graph", "actions", "origin", "human", "records")),
     *("c2pa.history", "c2pa.signals", "rights.readers.training_mining"),
 )
 def _summary(data: bytes) -> None:
     """Manifests of any content in the shape the C2PA library gives; whoever signs chooses both."""
-    from provenance.c2pa.graph import build_graph
+    from provenance.c2pa.building import build_graph
     from provenance.c2pa.reader import Manifest
     from provenance.c2pa.records import read_records
     from provenance.evidence import Credential

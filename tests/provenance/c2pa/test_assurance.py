@@ -7,8 +7,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from provenance.c2pa.assurance import EXTENSION, PREFIX, VALUES, assurance_level
+from provenance.c2pa.building import build_graph
 from provenance.c2pa.constraints import made_to_sign
-from provenance.c2pa.graph import build_graph
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
 from tests.provenance.c2pa.certificates import CLAIM_SIGNING, MAKERS, issue, named, usage

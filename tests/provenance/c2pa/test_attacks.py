@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from provenance.c2pa.graph import build_graph
+from provenance.c2pa.building import build_graph
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
 from provenance.evidence import Origin

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.c2pa.building import build_graph
 from provenance.c2pa.created import created_in, tell_created
-from provenance.c2pa.graph import build_graph
 from tests.provenance.c2pa.summaries import ingredient, manifest, summary
 from tests.provenance.c2pa.text_signing import _box, _cbor, _content
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.c2pa.graph import build_graph, failures_of_integrity
+from provenance.c2pa.building import build_graph
+from provenance.c2pa.graph import failures_of_integrity
 from provenance.c2pa.history import History
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from provenance.c2pa import history as module
-from provenance.c2pa.graph import build_graph
+from provenance.c2pa.building import build_graph
 from provenance.c2pa.history import History
 from provenance.credentials import Dated
 from tests.provenance.c2pa.summaries import (

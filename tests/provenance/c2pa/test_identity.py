@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from provenance.c2pa import native
-from provenance.c2pa.graph import build_graph
+from provenance.c2pa.building import build_graph
 from provenance.c2pa.identity import has_identity, read_identities
 from provenance.c2pa.trust import TrustStore
 from provenance.credentials import Account, IdentityStatus

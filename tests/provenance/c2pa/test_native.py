@@ -12,7 +12,7 @@ import c2pa
 import pytest
 
 from provenance.c2pa import native
-from provenance.c2pa.graph import build_graph
+from provenance.c2pa.building import build_graph
 from provenance.c2pa.trust import TrustList, TrustStore
 from provenance.errors import EngineError
 from provenance.evidence import Integrity

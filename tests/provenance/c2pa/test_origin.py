@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import pytest
 
-from provenance.c2pa.graph import build_graph, source_types
+from provenance.c2pa.building import build_graph
+from provenance.c2pa.graph import source_types
 from provenance.c2pa.human import human_level
 from provenance.c2pa.origin import read_origin
 from provenance.evidence import Origin

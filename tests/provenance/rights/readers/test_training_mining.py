@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.asset import Asset
+from provenance.c2pa.building import build_graph, orphans
 from provenance.c2pa.claim import NO_TRAINING, Claim, Intent, MiningPurpose, MiningUse, Permission
-from provenance.c2pa.graph import build_graph, orphans
 from provenance.c2pa.reader import Manifest
 from provenance.c2pa.signing import FileSigner
 from provenance.c2pa.signing_key import pem_signer
