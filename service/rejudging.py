@@ -37,7 +37,7 @@ from service.policy import CHECKS, Check, Policy
 from service.report import Engine, Report, TrustListInfo, in_report_order
 from service.verdict import Verdict, decide
 
-__all__ = ["NeedsFile", "Rejudged", "Rejudging"]
+__all__ = ["LACKING", "Lacking", "NeedsFile", "Rejudged", "Rejudging"]
 
 
 SIGNED = ("signed-trusted", "signed-untrusted")
@@ -45,27 +45,24 @@ SIGNED = ("signed-trusted", "signed-untrusted")
 
 
 class NeedsFile(StrEnum):
-    """Why a report cannot be judged again without the work."""
+    """Why a report cannot be judged again without the work, besides what is `Unknown` of it."""
 
     CHECK_NOT_RUN = "check_not_run"
     DETECTORS_NOT_RUN = "detectors_not_run"
-    NO_CHAIN = "no_chain"
-    DAMAGED_CHAIN = "damaged_chain"
-    UNCLEAR_PATH = "unclear_path"
-    TIME_STAMP = "time_stamp"
-    INGREDIENT_RECORD = "ingredient_record"
-    HISTORY_CUT = "history_cut"
-    AI_STATEMENT = "ai_statement"
-    HUMAN_CLAIM = "human_claim"
     IDENTITY = "identity"
     COMPARISON = "comparison"
     NOT_EXAMINED = "not_examined"
 
 
+Lacking = NeedsFile | Unknown
+LACKING: tuple[Lacking, ...] = (*NeedsFile, *Unknown)
+"""Every reason, in the order in which they are told."""
+
+
 class Undetermined(Exception):  # noqa: N818 - an answer
     """The report does not say."""
 
-    def __init__(self, reason: NeedsFile) -> None:
+    def __init__(self, reason: Lacking) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -80,7 +77,7 @@ class Rejudged:
     """
 
     report: Report | None
-    needs_file: tuple[NeedsFile, ...] = ()
+    needs_file: tuple[Lacking, ...] = ()
 
 
 class Rejudging:
@@ -110,7 +107,7 @@ class Rejudging:
 
     def rejudge(self, report: Report) -> Rejudged:
         """The report as the policy and the lists would have it."""
-        reasons = []
+        reasons: list[Lacking] = []
         evidence: tuple[Evidence, ...] = report.evidence
         try:
             evidence = self._with_lists(report)
@@ -122,7 +119,7 @@ class Rejudging:
         if report.against is not None and numbered != report.evidence:
             reasons.append(NeedsFile.COMPARISON)  # what was compared goes by these numbers
         if reasons:
-            return Rejudged(None, tuple(reason for reason in NeedsFile if reason in reasons))
+            return Rejudged(None, tuple(reason for reason in LACKING if reason in reasons))
         survived = () if report.against is None else report.against.survived
         verdict = decide(numbered, self.policy, survived)
         if self._wants_detectors(numbered, verdict):
@@ -222,9 +219,9 @@ def _rechecked(
     if recheck.is_same(lists) and (after is Unknown.NO_CHAIN or before in answers):
         return before  # by the very lists: an old report, a second opinion, or as it was read
     if any(one != after for one in fitting):
-        raise Undetermined(NeedsFile.UNCLEAR_PATH)
+        raise Undetermined(Unknown.UNCLEAR_PATH)
     if isinstance(after, Unknown):
-        raise Undetermined(NeedsFile(after.value))
+        raise Undetermined(after)
     return after
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any, Protocol, Self
 from provenance.limits import MIB
 from service.i18n import translate
 from service.policy import Policy
-from service.rejudging import NeedsFile
+from service.rejudging import Lacking
 from service.render.visibility import visible
 from service.report import line_safe
 
@@ -53,7 +53,7 @@ class Judged:
     asset: dict[str, str] | None
     before: Summary | None = None
     after: Summary | None = None
-    needs_file: tuple[NeedsFile, ...] = ()
+    needs_file: tuple[Lacking, ...] = ()
     error: str | None = None
 
     @property
@@ -167,7 +167,7 @@ class Table:
         self._shown = shown
         self._counts: Counter[str] = Counter()
         self._changes: Counter[str] = Counter()
-        self._needs: Counter[NeedsFile] = Counter()
+        self._needs: Counter[Lacking] = Counter()
 
     def __enter__(self) -> Self:
         self._list: IO[str] = SpooledTemporaryFile(KEPT, "w+", encoding="utf-8")

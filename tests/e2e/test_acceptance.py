@@ -1,9 +1,9 @@
 """The shared material, read as a user would read it: what each file must come to.
 
-The numbers are those of the acceptance checks of `reference/c2pa.md`, section 7. The material is
-not part of the repository; without it these tests are skipped. `manifest.csv` beside the files
-holds what the C2PA library of the time said of each, and is held to here as well, so that a new
-version of the library cannot change verdicts unseen.
+Tests with a number are the acceptance checks of the design, which the files were gathered for. The
+material is not part of the repository; without it these tests are skipped. `manifest.csv` beside
+the files holds what the C2PA library of the time said of each, and is held to here as well, so that
+a new version of the library cannot change verdicts unseen.
 """
 
 from __future__ import annotations

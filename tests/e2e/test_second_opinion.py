@@ -71,18 +71,24 @@ def test_the_engines_agree_on_every_file_but_those_explained(compared):
 
 
 def test_no_file_is_intact_to_the_second_that_is_not_to_the_first(compared):
+    intact = 0
     for name, report in compared.items():
         first, other = of_the_work(report, "c2pa"), of_the_work(report, "encypher")
         if first and other and other[0].integrity == "intact":
+            intact += 1
             assert first[0].integrity == "intact", name
+    assert intact > 30
 
 
 def test_where_both_can_read_it_they_hear_the_same(compared):
     """What stands in ingredients as well, although the second engine tells it differently."""
+    heard = 0
     for name, report in compared.items():
         first, other = of_the_work(report, "c2pa"), of_the_work(report, "encypher")
         if first and other and first[0].integrity == other[0].integrity == "intact":
+            heard += 1
             assert first[0].origin is other[0].origin, name
+    assert heard > 30
 
 
 def test_every_difference_is_shown_and_reviewed(compared):
@@ -104,7 +110,6 @@ def test_every_file_without_a_second_opinion_says_why(compared):
 
 
 def test_the_text_of_the_pack(data_pack, tmp_path):
-    """Check 24 of the reference."""
     whole = (data_pack / "c2pa/files/own/ai_text.txt").read_bytes()
     words = whole.partition("\ufeff".encode())[0]
     told = {}

@@ -176,7 +176,7 @@ def test_a_report_without_chains_needs_its_file_only_for_other_lists(made_by_ai,
     same = Rejudging(Policy(), trust=NOTHING, at=NOW).rejudge(bare)
     assert same.report.verdict == old.verdict
     other = Rejudging(Policy(), trust=NOTHING.with_private(authority.root), at=NOW).rejudge(bare)
-    assert other.needs_file == (NeedsFile.NO_CHAIN,)
+    assert other.needs_file == (Unknown.NO_CHAIN,)
 
 
 def signers(report):
@@ -214,7 +214,7 @@ def test_a_second_opinion_takes_the_file_only_for_other_lists(made_by_ai, author
     assert same.evidence == both.evidence
     store = NOTHING.with_private(authority.root)
     other = Rejudging(Policy(), trust=store, at=NOW).rejudge(both)
-    assert other.needs_file == (NeedsFile.NO_CHAIN,)
+    assert other.needs_file == (Unknown.NO_CHAIN,)
 
 
 def test_a_text_is_judged_as_a_text(authority):
@@ -227,7 +227,7 @@ def test_a_text_is_judged_as_a_text(authority):
     picture = trying.rejudge(report_on(signed(authority))).report
     assert [level for _, _, level, _ in signers(picture)] == [SignerLevel.LEGACY_TRUSTED]
     found = trying.rejudge(check(text, trust=NOTHING, name="a.py"))
-    assert (found.report, found.needs_file) == (None, (NeedsFile.UNCLEAR_PATH,))
+    assert (found.report, found.needs_file) == (None, (Unknown.UNCLEAR_PATH,))
 
 
 def test_another_chain_in_a_stored_report_gains_no_trust(made_by_ai, authority, impostor):
@@ -247,7 +247,7 @@ def test_another_chain_in_a_stored_report_gains_no_trust(made_by_ai, authority, 
     report = good.model_copy(update={"evidence": swapped})
     store = NOTHING.with_private(authority.root)
     found = Rejudging(Policy(), trust=store, at=NOW).rejudge(report)
-    assert (found.report, found.needs_file) == (None, (NeedsFile.DAMAGED_CHAIN,))
+    assert (found.report, found.needs_file) == (None, (Unknown.DAMAGED_CHAIN,))
 
 
 def test_lists_change_nothing_of_a_work_without_a_manifest(authority):
@@ -271,13 +271,9 @@ def test_every_reason_is_told_at_once(made_by_ai, authority):
         }
     )
     found = Rejudging(Policy(), trust=NOTHING.with_private(authority.root), at=NOW).rejudge(bare)
-    assert found.needs_file == (NeedsFile.CHECK_NOT_RUN, NeedsFile.NO_CHAIN)
+    assert found.needs_file == (NeedsFile.CHECK_NOT_RUN, Unknown.NO_CHAIN)
 
 
 def test_lists_are_judged_by_at_a_time():
     with pytest.raises(ValueError, match="at a time"):
         Rejudging(Policy(), trust=NOTHING)
-
-
-def test_whatever_a_credential_leaves_open_is_a_reason():
-    assert {one.value for one in Unknown} <= {one.value for one in NeedsFile}

@@ -107,6 +107,7 @@ def test_other_lists_judge_as_a_new_reading_does(readings, stores):
 
 @pytest.mark.data
 def test_the_same_lists_ask_for_no_file(readings, stores):
+    assert readings
     for name, store in stores.items():
         recheck = Recheck(store, NOW)
         for by in readings.values():

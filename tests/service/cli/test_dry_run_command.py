@@ -13,7 +13,7 @@ import pytest
 
 from service.cli.stored import NotExamined, Stored, Unusable, reports
 from service.policy import Policy, load_policy
-from service.rejudging import NeedsFile
+from service.rejudging import LACKING
 from service.report import Report
 from tests.provenance.making import png, png_text
 from tests.service.test_rejudging import detection, report_on, signed, with_evidence
@@ -276,4 +276,4 @@ def test_a_report_read_back_is_the_report(monkeypatch, accused):
 def test_every_reason_stands_on_both_pages():
     for page in ("docs/rejudging.md", "docs/rejudging.fr.md"):
         told = (REPOSITORY / page).read_text("utf-8")
-        assert [reason for reason in NeedsFile if f"`{reason}`" not in told] == []
+        assert [reason for reason in LACKING if f"`{reason}`" not in told] == []

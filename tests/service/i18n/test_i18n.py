@@ -16,14 +16,14 @@ from provenance.credentials import Identity, IdentityStatus
 from provenance.errors import ConfigError, EngineError
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
-from service.rejudging import NeedsFile
+from service.rejudging import LACKING
 from service.survival import MarkKind, SurvivalOutcome
 from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
 from service.verdict.integrity import Breakage
 from service.verdict.reasons import because
 
 CLOSED_SETS = {
-    "needs_file": NeedsFile,
+    "needs_file": LACKING,
     "reason": ReasonCode,
     "origin": VerdictOrigin,
     "origin_meaning": VerdictOrigin,
