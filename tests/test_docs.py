@@ -84,3 +84,22 @@ def test_both_threat_models_answer_the_same_lies():
 def test_the_readme_and_the_security_page_lead_to_the_threat_model():
     assert f"]({THREATS[0]})" in (ROOT / "README.md").read_text("utf-8")
     assert f"]({THREATS[0]})" in (ROOT / "SECURITY.md").read_text("utf-8")
+
+
+PAGES_OF_OURS = sorted([ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES_OF_OURS, ids=lambda page: page.name)
+def test_every_file_of_ours_that_a_page_names_exists(page):
+    folders = "docs|tests|tools|provenance|detectors|service|samples|benchmarks"
+    named = set(re.findall(rf"`((?:{folders})/[\w./-]+\.(?:py|md|json|toml))`", page.read_text()))
+    linked = set(re.findall(r"\]\((?!https?:|#)([\w./-]+)\)", page.read_text("utf-8")))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert [name for name in linked if not (page.parent / name).exists()] == []
+
+
+def test_the_readme_leads_to_every_page():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [
+        one.name for one in (ROOT / "docs").glob("*.md") if f"(docs/{one.name})" not in readme
+    ] == []
