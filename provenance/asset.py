@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from provenance.containers.packets import Container
+    from provenance.rights.surroundings import Surroundings
 
 __all__ = ["Asset", "Modality"]
 
@@ -51,6 +52,7 @@ class Asset:
         modality: audio, image, text, video, document or other.
         part: path inside the container this came from, None for the asset itself.
         backing: an open, seekable file descriptor, or the bytes themselves.
+        around: where it was met, None for a bare file.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Asset:
     modality: Modality
     backing: int | bytes
     part: str | None = None
+    around: Surroundings | None = None
     _memo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

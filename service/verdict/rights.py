@@ -18,6 +18,7 @@ from provenance.evidence import (
     Reservation,
     ReservationState,
 )
+from provenance.rights.purposes import state_for
 from service.policy import PURPOSES, Finding, Policy
 from service.verdict.reasons import Notes, Reason, ReasonCode, because
 from service.verdict.records import Rights
@@ -27,31 +28,10 @@ if TYPE_CHECKING:
 
     from service.verdict.exhibits import Exhibits
 
-__all__ = ["rights_by_purpose", "rights_notes", "rights_of", "state_for"]
-
-BROADER: dict[Purpose, tuple[Purpose, ...]] = {
-    "train-genai": ("train-ai", "tdm"),
-    "train-nongen": ("train-ai", "tdm"),
-    "train-ai": ("tdm",),
-}
-"""What a purpose is a case of, nearest first: who reserves mining reserves training."""
+__all__ = ["rights_by_purpose", "rights_notes", "rights_of"]
 
 AUTHORITIES = frozenset({"signed-trusted", "origin-controlled", "rightsholder"})
 """Who can give a permission, and nobody else; a reservation needs no authority."""
-
-
-def state_for(reservation: Reservation, purpose: Purpose) -> ReservationState | None:
-    """What `reservation` says about `purpose`, by the nearest purpose it speaks of.
-
-    What nobody can read is not passed over: `unknown` ends the search. Who allows mining does not
-    allow training by that: a permission is handed down from training only.
-    """
-    for named in (purpose, *BROADER.get(purpose, ())):
-        state = reservation.purposes.get(named)
-        handed_down = named != "tdm" or purpose == "tdm"
-        if state is not None and (state is not ReservationState.ALLOWED or handed_down):
-            return state
-    return None
 
 
 def may_permit(reservation: Reservation) -> bool:
@@ -80,7 +60,7 @@ def rights_by_purpose(exhibits: Exhibits, policy: Policy) -> dict[Purpose, Right
         purpose: rights_of(exhibits, purpose)
         for purpose in PURPOSES
         if purpose == policy.purpose
-        or any(state_for(record, purpose) for record in exhibits.reservations)
+        or any(state_for(record.purposes, purpose) for record in exhibits.reservations)
     }
 
 
@@ -133,7 +113,7 @@ def _without_authority(exhibits: Exhibits, purpose: Purpose) -> tuple[Reason, ..
 def _stating(
     reservations: Sequence[Reservation], purpose: Purpose, state: ReservationState
 ) -> list[Reservation]:
-    return [record for record in reservations if state_for(record, purpose) is state]
+    return [record for record in reservations if state_for(record.purposes, purpose) is state]
 
 
 def _rights_not_run(exhibits: Exhibits) -> list[NotRun]:
