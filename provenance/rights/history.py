@@ -1,0 +1,265 @@
+"""What a host declared, and when: dated observations of its documents, asked for one moment.
+
+An observation is a document seen at a time: a snapshot somebody kept, a record of a web archive.
+Between two of them nothing is known but that the state changed or did not; reservations come and
+go, so nothing is carried over a change, and nothing back before the first observation. The rules
+of `provenance.rights.decide` say what follows.
+
+Providers (a folder of snapshots, an archive, an index of one) keep the protocol `History`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from provenance.evidence import NotRun, Reservation
+from provenance.rights.decide import CARRIED, GRACE, Known, When
+from provenance.rights.records import Channel
+from provenance.rights.sites import Site, site_of
+from provenance.rights.surroundings import RightsFile
+
+__all__ = ["DAY", "History", "Observation", "Span", "Standpoint", "Timeline"]
+
+DAY = dt.timedelta(days=1)
+MOMENT = dt.timedelta(hours=1)
+"""A use known to within this is a moment: the copy a crawler may keep for a day matters for it."""
+
+RECENT = 4096
+"""Standpoints kept of one host."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From when to when something may have been, both ends included, aware."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+    @classmethod
+    def of(cls, start: dt.datetime, length: dt.timedelta = dt.timedelta()) -> Span:
+        """The span that begins at `start`; a length of a day ends a second before the next."""
+        return cls(start, start + max(length - dt.timedelta(seconds=1), dt.timedelta()))
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A document of a host, seen once.
+
+    Attributes:
+        channel: what it is.
+        seen: when; the whole day where only that is known.
+        load: gives its bytes; called at most once by a `Timeline`.
+    """
+
+    channel: Channel
+    seen: Span
+    load: Callable[[], RightsFile]
+
+
+class History(Protocol):
+    """Where observations come from."""
+
+    def hosts(self) -> Iterable[str]:
+        """The hosts that were observed, as `host` or `host:port`, lower case."""
+        ...
+
+    def observations(self, host: str) -> Sequence[Observation]:
+        """All of one host, in any order; none when it was never observed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An observation, read."""
+
+    observation: Observation
+    site: Site
+
+    @property
+    def seen(self) -> Span:
+        """When."""
+        return self.observation.seen
+
+
+class Timeline:
+    """The documents of one host over time. Not thread-safe: each worker has its own."""
+
+    def __init__(self, observations: Iterable[Observation]) -> None:
+        self._channels: dict[Channel, list[Observation]] = {}
+        for one in sorted(observations, key=lambda one: one.seen):
+            self._channels.setdefault(one.channel, []).append(one)
+        self._sites: dict[int, Seen] = {}
+        self._parsed: dict[tuple[bytes, int | None], Site] = {}
+        self.at = lru_cache(maxsize=RECENT)(self._at)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Those that were observed at all."""
+        return tuple(self._channels)
+
+    def _at(self, use: Span | None) -> Standpoint:
+        """What was known around a use; None for one that is not dated."""
+        places = [
+            _place(channel, [self._read(one) for one in relevant], use)
+            for channel, found in self._channels.items()
+            if (relevant := _relevant(found, use))
+        ]
+        return Standpoint(tuple(places))
+
+    def _read(self, observation: Observation) -> Seen:
+        """The document parsed; equal bytes are parsed once, however often they were seen."""
+        if id(observation) not in self._sites:
+            file = observation.load()
+            self._sites[id(observation)] = Seen(observation, site_of(file))
+        return self._sites[id(observation)]
+
+
+def _relevant(found: Sequence[Observation], use: Span | None) -> list[Observation]:
+    """The observations a use is judged by: those around it, and the latest."""
+    if use is None:
+        return [found[-1]]
+    start = use.start - GRACE if use.end - use.start < MOMENT else use.start
+    first = bisect_right(found, start, key=lambda one: one.seen.end)
+    while first > 0 and found[first - 1].seen.end >= start:
+        first -= 1
+    last = bisect_right(found, use.end, key=lambda one: one.seen.start)
+    around = list(found[max(first - 1, 0) : last + 1])
+    return around if around and around[-1] is found[-1] else [*around, found[-1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a use lies to the observations of one channel."""
+
+    channel: Channel
+    when: When
+    before: Seen
+    after: Seen
+    later: Seen | None = None
+
+
+def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
+    latest = found[-1]
+    if use is None:
+        return Place(channel, When.UNKNOWN, latest, latest)
+    later = latest if latest.seen.start > use.end else None
+    meanwhile = [one for one in found if one.seen.start <= use.end and one.seen.end >= use.start]
+    earlier = [one for one in found if one.seen.end < use.start]
+    following = [one for one in found if one.seen.start > use.end]
+    kept = [one for one in earlier if use.start - one.seen.end <= GRACE]
+    if meanwhile:
+        is_moment = use.end - use.start < MOMENT
+        first = kept[0] if kept and is_moment else meanwhile[0]
+        return Place(channel, When.AT, first, meanwhile[-1], later)
+    if not earlier:
+        return Place(channel, When.BEFORE, following[0], following[0], later)
+    if following:
+        first = kept[0] if kept else earlier[-1]
+        return Place(channel, When.BETWEEN, first, following[0], later)
+    age = use.start - earlier[-1].seen.end
+    when = When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE
+    first = kept[0] if kept else earlier[-1]
+    return Place(channel, when, first, earlier[-1])
+
+
+Records = tuple[Reservation | NotRun, ...]
+
+
+@dataclass(slots=True)
+class Standpoint:
+    """A moment in the life of a host. `known` is quick for many URLs: equal answers are kept."""
+
+    places: tuple[Place, ...]
+    _kept: dict[tuple[int, ...], Known] = field(default_factory=dict)
+    _held: list[tuple[Records, ...]] = field(default_factory=list)
+
+    def known(self, path: str, *, agent: str | None, media_type: str | None = None) -> Known:
+        """What is known about one URL; equal answers are one and the same object.
+
+        Args:
+            path: path and query.
+            agent: product token, or None.
+            media_type: of what stands there.
+        """
+        said = tuple(
+            one.site.about(path, agent=agent, media_type=media_type)
+            for place in self.places
+            for one in (place.before, place.after, place.later)
+            if one is not None
+        )
+        key = tuple(map(id, said))
+        known = self._kept.get(key)
+        if known is None:
+            known = self._kept[key] = self._known(said)
+            self._held.append(said)  # so that no other tuple gets one of these ids
+        return known
+
+    def _known(self, said: Sequence[Records]) -> Known:
+        answers = iter(said)
+        before: list[Reservation] = []
+        after: list[Reservation] = []
+        later: list[Reservation] = []
+        undated: list[Reservation] = []
+        unreadable: list[Channel] = []
+        for place in self.places:
+            first, second = next(answers), next(answers)
+            if place.when in (When.STALE, When.BEFORE, When.UNKNOWN):
+                undated += _reservations(first)
+            else:
+                carried = place.when is When.CARRIED
+                before += _carried(_reservations(first), place) if carried else _reservations(first)
+                after += (
+                    _carried(_reservations(second), place) if carried else _reservations(second)
+                )
+                if not place.before.site.failed and any(
+                    isinstance(one, NotRun) for one in (*first, *second)
+                ):
+                    unreadable.append(place.channel)
+            if place.later is not None:
+                later += _reservations(next(answers))
+        return Known(
+            before=tuple(before),
+            after=tuple(after),
+            later=tuple(later),
+            undated=tuple(undated),
+            times={place.channel: place.when for place in self.places},
+            bounds=self._bounds,
+            coverage={place.channel: place.before.site.looked for place in self.places},
+            failed=tuple(
+                place.channel
+                for place in self.places
+                if place.before.site.failed or place.after.site.failed
+            ),
+            unreadable=tuple(unreadable),
+        )
+
+    @property
+    def _bounds(self) -> tuple[dt.datetime | None, dt.datetime | None] | None:
+        """The last observation before the use and the first one after, over all channels."""
+        if not self.places:
+            return None
+        starts = [
+            p.before.seen.start for p in self.places if p.when not in (When.BEFORE, When.UNKNOWN)
+        ]
+        ends = [
+            place.after.seen.end
+            for place in self.places
+            if place.when in (When.AT, When.BETWEEN, When.BEFORE)
+        ]
+        return max(starts, default=None), min(ends, default=None)
+
+
+def _reservations(records: Records) -> list[Reservation]:
+    return [one for one in records if isinstance(one, Reservation)]
+
+
+def _carried(records: Sequence[Reservation], place: Place) -> list[Reservation]:
+    """The same statements, marked as seen only before the use."""
+    seen = place.before.seen.end.date().isoformat()
+    warning = f"{When.CARRIED}: last seen on {seen}, before the use"
+    return [one.model_copy(update={"warnings": (*one.warnings, warning)}) for one in records]

@@ -1,0 +1,74 @@
+"""A host's document with every protocol it can carry, parsed once and asked about many URLs.
+
+One file can speak several protocols: a robots.txt holds crawl rules, usage preferences (AIPREF) and
+content signals. This module knows which reader reads which kind of document, and nothing of any of
+them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from provenance.evidence import NotRun, Reservation
+from provenance.rights.finding import Looked
+from provenance.rights.records import Channel
+from provenance.rights.surroundings import RightsFile, SiteDeclaration
+
+__all__ = ["Site", "site_of"]
+
+Records = tuple[Reservation | NotRun, ...]
+
+
+@dataclass(slots=True)
+class Site:
+    """One document, read.
+
+    Attributes:
+        file: the document.
+        declarations: what it says, by protocol; none when it is not there.
+    """
+
+    file: RightsFile
+    declarations: tuple[SiteDeclaration, ...]
+    _joined: dict[tuple[int, ...], tuple[Records, tuple[Records, ...]]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def looked(self) -> Looked:
+        """What became of the channel."""
+        if self.failed:
+            return Looked.NOT_LOOKED
+        return Looked.ABSENT if self.file.is_absent else Looked.READ
+
+    @property
+    def failed(self) -> bool:
+        """Whether the host did not answer, so that nobody knows what it says."""
+        return not self.file.is_there and not self.file.is_absent
+
+    def about(self, path: str, *, agent: str | None, media_type: str | None) -> Records:
+        """What all protocols say about one URL; equal answers are one and the same tuple."""
+        said = tuple(
+            one.about(path, agent=agent, media_type=media_type) for one in self.declarations
+        )
+        if len(said) == 1:
+            return said[0]
+        key = tuple(map(id, said))
+        if key not in self._joined:
+            self._joined[key] = (tuple(record for one in said for record in one), said)
+        return self._joined[key][0]
+
+
+def site_of(file: RightsFile) -> Site:
+    """Parse a document; one that is not there says nothing."""
+    if not file.is_there:
+        return Site(file, ())
+    from provenance.rights.readers import ai_txt, aipref, content_signals, robots_txt, rsl, tdmrep
+
+    parsers = {
+        Channel.ROBOTS_TXT: (robots_txt.parse, aipref.parse, content_signals.parse),
+        Channel.TDMREP_JSON: (tdmrep.parse,),
+        Channel.AI_TXT: (ai_txt.parse,),
+        Channel.RSL: (rsl.parse,),
+    }
+    return Site(file, tuple(parse(file) for parse in parsers.get(file.channel, ())))
