@@ -103,6 +103,10 @@ class Limits:
     fetch_seconds: float = 60.0
     """Wall time of one fetch, redirects included."""
 
+    rights_bytes: int = 4 * MIB
+    """Largest document about rights (robots.txt, tdmrep.json, RSL) that is downloaded; readers cut
+    earlier."""
+
     redirects: int = 5
     """Redirects followed, each checked like the first URL."""
 

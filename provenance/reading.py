@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,6 +30,7 @@ from provenance.limits import DEFAULT, MIB
 from provenance.metadata.works import faults
 from provenance.plugins import readers, rights_readers
 from provenance.protocols import Reader, RightsReader, applies
+from provenance.rights.surroundings import Surroundings
 from provenance.sandbox import JobFailed, Sandbox, Task
 
 __all__ = [
@@ -156,16 +157,19 @@ def _ask(
     meanwhile: Callable[[], None] | None = None,
 ) -> tuple[tuple[Evidence, ...], ...]:
     """One job: the evidence of each asset, checked as what an untrusted process sent."""
+    around = [one.around for one in assets]
     job = {
         "assets": [
             (asset.name, asset.size, asset.media_type, isinstance(asset.backing, int))
             for asset in assets
         ],
+        "around": [one and one.described() for one in around],
         "wanted": asdict(wanted),
     }
     size = sum(map(_weight, assets))
     fds = [asset.backing for asset in assets if isinstance(asset.backing, int)]
     blobs = [asset.backing for asset in assets if isinstance(asset.backing, bytes)]
+    blobs += [file.body for one in around if one for file in one.files]
     answer = sandbox.call(job, fds=fds, blobs=blobs, size=size, meanwhile=meanwhile)
     try:
         found = answers.validate_json(answer)
@@ -230,7 +234,8 @@ class Reading:
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
         """Read the assets of a job; answers with a JSON array of evidence for each.
 
-        An asset comes with the next descriptor, or with the next blob when it is small.
+        An asset comes with the next descriptor, or with the next blob when it is small; after
+        those come the documents that stand around the assets.
         """
         wanted = Wanted(**job["wanted"])
         open_files, in_memory = iter(fds), iter(blobs)
@@ -243,6 +248,10 @@ class Reading:
                 next(open_files) if as_file else next(in_memory),
             )
             for name, size, media_type, as_file in job["assets"]
+        ]
+        assets = [
+            replace(asset, around=Surroundings.of(around, in_memory)) if around else asset
+            for asset, around in zip(assets, job["around"], strict=True)
         ]
         return answers.dump_json(tuple(tuple(self.read(asset, wanted)) for asset in assets))
 

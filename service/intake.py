@@ -13,13 +13,14 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provenance.asset import Asset
 from provenance.errors import AssayError, InputError
 from provenance.files import State, open_regular, state_of, why
 from provenance.reading import MOST_ASSETS, SMALL
+from provenance.rights.surroundings import Surroundings
 
 __all__ = ["Failed", "Input", "Taken", "batches", "take"]
 
@@ -31,10 +32,12 @@ class Input:
     Attributes:
         source: a path, the bytes themselves, or an open descriptor that is closed after use.
         name: how the report calls it; the path as given when None.
+        around: where it was met, None for a bare file.
     """
 
     source: Path | bytes | int
     name: str | None = None
+    around: Surroundings | None = None
 
     @property
     def shown(self) -> str:
@@ -69,18 +72,22 @@ def take(one: Input, held: ExitStack) -> Taken | Failed:
     """Open an input; what was opened is closed with `held`."""
     try:
         if isinstance(one.source, bytes) and len(one.source) <= SMALL:
-            return Taken(Asset.from_bytes(one.source, name=one.shown), None)
+            return Taken(_met(Asset.from_bytes(one.source, name=one.shown), one), None)
         fd = _open(one.source)
         held.callback(os.close, fd)
         before, size = state_of(fd), os.fstat(fd).st_size
         if size > SMALL:
-            return Taken(Asset.from_fd(fd, name=one.shown), before)
+            return Taken(_met(Asset.from_fd(fd, name=one.shown), one), before)
         data = _read_small(fd, size, one.shown)
-        return Taken(Asset.from_bytes(data, name=one.shown), None)
+        return Taken(_met(Asset.from_bytes(data, name=one.shown), one), None)
     except InputError as error:
         return Failed(one.shown, error)
     except OSError as fault:
         return Failed(one.shown, InputError(f"{one.shown}: cannot be read ({why(fault)})"))
+
+
+def _met(asset: Asset, one: Input) -> Asset:
+    return asset if one.around is None else replace(asset, around=one.around)
 
 
 def batches(inputs: Iterable[Input | Failed]) -> Iterator[list[Input | Failed]]:

@@ -27,6 +27,7 @@ from pydantic_core import PydanticSerializationError
 
 from provenance.asset import Asset, Modality
 from provenance.evidence import Evidence, Record
+from provenance.rights.finding import Finding as UseFinding
 from service.survival import Survival, compare
 from service.verdict import Verdict, decide
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from service.policy import Policy
+    from service.verdict.uses import Asked
 
 __all__ = [
     "REPORT_SCHEMA",
@@ -42,6 +44,7 @@ __all__ = [
     "Engine",
     "Original",
     "Report",
+    "TableInfo",
     "TrustListInfo",
     "build_report",
     "compared",
@@ -119,6 +122,13 @@ class TrustListInfo(Record):
     stale: bool = False
 
 
+class TableInfo(Record):
+    """The edition of a dated table."""
+
+    date: dt.date
+    sha256: Sha256
+
+
 class Engine(Record):
     """What made the report.
 
@@ -128,6 +138,8 @@ class Engine(Record):
         readers: version of each reader, by its source name.
         models: digest of each model, by detector.
         trust_lists: the edition of each trust list, by name.
+        tables: the edition of the tables of crawlers and of the standing of protocols, by name;
+            not written where neither took part.
     """
 
     assay: str
@@ -135,13 +147,14 @@ class Engine(Record):
     readers: dict[str, str]
     models: dict[str, str]
     trust_lists: dict[str, TrustListInfo]
+    tables: dict[str, TableInfo] = Field(default_factory=dict, exclude_if=lambda one: not one)
 
     @field_validator("verified_at")
     @classmethod
     def _whole_seconds(cls, moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(dt.UTC).replace(microsecond=0)
 
-    @field_validator("readers", "models", "trust_lists")
+    @field_validator("readers", "models", "trust_lists", "tables")
     @classmethod
     def _by_name(cls, named: dict[str, Any]) -> dict[str, Any]:
         return dict(sorted(named.items()))
@@ -175,6 +188,7 @@ class Report(Record):
 
     Attributes:
         against: the comparison with an original, where one was given; else it is not written.
+        use: what a use that was asked about comes to; not written where none was.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
@@ -185,6 +199,7 @@ class Report(Record):
     evidence: tuple[Evidence, ...]
     engine: Engine
     against: Against | None = Field(default=None, exclude_if=lambda against: against is None)
+    use: UseFinding | None = Field(default=None, exclude_if=lambda use: use is None)
 
     def document(self) -> dict[str, Any]:
         """The report as JSON values, keys in the order of the contract."""
@@ -249,11 +264,17 @@ def in_report_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def build_report(
-    asset: AssetInfo, evidence: Iterable[Evidence], policy: Policy, engine: Engine
+    asset: AssetInfo,
+    evidence: Iterable[Evidence],
+    policy: Policy,
+    engine: Engine,
+    asked: Asked | None = None,
 ) -> Report:
     """Orders and numbers the evidence, decides, and puts the report together."""
     numbered = in_report_order(evidence)
-    return Report(asset=asset, verdict=decide(numbered, policy), evidence=numbered, engine=engine)
+    use = asked.finding(asset.name, numbered) if asked else None
+    verdict = decide(numbered, policy, use=use)
+    return Report(asset=asset, verdict=verdict, evidence=numbered, engine=engine, use=use)
 
 
 def compared(report: Report, original: Report, policy: Policy) -> Report:
@@ -270,7 +291,7 @@ def compared(report: Report, original: Report, policy: Policy) -> Report:
         asset=Original(name=asset.name, sha256=asset.sha256, media_type=asset.media_type),
         survived=survived,
     )
-    verdict = decide(report.evidence, policy, survived)
+    verdict = decide(report.evidence, policy, survived, report.use)
     return report.model_copy(update={"verdict": verdict, "against": against})
 
 

@@ -30,15 +30,17 @@ from provenance.evidence import Evidence, NotRun, NotRunReason
 from provenance.files import why
 from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
-from provenance.plugins import reader_versions, rights_readers
+from provenance.plugins import reader_versions
 from provenance.reading import Read, Wanted, read_assets, reading_task
-from provenance.rights.readers.training_mining import SOURCE as MINING
+from provenance.rights.finding import Use
+from provenance.rights.standing import table as standing
 from provenance.sandbox import Sandbox
 from service.intake import Failed, Input, Taken, batches, take
 from service.policy import DEFAULT as DEFAULT_POLICY
 from service.policy import Check, Policy
-from service.report import AssetInfo, Engine, Report, TrustListInfo, build_report
+from service.report import AssetInfo, Engine, Report, TableInfo, TrustListInfo, build_report
 from service.verdict import decide
+from service.verdict.uses import Asked
 
 __all__ = ["Failed", "Input", "Screener"]
 
@@ -54,6 +56,7 @@ class Screener:
         limits: caps on what one file may cost.
         workers: reading processes at most.
         second_opinion: whether another engine is asked about each manifest too.
+        use: a use of the works to judge, besides what they say of themselves.
         clock: what time it is, for reports that must be reproduced. Certificates are checked
             against the clock of the system, by the library; across the end of one, the same bytes
             may be judged differently whatever this says.
@@ -67,12 +70,14 @@ class Screener:
         limits: Limits = DEFAULT_LIMITS,
         workers: int = 1,
         second_opinion: bool = False,
+        use: Use | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.policy = policy
         self.trust = trust or TrustStore.shipped()
         self._clock = clock
         self._second = second_opinion
+        self._use = use
         self._workers = workers
         self._sandbox = Sandbox(reading_task(self.trust), size=workers, limits=limits)
         if self._reads:
@@ -168,7 +173,12 @@ class Screener:
         if uses_engine(asset, evidence):
             read_by = engine.readers | {SECOND: engine_version()}
             engine = engine.model_copy(update={"readers": read_by})
-        return build_report(info, evidence, self.policy, engine)
+        return build_report(info, evidence, self.policy, engine, self._asked(asset))
+
+    def _asked(self, asset: Asset) -> Asked | None:
+        if self._use is None or "rights" not in self.policy.run:
+            return None
+        return Asked(self._use, asset.around, standing())
 
     @property
     def _reads(self) -> bool:
@@ -189,9 +199,6 @@ class Screener:
             for check in ("provenance", "rights", "detect", "match")
             if check not in run
         ]
-        if "rights" in run and {one.source for one in rights_readers()} <= {MINING}:
-            detail = "of the protocols for reservations, only C2PA manifests are read"
-            missing.append(_not_run("rights", "rights", NotRunReason.NOT_INSTALLED, detail))
         if "match" in run:
             missing.append(
                 _not_run("match", "match", NotRunReason.NOT_INSTALLED, "no catalogue of works")
@@ -248,7 +255,16 @@ class Screener:
                 )
                 for one in self.trust.lists()
             },
+            tables=self._tables(),
         )
+
+    def _tables(self) -> dict[str, TableInfo]:
+        if "rights" not in self.policy.run:
+            return {}
+        return {
+            "agents": TableInfo(date=agents().date, sha256=agents().sha256),
+            "standing": TableInfo(date=standing().date, sha256=standing().sha256),
+        }
 
 
 def _answer_of(name: str, detector: detectors.Detector, asset: Asset) -> Iterable[Evidence]:

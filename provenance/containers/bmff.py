@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from provenance.containers import heif
 from provenance.containers.ilst import read_items, read_keys
 from provenance.containers.packets import PacketKind
-from provenance.containers.walk import unreadable
+from provenance.containers.walk import decode_text, unreadable
 from provenance.evidence import NotRunReason
 
 if TYPE_CHECKING:
@@ -112,6 +112,12 @@ def _user_data(walk: Walk, box: Box) -> None:
         # International text: length, language, bytes; the first language speaks.
         length = int.from_bytes(walk.take(box.at, 2), "big")
         walk.text("udta", box.kind.decode("latin-1"), walk.read(box.at + 4, min(length, size - 4)))
+    elif box.kind == b"cprt" and size > 6 and walk.fits(size, "a user data text"):
+        # A full box (3GPP TS 26.244 section 8): language, then UTF-8, or UTF-16 with its mark.
+        text = walk.take(box.at + 6, size - 6)
+        wide = text.startswith((b"\xfe\xff", b"\xff\xfe"))
+        decoded = text.decode("utf-16", "replace") if wide else decode_text(text)
+        walk.text("udta", "cprt", decoded.rstrip("\x00"))
     elif box.kind == b"AIGC" and walk.fits(size, "a user data text"):
         text = walk.take(box.at, size)
         walk.text("udta", "AIGC", text[text.find(b"{") :] if b"{" in text else text)

@@ -1,7 +1,8 @@
-"""HTML: the `<meta>` elements.
+"""HTML: the `<meta>` elements, and the licences a page links to or carries.
 
-Follows the HTML standard sections 4.2.5 (the element) and 13.2.5 (which tags hide what is between
-them). Only names and contents are kept, as text packets; comments, scripts and the like are
+Follows the HTML standard sections 4.2.4 and 4.2.5 (the elements) and 13.2.5 (which tags hide what
+is between them), and RSL 1.0 section 4.6 (`<link rel="license">` and inline licences). Only names
+and contents are kept, as text packets; comments, scripts and the like are
 stepped over, and no document is built, so that a hostile page costs one pass. What a page says of
 itself stands in its head, so only the first mebibyte is read; a fault says so when the head does
 not end there.
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 INTERESTING = re.compile(
-    r"<(?:(meta)(?=[\s/])|(!--)|(script|style|textarea|title|noscript)\b|(/head|body)\b)", re.I
+    r"<(?:(meta|link)(?=[\s/])|(!--)|(script|style|textarea|title|noscript)\b|(/head|body)\b)", re.I
 )
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
 TAG_REST = re.compile(r"""(?:[^>"']|"[^"]*"|'[^']*')*+>""")
 HEAD = MIB
 TAG_CHARACTERS = 16_384
-"""Longest `<meta>` tag that is read."""
+"""Longest tag that is read."""
+
+RSL = "application/rsl+xml"
 
 
 def find(walk: Walk) -> None:
@@ -50,13 +53,17 @@ def _elements(walk: Walk, text: str) -> bool:
         elif opener[1]:
             seen += 1
             if seen > walk.limits.metadata_packets:
-                raise over_limit(f"more than {walk.limits.metadata_packets:,} meta elements")
-            at = _meta(walk, text, at)
+                limit = walk.limits.metadata_packets
+                raise over_limit(f"more than {limit:,} meta and link elements")
+            read = _meta if opener[1].lower() == "meta" else _link
+            at = read(walk, text, at)
         else:
             end = "-->" if opener[2] else f"</{opener[3]}"
-            at = _find(text, end, at)
+            start, at = at, _find(text, end, at)
             if at < 0:
                 break
+            if opener[3] and opener[3].lower() == "script":
+                _script(walk, text, start, at)
     return head_ends
 
 
@@ -69,13 +76,39 @@ def _find(text: str, end: str, at: int) -> int:
 
 def _meta(walk: Walk, text: str, at: int) -> int:
     """Read the attributes of the tag whose name ends at `at`."""
-    tag = TAG_REST.match(text, at, at + TAG_CHARACTERS)
-    if tag is None:
-        return at
-    attributes: dict[str, str] = {}
-    for found in ATTRIBUTE.finditer(text, at, tag.end()):
-        attributes.setdefault(found[1].lower(), found[2] or found[3] or found[4] or "")
+    attributes, end = _attributes(text, at)
     name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
     if name and "content" in attributes:
         walk.text("meta", unescape(name), unescape(attributes["content"]))
-    return tag.end()
+    return end
+
+
+def _link(walk: Walk, text: str, at: int) -> int:
+    """Keep where a link to an RSL licence leads."""
+    attributes, end = _attributes(text, at)
+    licence = "license" in unescape(attributes.get("rel", "")).lower().split()
+    if licence and _media_type(attributes) == RSL and "href" in attributes:
+        walk.text("link", RSL, unescape(attributes["href"]))
+    return end
+
+
+def _script(walk: Walk, text: str, at: int, end: int) -> None:
+    """Keep a licence that stands in the page, between `at` and the end tag before `end`."""
+    attributes, start = _attributes(text, at)
+    if _media_type(attributes) == RSL:
+        walk.text("script", RSL, text[start : text.rfind("<", start, end)].strip())
+
+
+def _attributes(text: str, at: int) -> tuple[dict[str, str], int]:
+    """The attributes of the tag whose name ends at `at`, and where it ends."""
+    tag = TAG_REST.match(text, at, at + TAG_CHARACTERS)
+    attributes: dict[str, str] = {}
+    if tag is None:
+        return attributes, at
+    for found in ATTRIBUTE.finditer(text, at, tag.end()):
+        attributes.setdefault(found[1].lower(), found[2] or found[3] or found[4] or "")
+    return attributes, tag.end()
+
+
+def _media_type(attributes: dict[str, str]) -> str:
+    return attributes.get("type", "").partition(";")[0].strip().lower()

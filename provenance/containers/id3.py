@@ -1,9 +1,9 @@
 """ID3 tags, wherever they stand: MP3, AAC, AIFF, WAV, and before a FLAC stream.
 
 Follows the informal standards ID3v2.2.0, v2.3.0 and v2.4.0 (structure: sections 3 and 4) and
-ID3v1.1. Kept are text and link frames, comments, lyrics, XMP in `PRIV`, and attached pictures as
-parts. v2.2 frames are reported under their later names. `GEOB`, which carries C2PA manifests, is
-left to the C2PA reader.
+ID3v1.1. Kept are text and link frames, comments, lyrics, terms of use, XMP in `PRIV`, and attached
+pictures as parts. v2.2 frames are reported under their later names. `GEOB`, which carries C2PA
+manifests, is left to the C2PA reader.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ LATER_NAMES = {
     b"TAL": "TALB",
     b"TCR": "TCOP",
     b"WXX": "WXXX",
+    b"WCP": "WCOP",
 }
 ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 
@@ -141,7 +142,7 @@ def _keep(walk: Walk, read: ReadAt, frame: Frame, version: int) -> None:
         if walk.part_fits(frame.size) and (body := _body(walk, read, frame, version)):
             _picture(walk, body, version)
         return
-    if name[0] not in "TW" and name not in ("COMM", "USLT", "PRIV"):
+    if name[0] not in "TW" and name not in ("COMM", "USLT", "USER", "PRIV"):
         return
     if walk.fits(frame.size, f"an ID3 frame {name}"):
         body = _body(walk, read, frame, version)
@@ -177,6 +178,8 @@ def _text_frame(walk: Walk, name: str, body: bytes) -> None:
     elif name in ("COMM", "USLT"):
         description, text = _split(body[0], body[4:])
         walk.text("ID3", _key(name, description), _decode(body[0], text))
+    elif name == "USER":  # encoding, language, text (v2.4 section 4.22)
+        walk.text("ID3", name, _decode(body[0], body[4:]))
     elif name in ("TXXX", "WXXX"):
         description, text = _split(body[0], body[1:])
         value = _decode(body[0], text) if name == "TXXX" else decode_text(text)

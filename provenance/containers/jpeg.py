@@ -1,10 +1,10 @@
-"""JPEG: EXIF, XMP, comments and the size of the picture.
+"""JPEG: EXIF, XMP, IPTC-IIM, comments and the size of the picture.
 
 Follows ITU-T T.81 Annex B for the segments, EXIF 3.0 section 4.7 and XMP part 3 (Adobe, 2020)
 section 1.1.3 for what APP1 holds, including Extended XMP. Only the segments before the first scan
 are visited. Samsung phones append a directory of named blocks behind the picture ("SEF"); the
-block in which their editor notes generative edits is kept. JUMBF (APP11) is left to the C2PA
-reader, IPTC-IIM (APP13) has no field about origin.
+block in which their editor notes generative edits is kept. Photoshop's image resources (APP13) hold
+IPTC-IIM, whose texts about rights are kept. JUMBF (APP11) is left to the C2PA reader.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from provenance.containers.iim import read_resources
 from provenance.containers.packets import PacketKind
 from provenance.containers.walk import over_limit, unreadable
 from provenance.evidence import NotRunReason
@@ -24,6 +25,7 @@ __all__ = ["find"]
 EXIF = b"Exif\x00"
 XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\x00"
+PHOTOSHOP = b"Photoshop 3.0\x00"
 
 SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 STANDALONE = frozenset(range(0xD0, 0xD8)) | {0x01}
@@ -71,14 +73,16 @@ class ExtendedXmp:
 def find(walk: Walk) -> None:
     """Visit the segments up to the first scan, then the blocks behind the picture."""
     extended = ExtendedXmp()
+    resources = bytearray()
     try:
-        _segments(walk, extended)
+        _segments(walk, extended, resources)
     finally:
         extended.join(walk)
+        read_resources(walk, bytes(resources))
     _samsung_blocks(walk)
 
 
-def _segments(walk: Walk, extended: ExtendedXmp) -> None:
+def _segments(walk: Walk, extended: ExtendedXmp, resources: bytearray) -> None:
     at = 2
     while True:
         walk.visit()
@@ -96,7 +100,10 @@ def _segments(walk: Walk, extended: ExtendedXmp) -> None:
         length = int.from_bytes(walk.take(at, 2), "big")
         if length < 2:
             raise unreadable(f"a JPEG segment at byte {at} has an impossible length")
-        _segment(walk, marker, at + 2, length - 2, extended)
+        if marker == 0xED:
+            _app13(walk, walk.take(at + 2, length - 2), resources)
+        else:
+            _segment(walk, marker, at + 2, length - 2, extended)
         at += length
 
 
@@ -117,6 +124,13 @@ def _app1(walk: Walk, data: bytes, extended: ExtendedXmp) -> None:
         walk.packet(PacketKind.XMP, "APP1", "", data[len(XMP) :])
     elif data.startswith(EXTENDED_XMP) and len(data) > len(EXTENDED_XMP) + 40:
         extended.add(walk, data[len(EXTENDED_XMP) :])
+
+
+def _app13(walk: Walk, data: bytes, resources: bytearray) -> None:
+    """Resources that do not fit into one segment go on in the next."""
+    held = len(resources) + len(data)
+    if data.startswith(PHOTOSHOP) and walk.fits(held, "Photoshop image resources"):
+        resources += data[len(PHOTOSHOP) :]
 
 
 def _samsung_blocks(walk: Walk) -> None:

@@ -26,6 +26,9 @@ __all__ = ["find"]
 EPUB = "application/epub+zip"
 OOXML = "application/vnd.openxmlformats-officedocument."
 ODF = "application/vnd.oasis.opendocument."
+RSL = "{https://rslstandard.org/rsl}rsl"
+"""A licence in the metadata of a book (RSL 1.0 section 4.8)."""
+
 OOXML_PROPERTIES = ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".tif", ".tiff")
 
@@ -63,6 +66,10 @@ def _properties(walk: Walk, entries: Entries, name: str, place: str | None = Non
 def _property(walk: Walk, element: _Element, place: str) -> None:
     walk.visit()
     local = str(element.tag).rpartition("}")[2]
+    if element.tag == RSL:  # kept as it is written: attributes say what it permits
+        from lxml import etree
+
+        walk.text(place, "rsl:rsl", etree.tostring(element, with_tail=False))
     key = element.get("name") or element.get("property") or _odf_name(element) or local
     if local == "property":  # a custom property holds its value in a typed child
         value = "".join(map(str, element.itertext()))

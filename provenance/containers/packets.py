@@ -32,10 +32,10 @@ class Packet:
     Attributes:
         kind: what `data` is.
         place: the carrier as the format's specification spells it, the start of a declaration's
-            `field`. Texts: `tEXt`, `zTXt`, `iTXt` (PNG), `COM`, `SEF` (JPEG), `Comment` (GIF),
-            `INFO` (RIFF), `AIFF`, `ID3`, `ID3v1`, `Vorbis`, `ilst`, `mdta`, `udta` (MP4),
-            `Matroska`, `onMetaData` (FLV), `Info` (PDF; a Matroska segment), `meta` (HTML), `OPF`
-            (EPUB), `core.xml`, `app.xml`, `custom.xml` (OOXML), `meta.xml` (ODF).
+            `field`. Texts: `tEXt`, `zTXt`, `iTXt` (PNG), `COM`, `SEF` (JPEG), `IIM` (JPEG, TIFF,
+            PNG), `Comment` (GIF), `INFO` (RIFF), `AIFF`, `ID3`, `ID3v1`, `Vorbis`, `ilst`, `mdta`,
+            `udta` (MP4), `Matroska`, `onMetaData` (FLV), `Info` (PDF; a Matroska segment), `meta`
+            (HTML), `OPF` (EPUB), `core.xml`, `app.xml`, `custom.xml` (OOXML), `meta.xml` (ODF).
             XMP and EXIF: `APP1` (JPEG), `eXIf` and the three texts (PNG), `XMP Data` (GIF), `TIFF`,
             `EXIF`, `XMP ` (WebP), `_PMX` (WAV, AVI), `APPL` (AIFF), `PRIV` (ID3), `uuid`, `XMP_`,
             `CMT1`, `CMT2`, `Exif`, `xml`, `mime` (boxes), `metadata` (SVG), `Metadata` (PDF).

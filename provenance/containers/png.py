@@ -2,7 +2,7 @@
 
 Follows PNG (W3C Third Edition, 2025) sections 5 and 11.3: `tEXt`, `zTXt`, `iTXt` with bounded
 inflating, `eXIf`, and XMP in an `iTXt` chunk of keyword `XML:com.adobe.xmp` (XMP part 3 section
-1.1.5). ImageMagick's `Raw profile type ...` texts hold EXIF and XMP as hexadecimal digits. Check
+1.1.5). ImageMagick's `Raw profile type ...` texts hold EXIF, XMP and IPTC-IIM in hexadecimal. Check
 sums are not verified: a wrong one changes nothing about what the text says.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING
 
+from provenance.containers.iim import read_resources
 from provenance.containers.packets import PacketKind
 from provenance.containers.walk import FaultError, bounded_inflate, unreadable
 from provenance.evidence import NotRunReason
@@ -82,14 +83,16 @@ def _keep(walk: Walk, kind: str, keyword: bytes, text: bytes) -> None:
 def _raw_profile(walk: Walk, kind: str, name: bytes, text: bytes) -> None:
     """A profile's name, its length in decimal, and its bytes in hexadecimal, a line each."""
     lines = text.split(None, 2)
-    if name not in (b"exif", b"xmp", b"APP1") or len(lines) != 3:
+    if name not in (b"exif", b"xmp", b"APP1", b"iptc", b"8bim") or len(lines) != 3:
         return
     try:
         data = binascii.unhexlify(lines[2].translate(None, WHITE_SPACE))
     except binascii.Error:
         walk.fault(NotRunReason.UNREADABLE, f"the raw {name.decode()} profile is damaged")
         return
-    if data.startswith(b"Exif\x00\x00"):
+    if name in (b"iptc", b"8bim"):
+        read_resources(walk, data)
+    elif data.startswith(b"Exif\x00\x00"):
         walk.packet(PacketKind.EXIF, kind, "", data[6:])
     elif b"<" in data[:256]:
         start = data.index(b"<")

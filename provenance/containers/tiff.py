@@ -1,4 +1,4 @@
-"""TIFF and DNG: XMP, and the text fields as a small EXIF packet.
+"""TIFF and DNG: XMP, IPTC-IIM, and the text fields as a small EXIF packet.
 
 Follows TIFF 6.0 section 2 and XMP part 3 section 1.1.4 (tag 700). A TIFF file is itself the
 structure an EXIF packet is, but with the pictures in it; so that readers need not hold those, the
@@ -12,6 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from provenance.containers.ifd import EXIF_IFD, SUB_IFDS, TEXT_TAGS, Directory, Layout, layout
+from provenance.containers.iim import read_data_sets, read_resources
 from provenance.containers.packets import PacketKind
 from provenance.containers.walk import unreadable
 from provenance.evidence import NotRunReason
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 WIDTH, HEIGHT, XMP = 0x0100, 0x0101, 0x02BC
+IIM = {0x83BB: read_data_sets, 0x8649: read_resources}
+"""Tags of an IIM stream (33723) and of Photoshop's image resources (34377)."""
 BYTE_TYPES = (1, 2, 7)
 
 Fields = dict[int, tuple[int, bytes]]
@@ -69,6 +72,8 @@ def _keep(walk: Walk, directory: Directory, fields: Fields) -> None:
     for entry in directory.entries:
         if entry.tag == XMP:
             walk.packet_at(PacketKind.XMP, "TIFF", "", entry.at, entry.size)
+        elif (read := IIM.get(entry.tag)) and walk.fits(entry.size, "IPTC data sets"):
+            read(walk, walk.read(entry.at, entry.size))
         wanted = entry.tag in TEXT_TAGS and entry.tag not in fields
         if not wanted or entry.field_type not in BYTE_TYPES:
             continue

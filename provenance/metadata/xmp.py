@@ -3,7 +3,8 @@
 Follows ISO 16684-1 section 7: the properties of the top-level descriptions of each `rdf:RDF`, in
 every serialisation (attribute, element text, `rdf:resource`, `rdf:value`, array). Names are
 compared by namespace, never by prefix. Nested structures describe other things (an ingredient, an
-edit) and are left alone. Parsing is without entities, DTDs and network.
+edit): `properties` leaves them alone, `search` finds a property wherever it stands and says so.
+Parsing is without entities, DTDs and network.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.etree import _Element
 
-__all__ = ["Property", "XmpError", "properties"]
+__all__ = ["MAX_PROPERTIES", "Property", "Situated", "XmpError", "properties", "search"]
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 ARRAYS = frozenset({RDF + "Bag", RDF + "Seq", RDF + "Alt"})
@@ -38,6 +39,21 @@ class Property:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Situated:
+    """A property, and whether it stands where it speaks of the work itself.
+
+    Attributes:
+        property: its values; one without any has none.
+        inner: whether it describes something inside the work (an ingredient, a place in it).
+        stray: whether it speaks of the work from a place where no property may stand.
+    """
+
+    property: Property
+    inner: bool = False
+    stray: bool = False
+
+
 def properties(data: bytes) -> tuple[Property, ...]:
     """The properties of a packet, in order.
 
@@ -53,6 +69,42 @@ def properties(data: bytes) -> tuple[Property, ...]:
                 if len(found) >= MAX_PROPERTIES:
                     return tuple(found)
     return tuple(found)
+
+
+def search(data: bytes, wanted: Callable[[str, str], bool]) -> tuple[Situated, ...]:
+    """The properties whose namespace and name are `wanted`, at any depth, in order.
+
+    Raises:
+        XmpError: when nothing can be read from the packet.
+    """
+    found: list[Situated] = []
+    for element in _parse(data).iter("*"):
+        namespace, local = _names(str(element.tag))
+        if wanted(namespace, local):
+            values = [value for value in _values(element) if value] or [_text(element)]
+            stated = Property(namespace, local, tuple(value for value in values if value))
+            found.append(_situated(stated, element.getparent()))
+        for name in element.attrib:
+            namespace, local = _names(str(name))
+            if wanted(namespace, local) and (value := (element.get(name) or "").strip()):
+                found.append(_situated(Property(namespace, local, (value,)), element))
+        if len(found) >= MAX_PROPERTIES:
+            break
+    return tuple(found)
+
+
+def _situated(stated: Property, node: _Element | None) -> Situated:
+    """What `node`, the description a property belongs to, is a description of."""
+    above = None if node is None else node.getparent()
+    if above is not None and above.tag == RDF + "RDF":
+        return Situated(stated)
+    described = RDF + "Description"
+    while node is not None and node.tag == described and above is not None:
+        if above.tag == RDF + "RDF":  # a description straight inside another
+            return Situated(stated, stray=True)
+        node, above = above, above.getparent()
+    inside = node is not None and any(True for _ in node.iterancestors(RDF + "RDF"))
+    return Situated(stated, inner=inside, stray=not inside)
 
 
 def _parse(data: bytes) -> _Element:
@@ -82,10 +134,10 @@ def _parse(data: bytes) -> _Element:
 
 
 def _of(description: _Element) -> Iterator[Property]:
-    for name, value in description.attrib.items():
+    for name in description.attrib:  # with values, lxml takes quadratic time for them
         namespace, local = _names(str(name))
         if namespace:
-            yield Property(namespace, local, (str(value).strip(),))
+            yield Property(namespace, local, ((description.get(name) or "").strip(),))
     for element in description.iterchildren("*"):
         namespace, local = _names(str(element.tag))
         values = tuple(value for value in _values(element) if value)
@@ -102,10 +154,10 @@ def _names(tag: str) -> tuple[str, str]:
 
 
 def _values(element: _Element) -> Iterator[str]:
-    resource = element.get(RDF + "resource")
-    if resource is not None:
-        yield resource.strip()
-        return
+    for written in (element.get(RDF + "resource"), element.get(RDF + "value")):
+        if written is not None:
+            yield written.strip()
+            return
     children = list(element.iterchildren("*"))
     if not children:
         yield _text(element)

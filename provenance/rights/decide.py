@@ -33,7 +33,19 @@ from provenance.rights.purposes import state_for, strictest
 from provenance.rights.records import Authority, Channel, Formal
 from provenance.rights.standing import ACCEPTED, Standing
 
-__all__ = ["CARRIED", "GRACE", "Claims", "Known", "When", "applicable", "decide", "is_contested"]
+__all__ = [
+    "CARRIED",
+    "GRACE",
+    "Claims",
+    "Known",
+    "When",
+    "applicable",
+    "decide",
+    "disputes",
+    "is_contested",
+    "is_superseded",
+    "permits",
+]
 
 GRACE = dt.timedelta(hours=24)
 """How long a crawler may use a copy of a host's rules."""
@@ -167,20 +179,30 @@ def applicable(records: Iterable[Reservation], use: Use) -> tuple[Reservation, .
     return tuple(
         record
         for record in records
-        if not _warns(record, SUPERSEDED) and _addressed(record, use) and _holds(record, use)
+        if not is_superseded(record) and _addressed(record, use) and _holds(record, use)
     )
 
 
 def is_contested(record: Reservation, use: Use, table: Standing) -> str | None:
     """Why a reservation leaves room for dispute, or None when it does not."""
+    dispute = disputes(record)
+    if dispute:
+        return dispute
     on = use.at.date() if use.at else None
-    if record.formal != Formal.VALID:
-        return f"form_{record.formal}"
-    for code in CONTESTING:
-        if _warns(record, code):
-            return code
     grade = table.of(record.protocol, on)
     return None if grade in ACCEPTED else f"standing_{grade}"
+
+
+def is_superseded(record: Reservation) -> bool:
+    """Whether another statement of its own protocol takes its place."""
+    return _warns(record, SUPERSEDED)
+
+
+def disputes(record: Reservation) -> str | None:
+    """Why a reservation leaves room for dispute by what it is, whatever its standing."""
+    if record.formal != Formal.VALID:
+        return f"form_{record.formal}"
+    return next((code for code in CONTESTING if _warns(record, code)), None)
 
 
 # Time
@@ -256,7 +278,9 @@ def _state(records: Sequence[Reservation], use: Use, known: Known, table: Standi
     ]
     path = tuple(_steps(spoken))
     reserving = [record for record, state in spoken if state is ReservationState.RESERVED]
-    permitting = [record for record, state in spoken if _permits(record, state)]
+    permitting = [
+        record for record, state in spoken if state is ReservationState.ALLOWED and permits(record)
+    ]
     left = [record for record in reserving if not _overridden(record, permitting)]
     if left:
         return _reserved(left, use, table, path)
@@ -319,10 +343,10 @@ def _steps(spoken: Sequence[tuple[Reservation, ReservationState]]) -> Iterable[s
             yield "protocols_disagree"
 
 
-def _permits(record: Reservation, state: ReservationState) -> bool:
+def permits(record: Reservation) -> bool:
+    """Whether a permission counts: for the whole work, in due form, from who can give it."""
     return (
-        state is ReservationState.ALLOWED
-        and record.formal == Formal.VALID
+        record.formal == Formal.VALID
         and record.authority in AUTHORITIES
         and record.part is None
         and not _warns(record, "contested")

@@ -9,8 +9,9 @@ by nobody else.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from provenance.evidence import NotRun, Reservation
@@ -75,6 +76,36 @@ class Surroundings:
         """Path and query of the URL, as robots.txt patterns are matched against."""
         return path_of(self.url or "")
 
+    def described(self) -> dict[str, Any]:
+        """Everything but the bodies of the documents, as JSON values."""
+        return {
+            "url": self.url,
+            "headers": self.headers,
+            "files": [
+                (one.channel, one.url, one.status, _written(one.observed_at), one.headers)
+                for one in self.files
+            ],
+            "agent": self.agent,
+            "observed_at": _written(self.observed_at),
+        }
+
+    @classmethod
+    def of(cls, described: dict[str, Any], bodies: Iterator[bytes]) -> Surroundings:
+        """What `described` describes; the body of each document is the next one of `bodies`."""
+        files = tuple(
+            RightsFile(
+                Channel(channel), url, next(bodies), status, _read(observed_at), _pairs(headers)
+            )
+            for channel, url, status, observed_at, headers in described["files"]
+        )
+        return cls(
+            url=described["url"],
+            headers=_pairs(described["headers"]),
+            files=files,
+            agent=described["agent"],
+            observed_at=_read(described["observed_at"]),
+        )
+
     def file(self, channel: Channel) -> tuple[RightsFile, ...]:
         """The documents of one kind."""
         return tuple(one for one in self.files if one.channel is channel)
@@ -94,6 +125,18 @@ class SiteDeclaration(Protocol):
             media_type: of what stands there, where known.
         """
         ...
+
+
+def _written(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read(written: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(written) if written else None
+
+
+def _pairs(headers: Iterable[Sequence[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)
 
 
 def path_of(url: str) -> str:

@@ -142,7 +142,7 @@ def _about_rights(packet: Packet) -> bool:
     if packet.place in SPECIAL:
         if packet.key in SPECIAL[packet.place] or key in SPECIAL[packet.place]:
             return True
-        if packet.place != "ID3" and packet.place != "ilst":
+        if packet.place not in {"ID3", "ilst"}:
             return False
         # TXXX:COPYRIGHT, WXXX:LICENSE and ----:com.apple.iTunes:LICENSE name themselves.
         key = description.rpartition(":")[2] if described else ""

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
+from provenance.errors import ConfigError
 from provenance.evidence import NotRun, NotRunReason
+from provenance.rights.finding import Use
 from service.cli import home
 from service.cli.inputs import Argument, is_single, look_up, original
 from service.cli.interrupt import Interrupts
 from service.cli.issuing import with_receipts
 from service.cli.notices import complain, notice
 from service.cli.writers import Writer, writer, written_into
+from service.optout.asking import agent_token, purpose_of, use_of
 from service.policy import DEFAULT, Check, Policy, load_policy
 from service.report import Report, compared
 from service.screening import Failed, Input, Screener
 
-__all__ = ["EXAMPLES", "check", "exit_status"]
+__all__ = ["EXAMPLES", "Language", "check", "exit_status", "with_progress"]
+
+Shown = TypeVar("Shown")
 
 EXAMPLES = """\b
 Examples:
@@ -125,6 +131,24 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
             "say was made from it. One file, by its path.",
         ),
     ] = None,
+    use: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PURPOSE",
+            help="Judge a use of the works too: train-genai, train-ai, train-nongen, tdm, "
+            "ai-input, ai-index or search.",
+        ),
+    ] = None,
+    agent: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A", help="Who uses them: a crawler's token (GPTBot) or user-agent string."
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="When the copy was made [default: now]; with --use."),
+    ] = None,
     receipt: Annotated[
         Path | None,
         typer.Option(
@@ -162,12 +186,33 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
         trust=store,
         workers=_workers(workers, arguments),
         second_opinion=second_opinion,
+        use=asked_use(use, agent, at, chosen),
     )
     with screener, Interrupts() as interrupts, written:
-        status = _run(screener, arguments, written, interrupts, first)
+        opened = (
+            one.open(agent=agent_token(agent), rights=runs_rights(chosen)) for one in arguments
+        )
+        status = _run(screener, arguments, opened, written, interrupts, first)
     if out is not None:
         notice(written_into(out, str(output), len(arguments)))
     raise typer.Exit(status)
+
+
+def asked_use(use: str | None, agent: str | None, at: str | None, policy: Policy) -> Use | None:
+    """The use to judge; without a purpose there is none, and nothing else about one is taken."""
+    if use is None:
+        if at is not None:
+            raise ConfigError(
+                "--at needs --use", hint="Say what the copy was for: --use train-genai."
+            )
+        return None
+    purpose = purpose_of(use, agent, policy.purpose)
+    return use_of(purpose, agent=agent, at=at, now=dt.datetime.now(dt.UTC).replace(microsecond=0))
+
+
+def runs_rights(policy: Policy) -> bool:
+    """Whether the policy runs the check of rights."""
+    return "rights" in policy.run
 
 
 def exit_status(report: Report, policy: Policy) -> int:
@@ -188,18 +233,19 @@ def _is_faulty(report: Report, policy: Policy) -> bool:
 def _run(
     screener: Screener,
     arguments: list[Argument],
+    opened: Iterator[Input | Failed],
     written: Writer,
     interrupts: Interrupts,
     first: Input | None,
 ) -> int:
     statuses = set()
-    results = screener.screen_many(argument.open() for argument in arguments)
+    results = screener.screen_many(opened)
     if first is not None:
         # Only what was found in the inputs counts; but what could not be read cannot be compared.
         before = screener.screen(first.source, name=first.name)
         statuses.add(3 if _is_faulty(before, screener.policy) else 0)
         results = _compared(results, before, screener.policy)
-    for result in _with_progress(results, len(arguments)):
+    for result in with_progress(results, len(arguments)):
         with interrupts.held():
             written.write(result)
         if isinstance(result, Failed):
@@ -217,7 +263,7 @@ def _compared(
         yield one if isinstance(one, Failed) else compared(one, before, policy)
 
 
-def _with_progress(results: Iterable[Report | Failed], total: int) -> Iterator[Report | Failed]:
+def with_progress(results: Iterable[Shown], total: int) -> Iterator[Shown]:
     """`results`, with a bar on standard error when a person is watching and it takes a while."""
     if total < 2 or not sys.stderr.isatty():
         yield from results

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from provenance.errors import ConfigError, FetchError, InputError, NotFound
 from provenance.limits import DEFAULT
+from provenance.rights.surroundings import Surroundings
 from service.screening import Failed, Input
 
 __all__ = ["Argument", "is_single", "look_up", "original"]
@@ -40,12 +41,20 @@ class Argument:
     name: str
     path: Path | None = None
 
-    def open(self) -> Input | Failed:
-        """The input behind it; a URL is fetched now, through the guard."""
+    def open(self, *, agent: str | None = None, rights: bool = True) -> Input | Failed:
+        """The input behind it; a URL is fetched now, through the guard.
+
+        Args:
+            agent: product token of who uses it, or None.
+            rights: whether what the host of a URL declares is fetched too.
+        """
+        around = Surroundings(agent=agent) if agent else None
         if self.path is not None:
-            return Input(self.path, self.name)
+            return Input(self.path, self.name, around)
         try:
-            return Input(_standard_input() if self.name == "-" else _fetch(self.name), self.name)
+            if self.name == "-":
+                return Input(_standard_input(), self.name, around)
+            return _fetched(self.name, agent, rights=rights)
         except (FetchError, InputError) as error:
             return Failed(self.name, error)
 
@@ -163,13 +172,14 @@ def _standard_input() -> int:
         return os.dup(held.fileno())
 
 
-def _fetch(url: str) -> int:
-    from provenance.fetch import fetch
+def _fetched(url: str, agent: str | None, *, rights: bool) -> Input:
+    from service.optout.gathering import gather
 
-    with fetch(url) as fetched:
-        if fetched.status != OK:
-            raise FetchError(
-                f"{url}: the server answered {fetched.status}",
-                hint="Open the address in a browser to see what it wants.",
-            )
-        return os.dup(fetched.fd)
+    gathered = gather(url, agent=agent, host=rights)
+    if gathered.status != OK:
+        os.close(gathered.fd)
+        raise FetchError(
+            f"{url}: the server answered {gathered.status}",
+            hint="Open the address in a browser to see what it wants.",
+        )
+    return Input(gathered.fd, url, gathered.around if rights else None)

@@ -4,6 +4,9 @@ The texts are TOML files beside this module: one table per closed set (`[origin]
 `[reason]` for the sentences of a verdict, `[ui]` for what renderers need. A text may hold
 parameters: `{name}` is put in as it is, `{name:section}` is a code translated by that section,
 `{name:percent}` a share from 0 to 1. A missing text is an error, never another language.
+
+The sentences of the papers an audit is asked for stand in catalogues of their own
+(`documents.en.toml`), in sections that begin with `document`: only who writes papers reads them.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from provenance.errors import ConfigError, EngineError
 __all__ = ["codes", "languages", "placeholders", "sections", "sentence", "translate"]
 
 PERCENT = "percent"
+PAPERS = "document"
+"""How the sections of the catalogue for papers begin."""
 
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -40,13 +45,13 @@ def languages() -> tuple[str, ...]:
 
 
 def sections(lang: str = "en") -> tuple[str, ...]:
-    """The tables of a language, in file order."""
-    return tuple(_texts(lang))
+    """The tables of a language, in file order, those for papers last."""
+    return (*_texts(lang), *_texts(lang, papers=True))
 
 
 def codes(section: str, lang: str = "en") -> tuple[str, ...]:
     """The codes a section has a text for, in file order; none when there is no such section."""
-    return tuple(_texts(lang).get(section, ()))
+    return tuple(_catalogue(section, lang).get(section, ()))
 
 
 def translate(section: str, code: str, lang: str, /, **params: str | int | float) -> str:
@@ -66,7 +71,7 @@ def _translated(
 ) -> str:
     """The same few sentences return for a whole catalogue; 1 and 1.0 do not read the same."""
     try:
-        text = _texts(lang)[section][code]
+        text = _catalogue(section, lang)[section][code]
     except KeyError as error:
         raise EngineError(f"no text for {section}.{code} in {lang}.toml") from error
     return _Sentence(lang, f"{section}.{code}").format(
@@ -81,7 +86,7 @@ def sentence(reason: Coded, lang: str) -> str:
 
 def placeholders(section: str, code: str, lang: str) -> frozenset[tuple[str, str]]:
     """The parameters of a text, each with its format (`("max_fpr", "percent")`)."""
-    parsed = string.Formatter().parse(_texts(lang)[section][code])
+    parsed = string.Formatter().parse(_catalogue(section, lang)[section][code])
     return frozenset((name, spec or "") for _, name, spec, _ in parsed if name is not None)
 
 
@@ -110,11 +115,16 @@ def _number(share: float, lang: str) -> str:
     return digits.replace(".", translate("ui", "decimal_sign", lang))
 
 
+def _catalogue(section: str, lang: str) -> Texts:
+    return _texts(lang, papers=section.startswith(PAPERS))
+
+
 @cache
-def _texts(lang: str) -> Texts:
+def _texts(lang: str, *, papers: bool = False) -> Texts:
     if lang not in languages():
         raise ConfigError(
             f"there is no language {lang!r}", hint=f"Known: {', '.join(languages())}."
         )
-    file = resources.files(__name__).joinpath(f"{lang}.toml")
+    name = f"documents.{lang}.toml" if papers else f"{lang}.toml"
+    file = resources.files(__name__).joinpath(name)
     return tomllib.loads(file.read_text(encoding="utf-8"))

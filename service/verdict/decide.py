@@ -1,6 +1,7 @@
 """The decision: evidence and a policy in, a verdict out. A pure function of the two.
 
-Where the work was compared with an original, what became of its marks is a third argument.
+Where the work was compared with an original, what became of its marks is a third argument; where a
+use was asked about, what it comes to is a fourth.
 
 It asks for no time, reads no environment and opens nothing; the sentences are part of the
 program. The three questions are answered by `origin`, `integrity` and `rights`, apart from each
@@ -10,6 +11,7 @@ other; here their notes are put together in a fixed order.
 from __future__ import annotations
 
 from provenance.evidence import Evidence, NotRun, NotRunReason
+from provenance.rights.finding import Finding as UseFinding
 from service.policy import Finding, Policy
 from service.survival import Survival
 from service.verdict.detections import decision_of, detection_notes
@@ -30,6 +32,7 @@ from service.verdict.statements import (
     part_notes,
 )
 from service.verdict.stripping import stripping_notes
+from service.verdict.uses import use_notes
 
 __all__ = ["SHOWN_FAULTS", "decide"]
 
@@ -45,7 +48,10 @@ SHOWN_FAULTS = frozenset(
 
 
 def decide(
-    evidence: tuple[Evidence, ...], policy: Policy, survived: tuple[Survival, ...] = ()
+    evidence: tuple[Evidence, ...],
+    policy: Policy,
+    survived: tuple[Survival, ...] = (),
+    use: UseFinding | None = None,
 ) -> Verdict:
     """The verdict on numbered `evidence` under `policy`.
 
@@ -53,6 +59,7 @@ def decide(
         evidence: records with their ids set, in report order; reasons point at these ids.
         policy: operating points and purpose.
         survived: what became of the marks of an original, where one was given.
+        use: what a use that was asked about comes to.
     """
     exhibits = Exhibits.sort(evidence)
     ruling = rule(exhibits, policy)
@@ -79,6 +86,7 @@ def decide(
             other_notes(exhibits),
             not_checkable_notes(exhibits),
             rights_notes(exhibits, policy),
+            use_notes(use),
             _faults(exhibits.not_run),
         )
     )

@@ -95,6 +95,17 @@ class ReasonCode(StrEnum):
     RIGHTS_UNDECLARED = "rights_undeclared"
     RIGHTS_UNCHECKED = "rights_unchecked"
     PERMISSION_WITHOUT_AUTHORITY = "permission_without_authority"
+    RIGHTS_DISPUTED = "rights_disputed"
+    # What a use that was asked about comes to.
+    USE_VIOLATION = "use_violation"
+    USE_VIOLATION_CONTESTED = "use_violation_contested"
+    USE_POST_HOC = "use_post_hoc"
+    USE_CONDITIONAL = "use_conditional"
+    USE_COMPLIANT = "use_compliant"
+    USE_LICENSED = "use_licensed"
+    USE_NO_RESERVATION_FOUND = "use_no_reservation_found"
+    USE_EXEMPT_CLAIMED = "use_exempt_claimed"
+    USE_UNDETERMINED = "use_undetermined"
     # What is missing.
     CHECK_NOT_RUN = "check_not_run"
     NO_EVIDENCE = "no_evidence"

@@ -1,9 +1,10 @@
 """The third question: what did the owner say about the use the policy asks about?
 
-A reservation counts from anyone and from any part. A permission counts only for the whole work
-and only from someone with authority to give it, and only when every channel was looked at. How
-authority, standing and time are weighed between several declarations is a later, finer rule; here
-the most restrictive statement wins.
+A reservation counts from anyone and from any part, and the most restrictive statement wins across
+protocols; within one, what its own rules supersede does not count. A permission counts only for the
+whole work, in the form its protocol asks for, from someone with authority to give it, and only when
+every channel was looked at. Whether a particular use at a particular time kept all this is another
+question, answered in `service.verdict.uses`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from provenance.evidence import (
     Reservation,
     ReservationState,
 )
+from provenance.rights.decide import disputes, is_superseded, permits
 from provenance.rights.purposes import state_for
 from service.policy import PURPOSES, Finding, Policy
 from service.verdict.reasons import Notes, Reason, ReasonCode, because
@@ -30,15 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["rights_by_purpose", "rights_notes", "rights_of"]
 
-AUTHORITIES = frozenset({"signed-trusted", "origin-controlled", "rightsholder"})
-"""Who can give a permission, and nobody else; a reservation needs no authority."""
-
-
-def may_permit(reservation: Reservation) -> bool:
-    """Whether whoever stated it can allow a use of the whole work."""
-    authority = reservation.authority.strip().lower().replace("_", "-")
-    return reservation.part is None and authority in AUTHORITIES
-
 
 def rights_of(exhibits: Exhibits, purpose: Purpose) -> Rights:
     """The rights for one purpose: reserved, else conditional, else what silence allows to say."""
@@ -47,9 +40,9 @@ def rights_of(exhibits: Exhibits, purpose: Purpose) -> Rights:
     if _stating(exhibits.reservations, purpose, ReservationState.CONDITIONAL):
         return Rights.CONDITIONAL
     unclear = _stating(exhibits.reservations, purpose, ReservationState.UNKNOWN)
-    if unclear or _unlooked(exhibits) or not _looked(exhibits):
+    if unclear or _unlooked(exhibits):
         return Rights.UNCHECKED
-    if any(map(may_permit, _stating(exhibits.reservations, purpose, ReservationState.ALLOWED))):
+    if any(map(permits, _stating(exhibits.reservations, purpose, ReservationState.ALLOWED))):
         return Rights.PERMITTED
     return Rights.UNDECLARED
 
@@ -60,7 +53,11 @@ def rights_by_purpose(exhibits: Exhibits, policy: Policy) -> dict[Purpose, Right
         purpose: rights_of(exhibits, purpose)
         for purpose in PURPOSES
         if purpose == policy.purpose
-        or any(state_for(record.purposes, purpose) for record in exhibits.reservations)
+        or any(
+            state_for(record.purposes, purpose)
+            for record in exhibits.reservations
+            if not is_superseded(record)
+        )
     }
 
 
@@ -70,7 +67,12 @@ def rights_notes(exhibits: Exhibits, policy: Policy) -> Notes:
     rights = rights_of(exhibits, purpose)
     findings = frozenset({Finding.OPTOUT_RESERVED} if rights is Rights.RESERVED else ())
     return Notes(
-        (*_main(exhibits, purpose, rights), *_without_authority(exhibits, purpose)), findings
+        (
+            *_main(exhibits, purpose, rights),
+            *_disputed(exhibits, purpose),
+            *_without_authority(exhibits, purpose),
+        ),
+        findings,
     )
 
 
@@ -87,7 +89,7 @@ def _main(exhibits: Exhibits, purpose: Purpose, rights: Rights) -> tuple[Reason,
         return tuple(
             because(code, record, purpose=purpose, protocol=record.protocol)
             for record in _stating(exhibits.reservations, purpose, state)
-            if rights is not Rights.PERMITTED or may_permit(record)
+            if rights is not Rights.PERMITTED or permits(record)
         )
     if rights is Rights.UNCHECKED:
         unclear = _stating(exhibits.reservations, purpose, ReservationState.UNKNOWN)
@@ -95,6 +97,15 @@ def _main(exhibits: Exhibits, purpose: Purpose, rights: Rights) -> tuple[Reason,
         return (because(ReasonCode.RIGHTS_UNCHECKED, *shown, purpose=purpose),)
     looked: list[Evidence] = [*exhibits.reservations, *_rights_not_run(exhibits)]
     return (because(ReasonCode.RIGHTS_UNDECLARED, *looked, purpose=purpose),)
+
+
+def _disputed(exhibits: Exhibits, purpose: Purpose) -> tuple[Reason, ...]:
+    """Reservations that somebody may dispute: by their form, their words or whom they address."""
+    return tuple(
+        because(ReasonCode.RIGHTS_DISPUTED, record, protocol=record.protocol)
+        for record in _stating(exhibits.reservations, purpose, ReservationState.RESERVED)
+        if disputes(record)
+    )
 
 
 def _without_authority(exhibits: Exhibits, purpose: Purpose) -> tuple[Reason, ...]:
@@ -106,14 +117,18 @@ def _without_authority(exhibits: Exhibits, purpose: Purpose) -> tuple[Reason, ..
             protocol=record.protocol,
         )
         for record in _stating(exhibits.reservations, purpose, ReservationState.ALLOWED)
-        if not may_permit(record)
+        if not permits(record)
     )
 
 
 def _stating(
     reservations: Sequence[Reservation], purpose: Purpose, state: ReservationState
 ) -> list[Reservation]:
-    return [record for record in reservations if state_for(record.purposes, purpose) is state]
+    return [
+        record
+        for record in reservations
+        if state_for(record.purposes, purpose) is state and not is_superseded(record)
+    ]
 
 
 def _rights_not_run(exhibits: Exhibits) -> list[NotRun]:
@@ -127,7 +142,3 @@ def _unlooked(exhibits: Exhibits) -> list[NotRun]:
         for record in _rights_not_run(exhibits)
         if record.reason is not NotRunReason.NOT_APPLICABLE
     ]
-
-
-def _looked(exhibits: Exhibits) -> bool:
-    return bool(exhibits.reservations or _rights_not_run(exhibits))

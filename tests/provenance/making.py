@@ -80,6 +80,23 @@ def app1_exif(packet: bytes) -> bytes:
     return segment(0xE1, b"Exif\x00\x00" + packet)
 
 
+def iim(**texts: str) -> bytes:
+    """IPTC data sets: `iim(r2_116="...")` is record 2, number 116."""
+    sets = b""
+    for key, text in texts.items():
+        record, number = key.removeprefix("r").split("_")
+        sets += bytes([0x1C, int(record), int(number)])
+        sets += struct.pack(">H", len(text.encode())) + text.encode()
+    return sets
+
+
+def app13(sets: bytes) -> bytes:
+    """Photoshop's image resources with an IPTC block behind another one."""
+    other = b"8BIM\x04\x25\x00\x00" + struct.pack(">I", 3) + b"abc\x00"
+    block = b"8BIM\x04\x04\x00\x00" + struct.pack(">I", len(sets)) + sets
+    return segment(0xED, b"Photoshop 3.0\x00" + other + block)
+
+
 def jpeg(*segments: bytes, size: tuple[int, int] = (8, 8), behind: bytes = b"") -> bytes:
     frame = segment(0xC0, b"\x08" + struct.pack(">HH", size[1], size[0]) + b"\x01\x01\x11\x00")
     scan = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x00" * 16
@@ -105,6 +122,8 @@ TAGS = {
     "Software": 0x0131,
     "Artist": 0x013B,
     "XMP": 0x02BC,
+    "Copyright": 0x8298,
+    "IPTC": 0x83BB,
     "UserComment": 0x9286,
     "XPComment": 0x9C9C,
 }

@@ -13,7 +13,6 @@ permission: its state is unknown.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -27,7 +26,6 @@ from provenance.c2pa.trust import TrustStore
 from provenance.c2pa.vouching import distinguishes
 from provenance.evidence import (
     TRUSTED_LEVELS,
-    Document,
     Integrity,
     NotRun,
     NotRunReason,
@@ -35,6 +33,10 @@ from provenance.evidence import (
     Reservation,
     ReservationState,
 )
+from provenance.limits import DEFAULT
+from provenance.metadata.values import NAME_BYTES, clean
+from provenance.rights.purposes import strictest
+from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 
 if TYPE_CHECKING:
     from provenance.c2pa.native import ManifestUnreadable
@@ -60,8 +62,11 @@ VERSION = re.compile(r"\.v[0-9]+$")
 RESERVING = re.compile(r"not[\s_-]?allowed", re.IGNORECASE)
 """A reservation is understood in any spelling; a permission in its own only."""
 
-STANDING = "B"
-"""In the European discussion of agreed protocols, as of November 2026: seriously considered."""
+CONSTRAINT = "constraint_info"
+LONGEST_CONSTRAINTS = (2000, 600, 200)
+"""Characters of a constraint's terms that are shown, less when several are long."""
+
+MOST_WARNINGS = 16
 
 MOST = 100
 """Reservations read from one file; more repeat what was said."""
@@ -97,7 +102,7 @@ class TrainingMiningReader:
         for n, record in enumerate(found):
             if n == MOST:
                 detail = f"the manifests hold more than {MOST} reservations"
-                yield _not_run(record.part, NotRunReason.LIMIT, detail)
+                yield not_looked(SOURCE, NotRunReason.LIMIT, detail, part=record.part)
                 return
             yield record
 
@@ -106,7 +111,7 @@ class TrainingMiningReader:
     ) -> Iterator[Reservation | NotRun]:
         if not isinstance(manifest, Manifest):
             detail = f"a manifest, which may hold a reservation, cannot be read: {manifest}"
-            yield _not_run(part, NotRunReason.UNREADABLE, detail[:500])
+            yield not_looked(SOURCE, NotRunReason.UNREADABLE, detail, part=part)
             return
         heard: set[str] = set()
         for node in (*manifest.root.walk(), *manifest.orphans):
@@ -118,7 +123,7 @@ class TrainingMiningReader:
                     yield self._reservation(manifest, node, part, protocol, assertion)
             if any(map(_protocol, _redacted(node))):
                 detail = "a reservation was taken out of an ingredient; what it said is not known"
-                yield _not_run(part, NotRunReason.UNREADABLE, detail)
+                yield not_looked(SOURCE, NotRunReason.UNREADABLE, detail, part=part)
 
     def _reservation(
         self,
@@ -130,40 +135,74 @@ class TrainingMiningReader:
     ) -> Reservation:
         assert self._trust is not None, "use_trust was not called"  # noqa: S101
         label, data = str(assertion.get("label")), assertion.get("data")
-        written = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
-        states, faults = _states(data)
+        states, warnings = _states(data)
         whole = node.integrity is Integrity.INTACT
         if not whole:
-            faults = (*faults, "the manifest it stands in is not intact")
-        return Reservation(
+            warnings = (*warnings, "not_intact: the manifest it stands in is not intact")
+        place = f"self#jumbf=/c2pa/{text_of(node.label)}/c2pa.assertions/{text_of(label)}"
+        return reservation(
             source=SOURCE,
             part=part,
             protocol=protocol,
-            channel="embedded",
+            channel=Channel.EMBEDDED,
             scope="asset" if node is manifest.root else "ingredient",
             purposes=states,
-            native_value=written[:4096],
-            formal="malformed" if not states else "nonconforming" if faults else "valid",
-            intent="clear" if states else "unclear",
-            standing=STANDING,
-            authority=_authority(manifest, node, assertion, self._trust) if whole else "unknown",
-            valid_from=node.signed_at,
-            document=Document(
-                sha256=hashlib.sha256(written.encode("utf-8", "replace")).hexdigest(),
-                location=f"self#jumbf=/c2pa/{text_of(node.label)}/c2pa.assertions/{text_of(label)}",
+            native_value=_shown(data),
+            formal=_formal(states, warnings),
+            authority=(
+                _authority(manifest, node, assertion, self._trust) if whole else Authority.UNKNOWN
             ),
-            warnings=faults,
+            valid_from=node.signed_at,
+            location=place,
+            body=_written(data).encode("utf-8", "replace"),
+            warnings=warnings,
         )
 
 
-def _authority(manifest: Manifest, node: Node, assertion: dict[str, Any], trust: TrustStore) -> str:
+def _formal(states: dict[Purpose, ReservationState], warnings: tuple[str, ...]) -> Formal:
+    if not states:
+        return Formal.MALFORMED
+    return Formal.NONCONFORMING if warnings else Formal.VALID
+
+
+def _written(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _shown(data: object) -> str:
+    """The assertion as it is reported: every use stands in it, long terms are cut, not the end."""
+    written = _written(data)
+    for longest in LONGEST_CONSTRAINTS:
+        if len(written) <= DEFAULT.value_bytes:
+            break
+        written = _written(_shortened(data, longest))
+    return written
+
+
+def _shortened(value: Any, longest: int) -> Any:
+    """`value` with the terms of its constraints cut."""
+    if isinstance(value, list):
+        return [_shortened(one, longest) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: one[:longest]
+        if key == CONSTRAINT and isinstance(one, str)
+        else _shortened(one, longest)
+        for key, one in value.items()
+    }
+
+
+def _authority(
+    manifest: Manifest, node: Node, assertion: dict[str, Any], trust: TrustStore
+) -> Authority:
     """Whose word it is; one that its signer only passes on is not that signer's."""
     if node is not manifest.root:
-        return "third-party"
+        return Authority.THIRD_PARTY
     own = bool(assertion.get("created")) or not distinguishes(node)
     vouched = manifest.knows_created and (own or node.manifest.get("claim_version") != 2)
     trusted = node.level(trust) in TRUSTED_LEVELS and vouched
-    return "signed-trusted" if trusted else "signed-untrusted"
+    return Authority.SIGNED_TRUSTED if trusted else Authority.SIGNED_UNTRUSTED
 
 
 def _protocol(label: str) -> str | None:
@@ -184,30 +223,21 @@ def _states(data: object) -> tuple[dict[Purpose, ReservationState], tuple[str, .
     if isinstance(entries, list):  # of objects, each with some of the uses
         entries = {key: one[key] for one in entries if isinstance(one, dict) for key in one}
     if not isinstance(entries, dict):
-        return {}, ("it has no entries",)
+        return {}, ("no_entries: it has no entries",)
     states: dict[Purpose, ReservationState] = {}
-    faults: list[str] = []
+    warnings: list[str] = []
     for key, entry in entries.items():
         purpose = PURPOSES.get(_bare(str(key)))
         if purpose is None:
             continue
-        state, fault = _state(entry)
-        if fault:
-            faults.append(f"{key}: {fault}"[:300])
-        if purpose not in states or RANK[state] > RANK[states[purpose]]:
-            states[purpose] = state
+        state, flaw = _state(entry)
+        if flaw:
+            warnings.append(f"{flaw} ({clean(str(key), NAME_BYTES)})")
+        # Of two entries for one use, under both prefixes, the more restrictive counts.
+        states[purpose] = strictest((state, states.get(purpose, state)))
     if not states:
-        faults.append("it names no use that is known")
-    return states, tuple(faults)
-
-
-RANK = {
-    ReservationState.ALLOWED: 0,
-    ReservationState.UNKNOWN: 1,
-    ReservationState.CONDITIONAL: 2,
-    ReservationState.RESERVED: 3,
-}
-"""Of two entries for one use, under both prefixes, the more restrictive counts."""
+        warnings.append("unknown_token: it names no use that is known")
+    return states, tuple(warnings[:MOST_WARNINGS])
 
 
 def _bare(key: str) -> str:
@@ -225,15 +255,11 @@ def _state(entry: Any) -> tuple[ReservationState, str | None]:
         case "allowed":
             return ReservationState.ALLOWED, None
         case "constrained":
-            terms = entry.get("constraint_info") if isinstance(entry, dict) else None
+            terms = entry.get(CONSTRAINT) if isinstance(entry, dict) else None
             if isinstance(terms, str) and terms.strip():
                 return ReservationState.CONDITIONAL, None
             # CAWG 1.1: without its terms a constraint is as good as a prohibition.
-            return ReservationState.RESERVED, "constrained without saying how"
+            return ReservationState.RESERVED, "unresolved_condition: constrained without saying how"
     if isinstance(use, str) and RESERVING.fullmatch(use.strip()):
-        return ReservationState.RESERVED, "notAllowed in another spelling"
-    return ReservationState.UNKNOWN, "no permission that is known"
-
-
-def _not_run(part: str | None, reason: NotRunReason, detail: str) -> NotRun:
-    return NotRun(source=SOURCE, part=part, check="rights", reason=reason, detail=detail)
+        return ReservationState.RESERVED, "nonconforming_value: notAllowed in another spelling"
+    return ReservationState.UNKNOWN, "unknown_token: no permission that is known"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from service.cli.optout.checking import EXAMPLES, check
+
 __all__ = ["app"]
 
 HELP = """What owners have reserved from AI training, and whether a use kept it.
@@ -19,3 +21,4 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("check", epilog=EXAMPLES)(check)

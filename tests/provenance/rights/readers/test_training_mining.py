@@ -102,7 +102,7 @@ def test_the_older_form_without_a_map_of_entries_is_read():
 @pytest.mark.parametrize("entries", [{}, {"cawg.something": {"use": "allowed"}}])
 def test_one_that_names_no_known_use_says_nothing_and_is_shown(entries):
     (record,) = found(manifest(mining(entries)))
-    assert (record.purposes, record.formal, record.intent) == ({}, "malformed", "unclear")
+    assert (record.purposes, record.formal, record.intent) == ({}, "malformed", "unknown")
 
 
 @pytest.mark.parametrize("label", ["cawg.training-mining.v2", "cawg.training-mining__3"])

@@ -1,0 +1,142 @@
+"""What is to be done with a work: mining, training of models, input to them, collecting for them.
+
+A word alone is not enough. `training` is training of a model where one is named near it; `develop`
+only where a model is what is developed; `for machine learning` is a purpose. What AI has made, an
+assistant that is spoken of or a course about AI is none of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance.evidence import Purpose
+from provenance.rights.language.folding import Token
+from provenance.rights.language.lexicon import ACTION, Tag
+
+__all__ = ["Action", "actions"]
+
+MODELS = frozenset({"MODEL", "GENMODEL"})
+ALWAYS = frozenset({"BOT", "DATA"})
+WITH = frozenset("with using through via by avec par grace moyen aide".split())
+INTO = frozenset("in into to with by on as dans vers en par a".split())
+KINDS = frozenset(
+    "purpose purposes use uses usage training development fins usages utilisation".split()
+)
+AHEAD, BEHIND = 14, 5
+"""How far from a word of training a model is looked for, in tags."""
+
+NEAR = 8
+PURPOSE_GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A use of a work, found in the tags of a clause.
+
+    Attributes:
+        at: index of its tag.
+        purposes: it is a case of.
+        vague: whether training is meant but not said.
+    """
+
+    at: int
+    purposes: tuple[Purpose, ...]
+    vague: bool = False
+
+
+def actions(tags: list[Tag], words: list[Token]) -> tuple[list[Tag], list[Action], list[int]]:
+    """The tags with uses marked as `ACTION`, the uses, and where collecting alone stands.
+
+    Args:
+        tags: of a clause.
+        words: of the text the tags point into.
+    """
+    marked = list(tags)
+    found: list[Action] = []
+    collecting: list[int] = []
+    for at, tag in enumerate(tags):
+        one = _action(tags, words, at)
+        if one is not None:
+            marked[at] = Tag(ACTION, tag.first, tag.last)
+            found.append(one)
+        elif tag.name == "SCRAPE":
+            collecting.append(at)
+    return marked, found, collecting
+
+
+def _action(tags: list[Tag], words: list[Token], at: int) -> Action | None:
+    name = tags[at].name
+    if name == "MINE":
+        return Action(at, ("tdm",))
+    if name in ALWAYS:
+        return Action(at, ("train-ai",))
+    if name == "TRAIN":
+        return _trained(tags, at)
+    if name == "BUILD":
+        model = _ahead(tags, at, NEAR)
+        if model is None or WITH & _between(tags, words, at, model):
+            return None
+        return Action(at, (_kind(tags, at, model + PURPOSE_GAP),))
+    if name == "INGEST":
+        model = _ahead(tags, at, NEAR)
+        if model is None or not INTO & _between(tags, words, at, model):
+            return None
+        training = words[tags[at].first].word.startswith(("ing", "inc", "aliment", "integr"))
+        return Action(at, ("ai-input", "train-ai") if training else ("ai-input",), vague=True)
+    if name == "SCRAPE":
+        model = _ahead(tags, at, AHEAD)
+        return None if model is None else Action(at, (_kind(tags, at, model + 3),))
+    if name == "PURPOSE":
+        return _purpose(tags, words, at)
+    if name in MODELS and at + 1 < len(tags) and words[tags[at + 1].first].word in KINDS:
+        return Action(at, (_kind(tags, at, at + 1),), vague=True)
+    return None
+
+
+def _trained(tags: list[Tag], at: int) -> Action | None:
+    """Training of a model that is named after the word or shortly before it."""
+    model = _ahead(tags, at, AHEAD)
+    behind = next(
+        (one for one in range(at - 1, max(-1, at - 1 - BEHIND), -1) if tags[one].name in MODELS),
+        None,
+    )
+    if model is None and behind is None:
+        return None
+    first = at if behind is None else behind
+    last = at if model is None else model
+    return Action(at, (_kind(tags, first, last + AHEAD),))
+
+
+def _purpose(tags: list[Tag], words: list[Token], at: int) -> Action | None:
+    """`for machine learning`, `in connection with AI`: a purpose right before its model."""
+    model = _ahead(tags, at, PURPOSE_GAP)
+    if model is None:
+        return None
+    passed = {tags[one].name for one in range(at + 1, model)}
+    if passed & {"TRAIN", "BUILD", "MINE", "DATA", "BOT"}:
+        return None
+    by_whom = words[tags[at].first].word in {"by", "par"}
+    if by_whom and not any(
+        tags[one].name in {"USE", "INGEST", "SCRAPE"} for one in range(max(0, at - 4), at)
+    ):
+        return None
+    return Action(at, (_kind(tags, at, model + 1),), vague=True)
+
+
+def _ahead(tags: list[Tag], at: int, most: int) -> int | None:
+    for one in range(at + 1, min(len(tags), at + 1 + most)):
+        if tags[one].name in MODELS:
+            return one
+        if tags[one].name in {"CONTRAST", "REPORT"}:
+            return None
+    return None
+
+
+def _between(tags: list[Tag], words: list[Token], first: int, last: int) -> set[str]:
+    return {words[one].word for one in range(tags[first].last, tags[last].first)}
+
+
+def _kind(tags: list[Tag], first: int, last: int) -> Purpose:
+    """Training of models that generate, when no other model is named."""
+    near = {one.name for one in tags[max(0, first) : last + 1]}
+    return "train-genai" if "GENMODEL" in near and "MODEL" not in near else "train-ai"

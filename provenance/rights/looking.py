@@ -1,0 +1,123 @@
+"""What one look at a work says about one use of it: no history, only what was seen this once.
+
+What stands inside a work travels with it and was there when the copy was made. What stands on its
+host was seen at a time; a use long before or after that is not judged by it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from provenance.evidence import NotRun, NotRunReason, Reservation
+from provenance.rights.decide import CARRIED, GRACE, Known, When
+from provenance.rights.finding import Looked, Use
+from provenance.rights.records import Channel
+from provenance.rights.surroundings import Surroundings
+
+__all__ = ["coverage_of", "known_of", "marked_carried"]
+
+TRAVELLING = frozenset({Channel.EMBEDDED, Channel.REGISTRY})
+"""Channels whose statements do not depend on when the host was visited."""
+
+ON_THE_HOST = (Channel.ROBOTS_TXT, Channel.TDMREP_JSON, Channel.AI_TXT, Channel.RSL)
+
+FAILED = frozenset({NotRunReason.FETCH_FAILED, NotRunReason.OFFLINE, NotRunReason.TIMEOUT})
+
+
+def known_of(
+    reservations: Sequence[Reservation],
+    not_run: Sequence[NotRun],
+    around: Surroundings | None,
+    use: Use,
+) -> Known:
+    """What is known about `use` from what the readers found in one look.
+
+    Args:
+        reservations: everything that was declared.
+        not_run: the rights checks that did not run.
+        around: where the work was met; None for a bare file.
+        use: what is asked about.
+    """
+    when = _when(around.observed_at if around else None, use)
+    held: list[Reservation] = []
+    undated: list[Reservation] = []
+    for record in reservations:
+        if record.channel in TRAVELLING or around is None or when is When.AT:
+            held.append(record)
+        elif when is When.CARRIED:
+            held.append(marked_carried(record))
+        else:
+            undated.append(record)
+    coverage = coverage_of(around, not_run)
+    visited = [
+        channel
+        for channel, looked in coverage.items()
+        if channel not in TRAVELLING and looked is not Looked.NOT_LOOKED
+    ]
+    return Known(
+        before=tuple(held),
+        after=tuple(held),
+        later=tuple(undated) if when is When.BEFORE else (),
+        undated=tuple(undated),
+        times=dict.fromkeys(visited, when) if around is not None else {},
+        coverage=coverage,
+        failed=_failed(around),
+        unreadable=(Channel.EMBEDDED,) if any(map(_hides, not_run)) else (),
+    )
+
+
+def coverage_of(
+    around: Surroundings | None, not_run: Iterable[NotRun] = ()
+) -> dict[Channel, Looked]:
+    """Each channel, and whether it was looked at; a bare file has only what is inside it."""
+    coverage = dict.fromkeys(Channel, Looked.NOT_LOOKED)
+    disabled = any(one.reason is NotRunReason.DISABLED for one in not_run)
+    coverage[Channel.EMBEDDED] = Looked.NOT_LOOKED if disabled else Looked.READ
+    if around is None:
+        return coverage
+    if around.url is not None:
+        coverage[Channel.HEADERS] = coverage[Channel.PAGE] = Looked.READ
+    for file in around.files:
+        there, absent = file.is_there, file.is_absent
+        looked = Looked.READ if there else Looked.ABSENT if absent else Looked.NOT_LOOKED
+        if coverage[file.channel] is not Looked.READ:
+            coverage[file.channel] = looked
+    if around.url is not None and not around.file(Channel.RSL):
+        coverage[Channel.RSL] = Looked.ABSENT  # nothing the host says leads to one
+    return coverage
+
+
+def marked_carried(record: Reservation) -> Reservation:
+    """The same statement, marked as seen only before the use."""
+    seen = record.observed_at.date().isoformat() if record.observed_at else "an unknown day"
+    warning = f"{When.CARRIED}: last seen on {seen}, before the use"
+    return record.model_copy(update={"warnings": (*record.warnings, warning)})
+
+
+def _when(observed: dt.datetime | None, use: Use) -> When:
+    if use.at is None:
+        return When.UNKNOWN
+    if observed is None:
+        return When.AT
+    start, end = use.at_bounds or (use.at, use.at)
+    start, end = start or use.at, end or use.at
+    if observed > end:
+        return When.BEFORE
+    age = start - observed
+    return When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE
+
+
+def _failed(around: Surroundings | None) -> tuple[Channel, ...]:
+    if around is None:
+        return ()
+    return tuple(file.channel for file in around.files if not file.is_there and not file.is_absent)
+
+
+def _hides(record: NotRun) -> bool:
+    """Whether something in the work could not be read that may hold a statement."""
+    return record.check == "rights" and record.reason in (
+        NotRunReason.UNREADABLE,
+        NotRunReason.LIMIT,
+        NotRunReason.ENCRYPTED,
+    )

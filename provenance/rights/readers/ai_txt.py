@@ -1,0 +1,281 @@
+"""ai.txt as Spawning proposed it in 2023: which types of file may be used for training.
+
+The file borrows the grammar of robots.txt and is read when media are fetched for training, not when
+pages are crawled: `Disallow: *.jpg` reserves the pictures of a host. Files of that name are mostly
+something else (prose for language models, other proposals), so one is taken for a declaration only
+when every line keeps the grammar and it names file types or Spawning. Otherwise it is reported as
+unrecognised and says nothing.
+
+Usage preferences (`Content-Usage`) that stand in such a file belong to robots.txt and to header
+fields. They are kept as evidence of what was meant, under a protocol of their own.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
+from provenance.rights.aipref import read_statement
+from provenance.rights.patterns import PathPattern, normal_path
+from provenance.rights.record_lines import BODY_BYTES, keyed_lines
+from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
+from provenance.rights.surroundings import RightsFile
+
+if TYPE_CHECKING:
+    from provenance.asset import Asset
+
+__all__ = ["CONTENT_USAGE", "AiTxt", "AiTxtReader", "parse"]
+
+SOURCE = "ai_txt"
+PROTOCOL = "ai.txt"
+CONTENT_USAGE = "ai.txt-content-usage"
+MOST_RULES = 2000
+FILE_TYPE = re.compile(r"/?\*\.([A-Za-z0-9]{1,10})\$?")
+EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,10})$")
+KNOWN_KEYS = frozenset(
+    {
+        *("user-agent", "disallow", "allow", "sitemap", "crawl-delay", "host", "noindex"),
+        *("content-usage", "content-signal", "license", "contact", "spec", "policy"),
+    }
+)
+RULES = frozenset({"allow", "disallow"})
+FILE_TYPES = mimetypes.MimeTypes()
+"""The types Python knows, without those of the machine."""
+
+Records = tuple[Reservation | NotRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line.
+
+    Attributes:
+        allows: whether it permits.
+        written: its pattern.
+        file_type: extension it is about, in lower case; None for a rule about paths.
+        pattern: of the paths it is about.
+        span: byte range of the line.
+    """
+
+    allows: bool
+    written: str
+    file_type: str | None
+    pattern: PathPattern
+    span: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Group:
+    """The rules for some agents."""
+
+    agents: tuple[str, ...]
+    rules: list[Rule] = field(default_factory=list)
+    usages: list[tuple[str, tuple[int, int]]] = field(default_factory=list)
+    types: dict[str, Rule] = field(default_factory=dict)
+    paths: list[Rule] = field(default_factory=list)
+
+
+class AiTxtReader:
+    """The reader of ai.txt."""
+
+    source = SOURCE
+    media = frozenset({"*"})
+    version = "1"
+
+    def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
+        """What the ai.txt of its host says of `asset`."""
+        around = asset.around
+        for file in around.file(Channel.AI_TXT) if around else ():
+            if around is not None and file.is_there:
+                yield from parse(file).about(
+                    around.path, agent=around.agent, media_type=asset.media_type
+                )
+            elif not file.is_absent:
+                yield not_looked(SOURCE, NotRunReason.FETCH_FAILED, f"{file.url} did not answer")
+
+
+def parse(file: RightsFile) -> AiTxt:
+    """Read a host's ai.txt."""
+    return AiTxt(file)
+
+
+class AiTxt:
+    """A host's ai.txt, asked about many addresses."""
+
+    def __init__(self, file: RightsFile) -> None:
+        self._file = file
+        self._warnings: list[str] = []
+        self._groups: list[Group] = []
+        self._known: dict[tuple[int, ...], Records] = {}
+        self._made: dict[tuple[int, int], Records] = {}
+        if len(file.body) > BODY_BYTES:
+            self._warnings.append(f"truncated: only the first {BODY_BYTES:,} bytes were read")
+        self._unrecognised = self._read(file.body)
+        self._recognised = self._unrecognised is None
+
+    def about(self, path: str, *, agent: str | None, media_type: str | None) -> Records:
+        """What it says of one address, by the type of the file that stands there."""
+        if self._unrecognised is not None:
+            return self._unrecognised
+        path = normal_path(path)
+        bare = path.partition("?")[0]
+        extensions = _extensions(bare, media_type)
+        said = [self._said(n, path, extensions) for n in self._groups_for(agent)]
+        said = [one for one in said if one]
+        if len(said) < 2:
+            return said[0] if said else ()
+        key = tuple(map(id, said))  # answers live as long as this object, so ids are theirs
+        if key not in self._known:
+            self._known[key] = tuple(record for one in said for record in one)
+        return self._known[key]
+
+    def _groups_for(self, agent: str | None) -> Iterator[int]:
+        """The groups that speak to an agent; all of them when nobody in particular asks."""
+        everyone = range(len(self._groups))
+        if agent is None:
+            yield from everyone
+            return
+        own = [n for n in everyone if agent.casefold() in self._groups[n].agents]
+        yield from own or (n for n in everyone if "*" in self._groups[n].agents)
+
+    def _said(self, n: int, path: str, extensions: tuple[str, ...]) -> Records:
+        group = self._groups[n]
+        rule = self._rule(group, path, extensions)
+        key = (n, id(rule))  # rules live as long as this object
+        if key not in self._made:
+            self._made[key] = tuple(self._records(group, rule))
+        return self._made[key]
+
+    def _rule(self, group: Group, path: str, extensions: tuple[str, ...]) -> Rule | None:
+        """A rule about the type of the file, else the longest one about its path."""
+        typed = [group.types[one] for one in extensions if one in group.types]
+        if typed:
+            return min(typed, key=lambda rule: rule.allows)  # what reserves it, if any does
+        return next((rule for rule in group.paths if rule.pattern.matches(path)), None)
+
+    def _records(self, group: Group, rule: Rule | None) -> Iterator[Reservation]:
+        agent = None if "*" in group.agents else group.agents[0]
+        warnings = list(self._warnings)
+        if agent is not None:
+            warnings.append(f"agent_scoped: {', '.join(group.agents)}"[:300])
+        if rule is not None and self._recognised:
+            state = ReservationState.ALLOWED if rule.allows else ReservationState.RESERVED
+            yield reservation(
+                source=SOURCE,
+                protocol=PROTOCOL,
+                channel=Channel.AI_TXT,
+                scope=_scope(rule),
+                purposes={"train-ai": state},
+                native_value=f"{'Allow' if rule.allows else 'Disallow'}: {rule.written}",
+                location=self._file.url,
+                body=self._file.body,
+                span=rule.span,
+                authority=Authority.ORIGIN_CONTROLLED,
+                agent=agent,
+                observed_at=self._file.observed_at,
+                warnings=warnings,
+            )
+        for written, span in group.usages:
+            for reading in read_statement(written):
+                yield reservation(
+                    source=SOURCE,
+                    protocol=CONTENT_USAGE,
+                    channel=Channel.AI_TXT,
+                    scope="origin",
+                    purposes=reading.purposes,
+                    native_value=f"Content-Usage: {written}",
+                    location=self._file.url,
+                    body=self._file.body,
+                    span=span,
+                    formal=max((Formal.NONCONFORMING, reading.formal), key=list(Formal).index),
+                    authority=Authority.ORIGIN_CONTROLLED,
+                    agent=agent,
+                    observed_at=self._file.observed_at,
+                    warnings=(*warnings, *reading.warnings, "misplaced: a line of robots.txt"),
+                )
+
+    def _read(self, body: bytes) -> Records | None:
+        """Fill the groups; what to answer instead when it is no declaration."""
+        strange = self._fill(body)
+        typed = any(group.types for group in self._groups)
+        ours = typed or b"spawning" in body[:BODY_BYTES].lower()
+        usages = any(group.usages for group in self._groups)
+        if strange is None and self._groups and (ours or usages):
+            if not ours:  # preferences stand in it, and nothing else that is known
+                for group in self._groups:
+                    group.types.clear()
+                    group.paths.clear()
+            return None
+        why = strange or "it names no file types and no agents" if not ours else strange
+        detail = f"unrecognised: {self._file.url} is no ai.txt of Spawning's: {why or 'no groups'}"
+        return (not_looked(SOURCE, NotRunReason.NOT_APPLICABLE, detail),)
+
+    def _fill(self, body: bytes) -> str | None:
+        """Read the lines into groups; what is strange about the first line that is no rule."""
+        agents: list[str] = []
+        group: Group | None = None
+        rules = 0
+        for key, value, span in keyed_lines(body):
+            if key not in KNOWN_KEYS:
+                return f"a line starts with {key[:40]!r}"
+            if key == "user-agent":
+                if group is not None:
+                    agents, group = [], None
+                agents.append(value.casefold())
+                continue
+            if key not in RULES and key != "content-usage":
+                continue
+            if group is None:
+                group = Group(tuple(agents or ["*"]))
+                self._groups.append(group)
+            if key == "content-usage":
+                group.usages.append((value, span))
+            elif value and rules < MOST_RULES:
+                rules += 1
+                group.rules.append(_rule(value, span, allows=key == "allow"))
+            elif value:
+                self._warnings.append(f"truncated: only the first {MOST_RULES:,} rules were read")
+                break
+        for one in self._groups:
+            _index(one)
+        return None
+
+
+def _rule(written: str, span: tuple[int, int], *, allows: bool) -> Rule:
+    typed = FILE_TYPE.fullmatch(written)
+    pattern = PathPattern.of(written if written.startswith(("/", "*")) else f"/{written}")
+    return Rule(allows, written, typed[1].lower() if typed else None, pattern, span)
+
+
+def _index(group: Group) -> None:
+    """By type of file; by path the longest first, and of two alike the one that allows."""
+    for rule in group.rules:
+        if rule.file_type is None:
+            group.paths.append(rule)
+        elif rule.file_type not in group.types or group.types[rule.file_type].allows:
+            group.types[rule.file_type] = rule
+    group.paths.sort(key=lambda rule: (-len(rule.pattern.text), not rule.allows))
+
+
+def _scope(rule: Rule) -> str:
+    return "origin" if rule.written in ("/", "*", "/*") else f"path:{rule.written}"
+
+
+def _extensions(path: str, media_type: str | None) -> tuple[str, ...]:
+    """Endings the file can have: its own, and those of its media type."""
+    own = EXTENSION.search(path)
+    found = {own[1].lower(): None} if own else {}
+    for one in _of_media_type(media_type) if media_type else ():
+        found.setdefault(one)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1000)
+def _of_media_type(media_type: str) -> tuple[str, ...]:
+    kind = media_type.partition(";")[0].strip().lower()
+    return tuple(one.lstrip(".").lower() for one in FILE_TYPES.guess_all_extensions(kind))
