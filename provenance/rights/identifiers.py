@@ -19,7 +19,7 @@ from provenance.rights.records import Channel
 if TYPE_CHECKING:
     from provenance.asset import Asset
 
-__all__ = ["canonical_iscc", "canonical_isbn", "identifiers_of", "is_sidecar", "load_json"]
+__all__ = ["canonical_isbn", "canonical_iscc", "identifiers_of", "is_sidecar", "load_json"]
 
 ISBN = re.compile(
     r"(?<![0-9])(97[89](?:[ -]?[0-9]){10}|[0-9](?:[ -]?[0-9]){8}[ -]?[0-9Xx])(?![0-9])"
@@ -74,7 +74,7 @@ def _written(asset: Asset) -> Iterator[str]:
             yield from (value[:300] for value in work.values(namespace, name))
     for file in asset.around.file(Channel.REGISTRY) if asset.around else ():
         told = load_json(file.body) if file.is_there else None
-        if is_sidecar(told):
+        if isinstance(told, dict) and is_sidecar(told):
             yield from _told(told)
 
 
@@ -126,8 +126,11 @@ def canonical_isbn(written: str) -> str | None:
 
 def _thirteen(nine: str) -> str:
     digits = f"978{nine}"
-    total = sum(int(d) * (1, 3)[n % 2] for n, d in enumerate(digits))
-    return f"{digits}{-total % 10}"
+    return f"{digits}{-_weighed(digits) % 10}"
+
+
+def _weighed(digits: str) -> int:
+    return sum(int(digit) * (1, 3)[n % 2] for n, digit in enumerate(digits))
 
 
 def canonical_iscc(written: str) -> str | None:

@@ -14,7 +14,6 @@ from typing import NamedTuple
 __all__ = ["PathPattern", "Pieces", "escaped", "normal_path", "normalised", "pieces_of"]
 
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-LOWER_ESCAPE = re.compile(r"%(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 OUTSIDE_ASCII = re.compile(rb"[\x80-\xff]")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -83,6 +82,11 @@ class PathPattern:
         """The same as calling the class."""
         return cls(written)
 
+    @property
+    def is_prefix(self) -> bool:
+        """Whether `text` is simply the beginning of the paths it matches."""
+        return not self._pieces.starred and self._pieces.last is None
+
     def matches(self, path: str) -> bool:
         """Whether a path (with its query) has this form; `normalised` makes it comparable."""
         return self._pieces.match(path)
@@ -100,17 +104,16 @@ def normalised(path: str) -> str:
 normal_path = normalised
 
 
-def escaped(path: str) -> str:
+def escaped(path: bytes) -> str:
     """The same without undoing escapes that are not needed: Google's form, which compares text."""
-    path = _ascii(path)
-    return LOWER_ESCAPE.sub(_capital, path) if "%" in path else path
+    text = (path if path.isascii() else OUTSIDE_ASCII.sub(_octet, path)).decode("ascii")
+    return ESCAPE.sub(_capital, text) if "%" in text else text
 
 
 def _ascii(path: str) -> str:
     if path.isascii():
         return path
-    data = OUTSIDE_ASCII.sub(_octet, path.encode("utf-8", "surrogatepass"))
-    return data.decode("ascii")
+    return OUTSIDE_ASCII.sub(_octet, path.encode("utf-8", "surrogatepass")).decode("ascii")
 
 
 def _octet(found: re.Match[bytes]) -> bytes:

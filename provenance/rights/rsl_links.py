@@ -33,12 +33,11 @@ __all__ = [
 
 RSL_TYPE = "application/rsl+xml"
 MOST_NAMED = 32
+QUOTED = r"\"(?:[^\"\\]|\\.)*+\""
 LINK = re.compile(
-    r"<([^<>]*+)>((?:\s*+;\s*+[^\s;,=\"<>]++(?:\s*+=\s*+(?:\"(?:[^\"\\]|\\.)*+\"|[^\s;,\"<>]*+))?)*+)"
+    rf"<([^<>]*+)>((?:\s*+;\s*+[^\s;,=\"<>]++(?:\s*+=\s*+(?:{QUOTED}|[^\s;,\"<>]*+))?)*+)"
 )
-PARAMETER = re.compile(
-    r";\s*+([^\s;,=\"]++)(?:\s*+=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|([^\s;,\"]*+)))?"
-)
+PARAMETER = re.compile(rf";\s*+([^\s;,=\"]++)(?:\s*+=\s*+({QUOTED}|[^\s;,\"]*+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,8 @@ def named_in_headers(headers: Headers, base: str) -> tuple[Named, ...]:
     named: dict[Named, None] = {}
     for target, written in LINK.findall(fields):
         parameters: dict[str, str] = {}
-        for key, quoted, bare in PARAMETER.findall(written):
-            parameters.setdefault(key.casefold(), quoted or bare)
+        for key, value in PARAMETER.findall(written):
+            parameters.setdefault(key.casefold(), value.strip('"'))
         kind = parameters.get("type", "").partition(";")[0].strip().casefold()
         if "license" in parameters.get("rel", "").casefold().split() and kind == RSL_TYPE:
             url = resolved(target.strip(), base)

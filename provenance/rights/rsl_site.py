@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provenance.evidence import NotRun, NotRunReason, Reservation
-from provenance.rights.patterns import normal_path
+from provenance.rights.patterns import normalised
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 from provenance.rights.rsl import Content, RslDocument, read
 from provenance.rights.rsl_links import Named
@@ -78,7 +78,7 @@ class RslSite:
             return
         if content.pattern is None:
             self._plain.setdefault("", []).append(n)
-        elif content.pattern.is_prefix:
+        elif _is_prefix(content.pattern.text):
             self._plain.setdefault(content.pattern.text, []).append(n)
         else:
             self._others.append(n)
@@ -87,7 +87,7 @@ class RslSite:
         """What the licences say of one address; they do not tell agents or media types apart."""
         if self._failure:
             return self._failure
-        path = normal_path(path)
+        path = normalised(path)
         matched = [
             n
             for length in self._lengths
@@ -131,6 +131,11 @@ class RslSite:
             return ()
         detail = f"{self._file.url} speaks only of other hosts: {', '.join(list(hosts)[:5])}"
         return (not_looked(SOURCE, NotRunReason.NOT_APPLICABLE, detail),)
+
+
+def _is_prefix(pattern: str) -> bool:
+    """Whether it is a plain beginning of paths."""
+    return "*" not in pattern and not pattern.endswith("$")
 
 
 def _record(

@@ -20,6 +20,7 @@ __all__ = [
     "HELD",
     "MOST_DOCUMENTS",
     "MOST_LISTED",
+    "WITHIN",
     "EvidenceDocument",
     "ProtocolTally",
     "Tally",

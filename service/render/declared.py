@@ -57,7 +57,7 @@ def _statements(reservations: tuple[Reservation, ...], words: Words) -> Iterator
             words.labelled(words.of("purpose", purpose), words.of("reservation_state", state))
             for purpose, state in one.purposes.items()
         )
-        place = [one.protocol, one.channel, words.ui("standing", grade=one.standing)]
+        place = [one.protocol, one.channel, words.ui("grade", grade=one.standing)]
         if one.agent:
             place.append(one_line(one.agent, 40))
         yield f"  - {', '.join(place)}"

@@ -22,7 +22,7 @@ LONGEST_VALUE = 4096
 
 FORMATS = {
     "png": ("image/png", "png"),
-    "jpeg": ("image/jpeg", "jpeg"),
+    "jpeg": ("image/jpeg", "jpeg iim"),
     "gif": ("image/gif", "gif"),
     "tiff": ("image/tiff", "tiff ifd"),
     "riff": ("audio/wav", "riff"),

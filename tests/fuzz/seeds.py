@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tests.fuzz import killers
+from tests.fuzz import embedded_rights_seeds, killers
 from tests.fuzz.signed_seeds import attestations, pem, proofs, stores, trust_list
 from tests.provenance import making
 
@@ -76,7 +76,9 @@ def pictures(target: str) -> Named:
             }
         case "jpeg":
             plain = making.jpeg(making.app1_exif(EXIF), making.app1_xmp(making.DST_XMP))
-            return {"plain": plain, "extended": extended_xmp(), "samsung": samsung()}
+            captioned = making.jpeg(making.app13(making.iim(r2_40="ask", r2_116="(c)")))
+            special = {"extended": extended_xmp(), "samsung": samsung(), "iim": captioned}
+            return {"plain": plain} | special
         case "gif":
             return {"both": making.gif(making.DST_XMP, b"comment")}
         case "tiff":
@@ -234,6 +236,8 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "texts": texts,
     "marks": marks,
     "text_carriers": marks,
+    "plus": embedded_rights_seeds.packets,
+    "tag_fields": lambda: {"fields": embedded_rights_seeds.FIELDS},
     "store": stores,
     "summary": summaries,
     "trust_list": lambda: {"list": trust_list()},

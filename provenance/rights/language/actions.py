@@ -22,6 +22,9 @@ INTO = frozenset("in into to with by on as dans vers en par a".split())
 KINDS = frozenset(
     "purpose purposes use uses usage training development fins usages utilisation".split()
 )
+TRAINING_INPUT = ("ing", "inc", "aliment", "integr", "feed", "fed", "nourr")
+"""Beginnings of words for input that becomes part of a model."""
+
 AHEAD, BEHIND = 14, 5
 """How far from a word of training a model is looked for, in tags."""
 
@@ -81,7 +84,7 @@ def _action(tags: list[Tag], words: list[Token], at: int) -> Action | None:
         model = _ahead(tags, at, NEAR)
         if model is None or not INTO & _between(tags, words, at, model):
             return None
-        training = words[tags[at].first].word.startswith(("ing", "inc", "aliment", "integr"))
+        training = words[tags[at].first].word.startswith(TRAINING_INPUT)
         return Action(at, ("ai-input", "train-ai") if training else ("ai-input",), vague=True)
     if name == "SCRAPE":
         model = _ahead(tags, at, AHEAD)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
 from provenance.rights.aipref import read_statement
-from provenance.rights.patterns import PathPattern, normal_path
+from provenance.rights.patterns import PathPattern, normalised
 from provenance.rights.record_lines import BODY_BYTES, keyed_lines
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 from provenance.rights.surroundings import RightsFile
@@ -43,7 +43,7 @@ KNOWN_KEYS = frozenset(
         *("content-usage", "content-signal", "license", "contact", "spec", "policy"),
     }
 )
-RULES = frozenset({"allow", "disallow"})
+SPEAKING = frozenset({"allow", "disallow", "content-usage"})
 FILE_TYPES = mimetypes.MimeTypes()
 """The types Python knows, without those of the machine."""
 
@@ -122,7 +122,7 @@ class AiTxt:
         """What it says of one address, by the type of the file that stands there."""
         if self._unrecognised is not None:
             return self._unrecognised
-        path = normal_path(path)
+        path = normalised(path)
         bare = path.partition("?")[0]
         extensions = _extensions(bare, media_type)
         said = [self._said(n, path, extensions) for n in self._groups_for(agent)]
@@ -170,7 +170,7 @@ class AiTxt:
                 protocol=PROTOCOL,
                 channel=Channel.AI_TXT,
                 scope=_scope(rule),
-                purposes={"train-ai": state},
+                purposes={"train-ai": state, "train-genai": state},
                 native_value=f"{'Allow' if rule.allows else 'Disallow'}: {rule.written}",
                 location=self._file.url,
                 body=self._file.body,
@@ -219,36 +219,37 @@ class AiTxt:
         """Read the lines into groups; what is strange about the first line that is no rule."""
         agents: list[str] = []
         group: Group | None = None
-        rules = 0
+        lines = 0
         for key, value, span in keyed_lines(body):
             if key not in KNOWN_KEYS:
                 return f"a line starts with {key[:40]!r}"
             if key == "user-agent":
-                if group is not None:
-                    agents, group = [], None
+                agents, group = ([] if group else agents), None
                 agents.append(value.casefold())
-                continue
-            if key not in RULES and key != "content-usage":
-                continue
-            if group is None:
-                group = Group(tuple(agents or ["*"]))
-                self._groups.append(group)
-            if key == "content-usage":
-                group.usages.append((value, span))
-            elif value and rules < MOST_RULES:
-                rules += 1
-                group.rules.append(_rule(value, span, allows=key == "allow"))
-            elif value:
-                self._warnings.append(f"truncated: only the first {MOST_RULES:,} rules were read")
-                break
+            elif key in SPEAKING and value:
+                lines += 1
+                if lines > MOST_RULES:
+                    self._warnings.append(f"truncated: only the first {MOST_RULES:,} rules count")
+                    break
+                if group is None:
+                    group = Group(tuple(agents or ["*"]))
+                    self._groups.append(group)
+                _add(group, key, value, span)
         for one in self._groups:
             _index(one)
         return None
 
 
+def _add(group: Group, key: str, value: str, span: tuple[int, int]) -> None:
+    if key == "content-usage":
+        group.usages.append((value, span))
+    else:
+        group.rules.append(_rule(value, span, allows=key == "allow"))
+
+
 def _rule(written: str, span: tuple[int, int], *, allows: bool) -> Rule:
     typed = FILE_TYPE.fullmatch(written)
-    pattern = PathPattern.of(written if written.startswith(("/", "*")) else f"/{written}")
+    pattern = PathPattern(written if written.startswith(("/", "*")) else f"/{written}")
     return Rule(allows, written, typed[1].lower() if typed else None, pattern, span)
 
 

@@ -139,16 +139,16 @@ def _around(asset: Asset, around: Surroundings) -> Iterator[Reservation | NotRun
         if file.is_there:
             yield from rsl_lines.read(file, around.agent)
     files = list(around.file(Channel.RSL))
-    for one, file in _paired(named, files):
-        if file is None or not file.is_there:
-            yield _missing(one, file)
+    paired = _paired(named, files)
+    for one, found in paired:
+        if found is None or not found.is_there:
+            yield _missing(one, found)
             continue
-        host = _host(base) if base else None
-        origin = Origin(host, Authority.ORIGIN_CONTROLLED, one)
-        yield from RslSite(file, origin).about(
+        origin = Origin(_host(base), Authority.ORIGIN_CONTROLLED, one)
+        yield from RslSite(found, origin).about(
             around.path, agent=around.agent, media_type=asset.media_type
         )
-    spoken = {file.url for _, file in _paired(named, files) if file is not None}
+    spoken = {found.url for _, found in paired if found is not None}
     for file in files:
         if file.url not in spoken and file.is_there:
             yield from _unnamed(file, around, asset.media_type)
@@ -191,18 +191,19 @@ def _paired(named: list[Named], files: list[RightsFile]) -> list[tuple[Named, Ri
     joined: dict[tuple[str, str | None, str], Named] = {}
     for one in named:
         key = (one.url, one.agent, one.formal)
-        if key in joined:
-            known = joined[key]
-            through = dict.fromkeys((*known.through.split(", "), one.through))
-            warnings = dict.fromkeys((*known.warnings, *one.warnings))
-            one = replace(known, through=", ".join(through), warnings=tuple(warnings))
-        joined[key] = one
+        joined[key] = _joined(joined[key], one) if key in joined else one
     by_url = {file.url: file for file in files}
     missing = {one.url for one in joined.values()} - by_url.keys()
     spare = [file for file in files if file.url not in {one.url for one in joined.values()}]
     if len(missing) == 1 and len(spare) == 1:
         by_url[missing.pop()] = spare[0]
     return [(one, by_url.get(one.url)) for one in joined.values()]
+
+
+def _joined(one: Named, other: Named) -> Named:
+    through = dict.fromkeys((*one.through.split(", "), other.through))
+    warnings = dict.fromkeys((*one.warnings, *other.warnings))
+    return replace(one, through=", ".join(through), warnings=tuple(warnings))
 
 
 def _missing(one: Named, file: RightsFile | None) -> NotRun:

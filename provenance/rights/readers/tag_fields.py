@@ -130,7 +130,8 @@ def _states(packet: Packet) -> States | None:
         return None
     if len(packet.data) > LONGEST_VALUE:
         return None
-    key = _bare(packet.key.rpartition(":")[2] or packet.key)
+    # `TXXX:KEY`, `----:com.apple.iTunes:KEY`, and in reverse domain notation `com.example.KEY`.
+    key = _bare(packet.key.rpartition("." if packet.place == "mdta" else ":")[2])
     if key in CODED and "DMI" in packet.text.upper():
         return read_value(packet.text).states
     meaning = _meaning(key)

@@ -1,20 +1,15 @@
 """Reservations that stand in C2PA manifests: training and data mining, use by use.
 
-Follows the CAWG Training and Data Mining assertion 1.1 (`cawg.training-mining`) and the form it
-grew out of (`c2pa.training-mining`, C2PA 1.x), with or without its map of entries. Every manifest
-of the file is heard, and of its parts, also one that no ingredient leads to any more: what an
-ingredient reserves stays reserved in the work it went into, and that one was taken out is told.
-Nobody has to be trusted to reserve; to *permit*, the signer of the file must be, and vouch for it,
-and what an ingredient permits is not a permission for the whole.
-
-A use that is not named is not spoken of. One that is named in a way nobody can read is no
-permission: its state is unknown.
+The assertions are read by `provenance.rights.mining_entries`: `cawg.training-mining`,
+`c2pa.training-mining`, and the Data Mining property in metadata assertions. Every manifest of the
+file is heard, and of its parts, also one that no ingredient leads to any more: what an ingredient
+reserves stays reserved in the work it went into, and that one was taken out is told. Nobody has to
+be trusted to reserve; to *permit*, the signer of the file must be, and vouch for it, and what an
+ingredient permits is not a permission for the whole.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +24,9 @@ from provenance.evidence import (
     Integrity,
     NotRun,
     NotRunReason,
-    Purpose,
     Reservation,
-    ReservationState,
 )
-from provenance.limits import DEFAULT
-from provenance.metadata.values import NAME_BYTES, clean
-from provenance.rights.purposes import strictest
+from provenance.rights.mining_entries import Said, protocol_of, said_of
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 
 if TYPE_CHECKING:
@@ -44,30 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE", "TrainingMiningReader"]
 
 SOURCE = "training_mining"
-PROTOCOLS = {
-    "cawg.training-mining": "cawg-training-mining",
-    "c2pa.training-mining": "c2pa-training-mining",
-}
-PURPOSES: dict[str, Purpose] = {
-    "data_mining": "tdm",
-    "ai_inference": "ai-input",
-    "ai_training": "train-nongen",
-    "ai_generative_training": "train-genai",
-}
-"""By the name of the entry without its prefix; `ai_training` is that of models that generate
-nothing."""
-
-PREFIXES = ("cawg.", "c2pa.")
-VERSION = re.compile(r"\.v[0-9]+$")
-RESERVING = re.compile(r"not[\s_-]?allowed", re.IGNORECASE)
-"""A reservation is understood in any spelling; a permission in its own only."""
-
-CONSTRAINT = "constraint_info"
-LONGEST_CONSTRAINTS = (2000, 600, 200)
-"""Characters of a constraint's terms that are shown, less when several are long."""
-
-MOST_WARNINGS = 16
-
 MOST = 100
 """Reservations read from one file; more repeat what was said."""
 
@@ -119,9 +86,9 @@ class TrainingMiningReader:
                 continue
             heard.add(node.label)
             for assertion in assertions_of(node.manifest):
-                if protocol := _protocol(str(assertion.get("label"))):
-                    yield self._reservation(manifest, node, part, protocol, assertion)
-            if any(map(_protocol, _redacted(node))):
+                if said := said_of(str(assertion.get("label")), assertion.get("data")):
+                    yield self._reservation(manifest, node, part, said, assertion)
+            if any(map(protocol_of, _redacted(node))):
                 detail = "a reservation was taken out of an ingredient; what it said is not known"
                 yield not_looked(SOURCE, NotRunReason.UNREADABLE, detail, part=part)
 
@@ -130,67 +97,32 @@ class TrainingMiningReader:
         manifest: Manifest,
         node: Node,
         part: str | None,
-        protocol: str,
+        said: Said,
         assertion: dict[str, Any],
     ) -> Reservation:
         assert self._trust is not None, "use_trust was not called"  # noqa: S101
-        label, data = str(assertion.get("label")), assertion.get("data")
-        states, warnings = _states(data)
         whole = node.integrity is Integrity.INTACT
+        label, formal, warnings = text_of(assertion.get("label")), said.formal, said.warnings
         if not whole:
             warnings = (*warnings, "not_intact: the manifest it stands in is not intact")
-        place = f"self#jumbf=/c2pa/{text_of(node.label)}/c2pa.assertions/{text_of(label)}"
+            formal = Formal.NONCONFORMING if formal is Formal.VALID else formal
         return reservation(
             source=SOURCE,
             part=part,
-            protocol=protocol,
+            protocol=said.protocol,
             channel=Channel.EMBEDDED,
             scope="asset" if node is manifest.root else "ingredient",
-            purposes=states,
-            native_value=_shown(data),
-            formal=_formal(states, warnings),
+            purposes=said.states,
+            native_value=said.shown,
+            formal=formal,
             authority=(
                 _authority(manifest, node, assertion, self._trust) if whole else Authority.UNKNOWN
             ),
             valid_from=node.signed_at,
-            location=place,
-            body=_written(data).encode("utf-8", "replace"),
+            location=f"self#jumbf=/c2pa/{text_of(node.label)}/c2pa.assertions/{label}",
+            body=said.document,
             warnings=warnings,
         )
-
-
-def _formal(states: dict[Purpose, ReservationState], warnings: tuple[str, ...]) -> Formal:
-    if not states:
-        return Formal.MALFORMED
-    return Formal.NONCONFORMING if warnings else Formal.VALID
-
-
-def _written(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
-
-
-def _shown(data: object) -> str:
-    """The assertion as it is reported: every use stands in it, long terms are cut, not the end."""
-    written = _written(data)
-    for longest in LONGEST_CONSTRAINTS:
-        if len(written) <= DEFAULT.value_bytes:
-            break
-        written = _written(_shortened(data, longest))
-    return written
-
-
-def _shortened(value: Any, longest: int) -> Any:
-    """`value` with the terms of its constraints cut."""
-    if isinstance(value, list):
-        return [_shortened(one, longest) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: one[:longest]
-        if key == CONSTRAINT and isinstance(one, str)
-        else _shortened(one, longest)
-        for key, one in value.items()
-    }
 
 
 def _authority(
@@ -205,61 +137,8 @@ def _authority(
     return Authority.SIGNED_TRUSTED if trusted else Authority.SIGNED_UNTRUSTED
 
 
-def _protocol(label: str) -> str | None:
-    """The protocol of an assertion's label, of any version and however often it stands there."""
-    return PROTOCOLS.get(VERSION.sub("", label.partition("__")[0]))
-
-
 def _redacted(node: Node) -> Iterator[str]:
     """Labels of the assertions that this manifest took out of its ingredients."""
     listed = node.manifest.get("redactions")
     for one in listed if isinstance(listed, list) else ():
         yield str(one).rpartition("/")[2]
-
-
-def _states(data: object) -> tuple[dict[Purpose, ReservationState], tuple[str, ...]]:
-    """What an assertion says of each use, and what is wrong with how it says it."""
-    entries = data.get("entries", data) if isinstance(data, dict) else data
-    if isinstance(entries, list):  # of objects, each with some of the uses
-        entries = {key: one[key] for one in entries if isinstance(one, dict) for key in one}
-    if not isinstance(entries, dict):
-        return {}, ("no_entries: it has no entries",)
-    states: dict[Purpose, ReservationState] = {}
-    warnings: list[str] = []
-    for key, entry in entries.items():
-        purpose = PURPOSES.get(_bare(str(key)))
-        if purpose is None:
-            continue
-        state, flaw = _state(entry)
-        if flaw:
-            warnings.append(f"{flaw} ({clean(str(key), NAME_BYTES)})")
-        # Of two entries for one use, under both prefixes, the more restrictive counts.
-        states[purpose] = strictest((state, states.get(purpose, state)))
-    if not states:
-        warnings.append("unknown_token: it names no use that is known")
-    return states, tuple(warnings[:MOST_WARNINGS])
-
-
-def _bare(key: str) -> str:
-    key = key.strip().casefold()
-    for prefix in PREFIXES:
-        key = key.removeprefix(prefix)
-    return key
-
-
-def _state(entry: Any) -> tuple[ReservationState, str | None]:
-    use = entry.get("use") if isinstance(entry, dict) else entry
-    match use:
-        case "notAllowed":
-            return ReservationState.RESERVED, None
-        case "allowed":
-            return ReservationState.ALLOWED, None
-        case "constrained":
-            terms = entry.get(CONSTRAINT) if isinstance(entry, dict) else None
-            if isinstance(terms, str) and terms.strip():
-                return ReservationState.CONDITIONAL, None
-            # CAWG 1.1: without its terms a constraint is as good as a prohibition.
-            return ReservationState.RESERVED, "unresolved_condition: constrained without saying how"
-    if isinstance(use, str) and RESERVING.fullmatch(use.strip()):
-        return ReservationState.RESERVED, "nonconforming_value: notAllowed in another spelling"
-    return ReservationState.UNKNOWN, "unknown_token: no permission that is known"

@@ -15,7 +15,9 @@ from provenance.c2pa.signing_key import pem_signer
 from provenance.c2pa.trust import TrustStore
 from provenance.evidence import NotRun, ReservationState
 from provenance.rights.readers.training_mining import MOST, TrainingMiningReader
+from provenance.rights.standing import standing_of
 from service import check
+from tests.provenance import making
 from tests.provenance.c2pa.signable import WORKS, epub
 from tests.provenance.c2pa.summaries import EMPTY, codes, ingredient, manifest, summary
 
@@ -113,9 +115,95 @@ def test_a_later_version_of_the_label_is_heard(label):
 
 
 def test_entries_in_a_list_are_heard():
-    entries = [{"cawg.ai_generative_training": {"use": "notAllowed"}}]
+    one = {"cawg.ai_generative_training": {"use": "notAllowed"}}
+    two = {
+        "cawg.ai_generative_training": {"use": "allowed"},
+        "cawg.data_mining": {"use": "allowed"},
+    }
+    for entries in ([one, two], [two, one]):
+        (record,) = found(manifest(mining(entries)))
+        assert record.purposes == {"train-genai": RESERVED, "tdm": ALLOWED}
+
+
+def test_what_is_wrong_is_told_by_a_code_and_a_sentence():
+    entries = {
+        "cawg.data_mining": {"use": "constrained"},
+        "cawg.ai_training": {"use": "perhaps"},
+        "cawg.ai_inference": {"use": "not allowed"},
+    }
     (record,) = found(manifest(mining(entries)))
-    assert record.purposes == {"train-genai": RESERVED}
+    assert [one.partition(": ")[0] for one in record.warnings] == [
+        "unresolved_condition",
+        "unknown_token",
+        "nonconforming_value",
+    ]
+    assert record.intent == "reserved"
+
+
+def test_the_standing_is_that_of_the_table():
+    (record,) = found(manifest(mining({"cawg.data_mining": {"use": "allowed"}})))
+    assert record.standing == standing_of("cawg-training-mining")
+
+
+def test_the_terms_of_a_constraint_are_kept():
+    entry = {"use": "constrained", "constraint_info": "ask licences@example.org first"}
+    (record,) = found(manifest(mining({"cawg.data_mining": entry})))
+    assert "ask licences@example.org first" in record.native_value
+
+
+def test_long_terms_hide_no_other_use():
+    names = ("data_mining", "ai_inference", "ai_training", "ai_generative_training")
+    entry = {"use": "constrained", "constraint_info": "x" * 9000}
+    entries = {f"{prefix}.{name}": entry for prefix in ("cawg", "c2pa") for name in names}
+    (record,) = found(manifest(mining(entries)))
+    assert len(record.native_value) <= 4096
+    assert record.native_value.count('"use": "constrained"') == 8
+    assert record.native_value.count("x" * 200) == 8
+
+
+# The Data Mining property in a metadata assertion
+
+PLUS = "http://ns.useplus.org/ldf/vocab/"
+
+
+def metadata(data, label="cawg.metadata"):
+    return {"label": label, "data": data, "created": True}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "purposes", "formal"),
+    [
+        ("plus:DataMining", f"{PLUS}DMI-PROHIBITED-AIMLTRAINING", {"train-ai": RESERVED}, "valid"),
+        (
+            "http://ns.useplus.org/ldf/xmp/1.0/DataMining",
+            {"@id": f"{PLUS}DMI-PROHIBITED-GENAIMLTRAINING"},
+            {"train-genai": RESERVED},
+            "valid",
+        ),
+        (
+            "plus:DataMining",
+            "DMI-PROHIBITED",
+            {"tdm": RESERVED, "search": RESERVED},
+            "nonconforming",
+        ),
+        (
+            "plus:DataMining",
+            [f"{PLUS}DMI-ALLOWED", f"{PLUS}DMI-PROHIBITED-AIMLTRAINING"],
+            {"train-ai": RESERVED, "tdm": ALLOWED, "search": ALLOWED},
+            "nonconforming",
+        ),
+        ("plus:DataMining", "DMI-PROHIBITED-NEW", {"tdm": CONDITIONAL}, "malformed"),
+    ],
+)
+def test_the_property_counts_where_a_manifest_repeats_it(key, value, purposes, formal):
+    (record,) = found(manifest(metadata({"@context": {}, key: value})))
+    assert (record.purposes, record.formal) == (purposes, formal)
+    assert (record.protocol, record.authority) == ("plus-datamining", "signed-untrusted")
+
+
+@pytest.mark.parametrize("data", [{"x:DataMining": "no"}, {"plus:DataMining": 7}, ["DataMining"]])
+def test_somebody_elses_key_of_that_name_is_none_of_it(data):
+    assert found(manifest(metadata(data, "org.example"))) == []
 
 
 # Whose word it is
@@ -231,10 +319,16 @@ def test_a_later_edit_does_not_end_what_the_original_reserved(signed, authority)
     assert [one.scope for one in report.evidence if one.kind == "reservation"] == ["ingredient"]
 
 
-def test_a_permission_alone_does_not_make_up_for_channels_nobody_looked_at(signed, authority):
-    allowed = {MiningPurpose.AI_GENERATIVE_TRAINING: MiningUse(Permission.ALLOWED)}
-    path = signed("png", Claim("digitalCreation", training=allowed))
-    assert check(path, trust=authority.root).verdict.rights == "unchecked"
+ALLOWED_TRAINING = {MiningPurpose.AI_GENERATIVE_TRAINING: MiningUse(Permission.ALLOWED)}
+
+
+def test_a_permission_does_not_make_up_for_metadata_nobody_could_read(signed, authority):
+    damaged = making.png(making.itxt_chunk("XML:com.adobe.xmp", b"no XMP"))
+    path = signed("png", Claim("digitalCreation", training=ALLOWED_TRAINING), damaged)
+    report = check(path, trust=authority.root)
+    (record,) = [one for one in report.evidence if one.kind == "reservation"]
+    assert record.authority == "signed-trusted"
+    assert report.verdict.rights == "unchecked"
 
 
 def test_a_picture_inside_a_book_reserves_for_itself(signed, authority):
@@ -270,6 +364,74 @@ def test_a_manifest_that_cannot_be_read_is_not_silence(signed):
     (record,) = reader.read(Asset.from_bytes(cut, name="a.jpg"))
     assert isinstance(record, NotRun)
     assert (record.check, record.reason) == ("rights", "unreadable")
+
+
+# The shared pack
+
+CONTENT_AUTHENTICITY = "c2pa/files/contentauth+"
+
+
+@pytest.fixture(scope="module")
+def heard(data_pack):
+    """The one reservation of a file of the pack, read with the shipped trust lists."""
+
+    reader = TrainingMiningReader()
+    reader.use_trust(TrustStore.shipped())
+
+    def of(name: str):
+        (record,) = reader.read(Asset.from_bytes((data_pack / name).read_bytes(), name=name))
+        return record
+
+    return of
+
+
+@pytest.mark.data
+def test_25_each_use_is_answered_on_its_own_and_the_terms_are_kept(heard):
+    record = heard("optout/assets_synthetic/cawg_genai_notallowed.jpg")
+    assert record.purposes == {
+        "train-genai": RESERVED,
+        "train-nongen": ALLOWED,
+        "tdm": CONDITIONAL,
+        "ai-input": ALLOWED,
+    }
+    assert "see https://p.example/licence" in record.native_value
+    assert (record.protocol, record.formal) == ("cawg-training-mining", "valid")
+
+
+@pytest.mark.data
+def test_25_constrained_without_terms_is_not_allowed(heard):
+    record = heard("optout/assets_synthetic/c2pa_constrained.jpg")
+    assert record.purposes["train-genai"] is RESERVED
+    assert record.protocol == "c2pa-training-mining"
+    assert [one.partition(":")[0] for one in record.warnings] == ["unresolved_condition"]
+
+
+@pytest.mark.data
+def test_25_a_reservation_by_nobody_known_counts_and_its_signer_is_told(heard):
+    record = heard("optout/images/datadiligence_sample_c2pa.png")
+    assert record.purposes == dict.fromkeys(sorted(ALL), RESERVED)
+    assert record.authority == "signed-untrusted"
+
+
+@pytest.mark.data
+def test_a_file_that_allows_everything_is_read_so(heard):
+    record = heard("optout/assets_synthetic/cawg_all_allowed.jpg")
+    assert (record.purposes, record.intent) == (dict.fromkeys(ALL, ALLOWED), "allowed")
+
+
+@pytest.mark.data
+def test_c2pa_15_generative_training_and_inference_are_reserved(heard):
+    record = heard(CONTENT_AUTHENTICITY + "c2pa-rs/cli/tests/fixtures/C_with_CAWG_data.jpg")
+    assert record.purposes == {"train-genai": RESERVED, "ai-input": RESERVED}
+    assert (record.protocol, record.formal) == ("cawg-training-mining", "valid")
+
+
+@pytest.mark.data
+def test_c2pa_16_all_four_uses_are_reserved(heard):
+    folder = "c2pa-python/tests/fixtures/files-for-reading-tests/"
+    record = heard(CONTENT_AUTHENTICITY + folder + "sample1_signed.wav")
+    assert record.purposes == dict.fromkeys(ALL, RESERVED)
+    assert record.intent == "reserved"
 
 
 # Hostile stores

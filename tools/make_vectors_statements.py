@@ -1,0 +1,284 @@
+"""Writes the open vectors of four protocols whose statements stand around a work.
+
+    python -m tools.make_vectors_statements
+
+`tests/vectors/optout/`: `aipref.jsonl`, `content-signals.jsonl`, `tdmrep.jsonl` and
+`robots-directives.jsonl`. Each line is one question: what a host, an answer or a page says
+(`robots`, `tdmrep`, `headers`, `html`; `tdmrep_base64` where it is not UTF-8), about which `path`,
+to which `agent` (null: nobody in particular), about what `media_type`; and the records a reader of
+that protocol must give, in any order: `channel, agent, purposes, formal` and the codes of the
+`warnings`. `not_run` stands for a document that cannot be read, with the reason. The expectations
+are written down here from the specifications named in `section`, not computed by the readers.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+OUT = Path(__file__).resolve().parents[1] / "tests/vectors/optout"
+
+Question = dict[str, Any]
+
+TRAIN_NO = {"train-ai": "reserved", "train-genai": "reserved"}
+TRAIN_YES = {"train-ai": "allowed", "train-genai": "allowed"}
+TRAIN_UNKNOWN = {"train-ai": "unknown", "train-genai": "unknown"}
+
+
+def said(
+    channel: str,
+    purposes: dict[str, str],
+    *warnings: str,
+    agent: str | None = None,
+    formal: str = "valid",
+) -> Question:
+    """One record that is expected."""
+    return {
+        "channel": channel,
+        "agent": agent,
+        "purposes": purposes,
+        "formal": formal,
+        "warnings": list(warnings),
+    }
+
+
+def question(note: str, section: str, expected: list[Question], **asked: Any) -> Question:
+    """One line, without its number."""
+    return {"note": note, "section": section, **asked, "expected": expected}
+
+
+# --- TDMRep -------------------------------------------------------------------------------------
+
+TDM_FILE = "TDMRep 5.1"
+TDM_HEADER = "TDMRep 5.2"
+TDM_HTML = "TDMRep 5.3"
+TDM_ORDER = "TDMRep 5.7, processing priority"
+YES, NO, UNCLEAR = {"tdm": "reserved"}, {"tdm": "allowed"}, {"tdm": "unknown"}
+
+
+def rule(location: str, reservation: Any = 1, **more: Any) -> dict[str, Any]:
+    """One rule of a `tdmrep.json`."""
+    return {"location": location, "tdm-reservation": reservation, **more}
+
+
+def tdm_files() -> Iterator[Question]:
+    """The file at the origin."""
+
+    def ask(
+        note: str, body: Any, path: str, *expected: Question, section: str = TDM_FILE
+    ) -> Question:
+        text = body if isinstance(body, str) else json.dumps(body)
+        return question(note, section, list(expected), tdmrep=text, path=path)
+
+    yes, no = said("tdmrep.json", YES), said("tdmrep.json", NO)
+    yield ask("one rule for the whole host", [rule("/")], "/any/page?x=1", yes)
+    yield ask("0 does not reserve", [rule("/", 0)], "/a", no)
+    yield ask("with a policy", [rule("/", 1, **{"tdm-policy": "https://x.example/p"})], "/", yes)
+    yield ask("no rule matches: unset", [rule("/a/")], "/b")
+    yield ask("the directory itself is not below itself", [rule("/a/")], "/a")
+    yield ask("an empty array reserves nothing", [], "/a")
+    first = [rule("/docs/", 0), rule("/docs/secret/", 1)]
+    yield ask("the first in sequence wins, not the longest", first, "/docs/secret/x", no)
+    yield ask("and the other way round", list(reversed(first)), "/docs/secret/x", yes)
+    yield ask("a star for any characters", [rule("/img/*.jpg")], "/img/2024/a.jpg", yes)
+    yield ask("a star does not reach another directory", [rule("/img/*.jpg")], "/doc/a.jpg")
+    yield ask("a dollar for the end", [rule("/a.pdf$")], "/a.pdf", yes)
+    yield ask("behind the end nothing matches", [rule("/a.pdf$")], "/a.pdf?x")
+    yield ask("case counts in paths", [rule("/Docs/")], "/docs/a")
+    yield ask("escapes are made alike", [rule("/caf%c3%a9")], "/caf%C3%A9/x", yes)
+    yield ask("an escaped letter is that letter", [rule("/%61bc")], "/abc", yes)
+    yield ask("another property is ignored", [rule("/", 1, license="x")], "/a", yes)
+    yield ask("a byte-order mark is stepped over", "\ufeff" + json.dumps([rule("/")]), "/a",
+              said("tdmrep.json", YES, "bom"))  # fmt: skip
+    error = "TDMRep 4.1: other values are protocol errors"
+    for value, state in ((2, UNCLEAR), (True, YES), (None, UNCLEAR), ("maybe", UNCLEAR)):
+        expected = said("tdmrep.json", state, "unknown_token", formal="malformed")
+        yield ask(f"the value {value!r}", [rule("/", value)], "/a", expected, section=error)
+    expected = said("tdmrep.json", YES, "unknown_token", formal="nonconforming")
+    yield ask("the number in quotes", [rule("/", "1")], "/a", expected, section=error)
+    expected = said("tdmrep.json", UNCLEAR, "unset", formal="malformed")
+    yield ask("no reservation in a rule", [{"location": "/"}], "/a", expected)
+    expected = said("tdmrep.json", YES, "location", formal="malformed")
+    yield ask("no location in a rule", [{"tdm-reservation": 1}], "/a", expected)
+    expected = said("tdmrep.json", YES, "location", formal="nonconforming")
+    yield ask("an absolute URL", [rule("https://x.example/a/")], "/a/b", expected)
+    expected = said("tdmrep.json", YES, formal="nonconforming")
+    yield ask("another spelling of the key", [{"location": "/", "tdmReservation": 1}], "/", expected)
+
+
+def tdm_inventions() -> Iterator[Question]:
+    """Files that are no array of rules: formally silent, plainly meant."""
+
+    def ask(note: str, body: Any, *codes: str, purposes: dict[str, str] = YES) -> Question:
+        text = body if isinstance(body, str) else json.dumps(body)
+        expected = [said("tdmrep.json", purposes, *codes, formal="malformed")]
+        return question(note, TDM_FILE, expected, tdmrep=text, path="/a")
+
+    whole = ("not_an_array", "location")
+    yield ask("a rule without its array", rule("/"), "not_an_array")
+    yield ask("an array in a wrapper", {"tdmrep": [rule("/")]}, "not_an_array")
+    yield ask("a wrapper that does not reserve", {"rules": [rule("/", 0)]}, "not_an_array",
+              purposes=NO)  # fmt: skip
+    nested = {"@type": "TDMReservationProtocol", "policy": {"tdm": {"reservation": 1}}}
+    yield ask("linked data of one's own", nested, "not_an_array", "typo", "location")
+    vocabulary = "http://www.w3.org/ns/tdmrep#all-rights-reserved"
+    invented = {"type": "Reservation", "policy": vocabulary}
+    yield ask("a policy in place of the value", invented, *whole, "unknown_token")
+    yield ask("mining denied", {"tdm_allowed": False}, *whole, "unknown_token")
+    yield ask("nothing anybody could name", {"owner": "me"}, "not_an_array", purposes=UNCLEAR)
+    broken = '[{"location": "/", "tdm-reservation": 1},]'
+    yield ask("JSON with a comma too many", broken, "unparseable")
+    yield question(
+        "UTF-16", "RFC 8259 8.1",
+        [said("tdmrep.json", YES, "utf16", formal="nonconforming")],
+        tdmrep_base64=base64.b64encode(json.dumps([rule("/")]).encode("utf-16")).decode(),
+        path="/a",
+    )  # fmt: skip
+    for note, text, reason in (
+        ("a web page in its place", "<!doctype html><p>Not found</p>", "not_applicable"),
+        ("no JSON, and no reservation", "hello", "unreadable"),
+        ("brackets without end", "[" * 100_000, "limit"),
+    ):
+        yield question(note, TDM_FILE, [{"not_run": reason}], tdmrep=text, path="/a")
+
+
+def tdm_answers() -> Iterator[Question]:
+    """Header fields, pages, and the order of the channels."""
+
+    def ask(note: str, headers: list[list[str]], *expected: Question) -> Question:
+        return question(note, TDM_HEADER, list(expected), headers=headers, path="/a")
+
+    yes = said("headers", YES)
+    yield ask("in lower case", [["tdm-reservation", "1"]], yes)
+    yield ask("names have no case", [["TDM-Reservation", " 1 "]], yes)
+    policy = [["tdm-reservation", "1"], ["tdm-policy", "https://x.example/p"]]
+    yield ask("with a policy", policy, yes)
+    yield ask("a policy alone sets nothing", policy[1:])
+    yield ask("0 does not reserve", [["Tdm-Reservation", "0"]], said("headers", NO))
+    twice = [["tdm-reservation", "0"], ["tdm-reservation", "1"]]
+    conflict = said("headers", YES, "intra_protocol_conflict")
+    yield ask("twice, and they disagree", twice, conflict)
+    yield ask("joined by a comma", [["tdm-reservation", "0, 1"]], conflict)
+    wrong = said("headers", YES, "unknown_token", formal="malformed")
+    yield ask("true is no value of it", [["tdm-reservation", "true"]], wrong)
+    unclear = said("headers", UNCLEAR, "unknown_token", formal="malformed")
+    yield ask("neither is anything else", [["tdm-reservation", "maybe"]], unclear)
+
+    meta = '<!doctype html><html><head><meta name="{}" content="{}"></head><p>x</p></html>'
+    page = said("page", YES)
+    for name in ("tdm-reservation", "TDM-Reservation"):
+        yield question("in a page", TDM_HTML, [page], html=meta.format(name, 1), path="/a")
+    other = said("page", YES, "misplaced", formal="nonconforming")
+    html = meta.format("tdm:reservation", 1)
+    yield question("under another name", TDM_HTML, [other], html=html, path="/a")
+    both, superseded = "intra_protocol_conflict", "superseded"
+    yield question(
+        "the page supersedes the header", TDM_ORDER,
+        [said("headers", YES, superseded, both), said("page", NO, both)],
+        headers=[["TDM-Reservation", "1"]], html=meta.format("tdm-reservation", 0), path="/a",
+    )  # fmt: skip
+    yield question(
+        "the header supersedes the file", TDM_ORDER,
+        [said("tdmrep.json", NO, superseded, both), said("headers", YES, both)],
+        headers=[["tdm-reservation", "1"]], tdmrep=json.dumps([rule("/", 0)]), path="/a",
+    )  # fmt: skip
+    yield question(
+        "a protocol error resets nothing", TDM_ORDER,
+        [said("tdmrep.json", YES), said("headers", UNCLEAR, "unknown_token", formal="malformed")],
+        headers=[["tdm-reservation", ""]], tdmrep=json.dumps([rule("/")]), path="/a",
+    )  # fmt: skip
+
+
+# --- robots directives --------------------------------------------------------------------------
+
+TAG = "Google, robots meta tag and X-Robots-Tag; DeviantArt 2022"
+NO_TRAINING = TRAIN_NO
+
+
+def robots_directives() -> Iterator[Question]:
+    """The header field and the pages."""
+    reserved = said("headers", NO_TRAINING)
+
+    def ask(
+        note: str, values: list[str], *expected: Question, agent: str | None = None,
+        media_type: str = "image/jpeg",
+    ) -> Question:  # fmt: skip
+        headers = [["X-Robots-Tag", value] for value in values]
+        return question(note, TAG, list(expected), headers=headers, path="/i.jpg", agent=agent,
+                        media_type=media_type)  # fmt: skip
+
+    for value in ("noai", "NoAI", "NOAI", " noai ", "noindex, noai", "noai,noimageai"):
+        yield ask(f"{value!r}", [value], *[reserved] * (1 + ("noimageai" in value)))
+    yield ask("repeated, once for each directive", ["noindex", "noai"], reserved)
+    yield ask("for another agent", ["otherbot: noindex, noai"], agent="GPTBot")
+    scoped = said("headers", NO_TRAINING, agent="gptbot")
+    yield ask("for this agent, in another case", ["gptbot: noai"], scoped, agent="GPTBot")
+    anyone = said("headers", NO_TRAINING, "agent_scoped", agent="gptbot")
+    yield ask("for one agent, asked about nobody", ["gptbot: noai"], anyone)
+    yield ask("an agent holds to the end", ["otherbot: noindex, noai", "noindex"], agent="GPTBot")
+    both = ["otherbot: noai, gptbot: noindex"]
+    yield ask("a second agent begins a new list", both, agent="GPTBot")
+    yield ask("a general one beside it", ["otherbot: noindex", "noai"], reserved, agent="GPTBot")
+    yield ask("a star is everyone", ["*: noai"], reserved, agent="GPTBot")
+    date = "unavailable_after: 25 Jun 2010 15:00:00 PST, noai"
+    yield ask("a colon in a value is no agent", [date], reserved, agent="GPTBot")
+    yield ask("nor is a limit", ["max-snippet:5, noai"], reserved, agent="GPTBot")
+    yield ask("noindex says nothing about AI", ["noindex, nofollow, none"])
+    yield ask("all says nothing about AI", ["all"])
+    yield ask("a longer word is another word", ["noaim, noairport"])
+    wrong = said("headers", NO_TRAINING, "typo", formal="nonconforming")
+    yield ask("with a hyphen", ["no-ai"], wrong)
+    yield ask("without commas", ["noindex noai"], wrong)
+    yield ask("images", ["noimageai"], reserved)
+    yield ask("images, but this is music", ["noimageai"], media_type="audio/mpeg")
+    images = said("headers", {}, "images_only")
+    yield ask("images, but this is a page", ["noimageai"], images, media_type="text/html")
+    yield ask("noml", ["noml"], reserved)
+
+    head = "<!doctype html><html><head>{}</head><p>x</p></html>"
+    page = said("page", NO_TRAINING)
+    pictures = said("page", {}, "images_only")
+
+    def metas(note: str, metas: str, *expected: Question, agent: str | None = None) -> Question:
+        return question(note, TAG, list(expected), html=head.format(metas), path="/x", agent=agent)
+
+    both_words = '<meta name="robots" content="index, NoAI, noimageai">'
+    yield metas("in a page", both_words, page, pictures)
+    yield metas("names have no case", '<META NAME="ROBOTS" CONTENT="NOAI">', page)
+    one = '<meta name="GPTBot" content="noai">'
+    own = said("page", NO_TRAINING, agent="GPTBot")
+    yield metas("named like the agent", one, own, agent="gptbot")
+    yield metas("named like another", one, agent="CCBot")
+    yield metas("a keyword is no directive", '<meta name="keywords" content="noai">')
+    yield metas("a sentence is no directive", '<meta name="about" content="what noai means, noai">')
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+PROTOCOLS = {
+    "tdmrep": (tdm_files, tdm_inventions, tdm_answers),
+    "robots-directives": (robots_directives,),
+}
+
+
+def lines(protocol: str) -> Iterator[str]:
+    """The lines of one file."""
+    questions = (one for make in PROTOCOLS[protocol] for one in make())
+    for number, one in enumerate(questions, start=1):
+        yield json.dumps({"id": f"{protocol}-{number}", **one}, ensure_ascii=False)
+
+
+def main() -> None:
+    """Write all files."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    for protocol in PROTOCOLS:
+        text = "".join(f"{line}\n" for line in lines(protocol))
+        (OUT / f"{protocol}.jsonl").write_text(text, encoding="utf-8")
+        print(f"{protocol}: {text.count(chr(10))} questions")
+
+
+if __name__ == "__main__":
+    main()
