@@ -106,7 +106,9 @@ def tdm_files() -> Iterator[Question]:
     expected = said("tdmrep.json", YES, "location", formal="nonconforming")
     yield ask("an absolute URL", [rule("https://x.example/a/")], "/a/b", expected)
     expected = said("tdmrep.json", YES, formal="nonconforming")
-    yield ask("another spelling of the key", [{"location": "/", "tdmReservation": 1}], "/", expected)
+    yield ask(
+        "another spelling of the key", [{"location": "/", "tdmReservation": 1}], "/", expected
+    )
 
 
 def tdm_inventions() -> Iterator[Question]:
@@ -256,9 +258,223 @@ def robots_directives() -> Iterator[Question]:
     yield metas("a sentence is no directive", '<meta name="about" content="what noai means, noai">')
 
 
+# --- AIPREF -------------------------------------------------------------------------------------
+
+VOCAB = "draft-ietf-aipref-vocab-07 section 6"
+ATTACH = "draft-ietf-aipref-attach-05 section 3.1"
+
+DRAFT_EXAMPLE = """User-Agent: *
+Allow: /
+Disallow: /never/
+Content-Usage: train-ai=n
+Content-Usage: /ai-ok/ train-ai=y
+
+User-Agent: ExampleBot
+Allow: /
+Content-Usage: train-ai=y
+"""
+
+
+def usage_fields() -> Iterator[Question]:
+    """The header field."""
+
+    def ask(note: str, values: list[str], *expected: Question, section: str = VOCAB) -> Question:
+        headers = [["Content-Usage", value] for value in values]
+        return question(note, section, list(expected), headers=headers, path="/a")
+
+    no, yes = said("headers", TRAIN_NO), said("headers", TRAIN_YES)
+    yield ask("training disallowed", ["train-ai=n"], no)
+    yield ask("training allowed", ["train-ai=y"], yes)
+    both = said("headers", TRAIN_NO | {"search": "allowed"})
+    yield ask("two categories", ["train-ai=n, search=y"], both)
+    yield ask("repeated fields are one list", ["train-ai=n", "search=y"], both)
+    section = f"{VOCAB}; RFC 9651 4.2.2"
+    yield ask("of a key twice the last counts", ["train-ai=y, train-ai=n"], no, section=section)
+    yield ask("also across repeated fields", ["train-ai=n", "train-ai=y"], yes, section=section)
+    yield ask("parameters are ignored", ["train-ai=n;q=0.1"], no)
+    yield ask("other labels are ignored", ["x=n, train-ai=n, y"], no)
+    yield ask("other labels alone say nothing", ["x=n"])
+    yield ask("an empty field says nothing", [""])
+    names = [["content-usage", "train-ai=n"], ["CONTENT-USAGE", "search=y"]]
+    yield question("names have no case", "RFC 9110 5.1", [both], headers=names, path="/a")
+    for value, state in (
+        ("train-ai", TRAIN_UNKNOWN),
+        ("train-ai=?0", TRAIN_NO),
+        ('train-ai="n"', TRAIN_NO),
+        ('train-ai="y"', TRAIN_UNKNOWN),
+        ("train-ai=yes", TRAIN_UNKNOWN),
+        ("train-ai=no", TRAIN_NO),
+        ("train-ai=y, train-ai", TRAIN_UNKNOWN),
+    ):
+        unknown = said("headers", state, "unknown_token", formal="malformed")
+        yield ask(f"not one of the two tokens: {value}", [value], unknown)
+    for value, state in (
+        ("Train-AI=n", TRAIN_NO),
+        ("train-ai=n,", TRAIN_NO),
+        ("train-ai=y search=n", TRAIN_UNKNOWN | {"search": "reserved"}),
+        ("train-ai: n", TRAIN_NO),
+        ("do not train", {}),
+    ):
+        broken = said("headers", state, "unparseable", formal="malformed")
+        yield ask(f"no dictionary: {value}", [value], broken, section=section)
+    everything = ("train-genai", "train-ai", "tdm", "ai-input", "ai-index", "search")
+    for value, draft, state in (
+        ("ai=y", "-01", TRAIN_YES),
+        ("genai=n", "-01", {"train-genai": "reserved"}),
+        ("ai=y, genai=n", "-01", {"train-ai": "allowed", "train-genai": "reserved"}),
+        ("inference=n", "-01", {"ai-input": "reserved"}),
+        ("ai-use=n", "-02", {"ai-input": "reserved"}),
+        ("all=n", "-02", dict.fromkeys(everything, "reserved")),
+        ("train-genai=n", "-03", {"train-genai": "reserved"}),
+        ("bots=n", "-04", dict.fromkeys(everything, "reserved")),
+        ("ai-output=n", "-04", {"ai-input": "reserved"}),
+    ):
+        legacy = said("headers", state, "legacy_vocab", formal="nonconforming")
+        yield ask(f"an earlier label: {value}", [value], legacy,
+                  section=f"draft-ietf-aipref-vocab{draft}")  # fmt: skip
+
+
+def usage_rules() -> Iterator[Question]:
+    """The rule of robots.txt."""
+
+    def ask(note: str, robots: str, path: str, agent: str | None, *expected: Question) -> Question:
+        return question(note, ATTACH, list(expected), robots=robots, path=path, agent=agent)
+
+    no, yes = said("robots.txt", TRAIN_NO), said("robots.txt", TRAIN_YES)
+    own = said("robots.txt", TRAIN_YES, agent="ExampleBot")
+    yield ask("the draft's example", DRAFT_EXAMPLE, "/test", "GPTBot", no)
+    yield ask("a longer path", DRAFT_EXAMPLE, "/ai-ok/test", "GPTBot", yes)
+    yield ask("what may not be crawled has no preference", DRAFT_EXAMPLE, "/never/test", "GPTBot")
+    yield ask("a group of its own", DRAFT_EXAMPLE, "/never/test", "ExampleBot", own)
+    named = "User-agent: *\nContent-Usage: train-ai=n\nAllow: /\n\nUser-agent: A\nAllow: /\n"
+    yield ask("its own group is silent", named, "/x", "A")
+    twice = "User-agent: *\nContent-Usage: train-ai=y\nContent-Usage: train-ai=n\n"
+    both = "intra_protocol_conflict"
+    yield ask("the same path twice", twice, "/x", "A", said("robots.txt", TRAIN_YES, both),
+              said("robots.txt", TRAIN_NO, both))  # fmt: skip
+    nested = "User-agent: *\nContent-Usage: /a train-ai=n\nContent-Usage: /a/b train-ai=y, search=n"
+    deep = said("robots.txt", TRAIN_YES | {"search": "reserved"})
+    yield ask("the longest path alone", nested, "/a/b/c", "A", deep)
+    yield ask("a shorter one elsewhere", nested, "/a/x", "A", no)
+    yield ask("and none", nested, "/b", "A")
+    star = "User-agent: *\nContent-Usage: /*.pdf$ train-ai=n\n"
+    yield ask("patterns as in Allow", star, "/x/y.pdf", "A", no)
+    yield ask("with an end", star, "/x/y.pdf?z", "A")
+    tab = "user-agent:*\nCONTENT-USAGE :\t/a\ttrain-ai=n # note\n"
+    yield ask("tabs, case and a comment", tab, "/a", "A", no)
+    slash = "User-agent: *\nContent-Usage: / train-ai=y\nContent-Usage: train-ai=n\n"
+    yield ask("an absent path is shorter than /", slash, "/x", "A", yes)
+    rules = "User-agent: A\nContent-Usage: train-ai=y\nUser-agent: *\nContent-Usage: train-ai=n\n"
+    ours = said("robots.txt", TRAIN_YES, agent="A")
+    yield ask("a rule ends the list of agents", rules, "/x", "A", ours)
+    yield ask("and the next begins", rules, "/x", "B", no)
+    merged = (
+        "User-agent: A\nContent-Usage: /a train-ai=n\n\nUser-agent: a\nContent-Usage: train-ai=y"
+    )
+    theirs = said("robots.txt", TRAIN_NO, agent="A")
+    yield ask("groups of one agent are one", merged, "/a", "A", theirs)
+    broken = "User-agent: *\nContent-Usage: /a Train-AI=n\nContent-Usage: train-ai=y\n"
+    wrong = said("robots.txt", TRAIN_NO, "unparseable", formal="malformed")
+    yield ask("a broken rule still has the longest path", broken, "/a", "A", wrong)
+    scoped = said("robots.txt", TRAIN_NO, "agent_scoped", agent="A")
+    one = "User-agent: A\nContent-Usage: train-ai=n\n\nUser-agent: B\nContent-Usage: train-ai=y\n"
+    yield ask("nobody in particular is asked about", one, "/x", None, scoped)
+    early = "Content-Usage: train-ai=n\nUser-agent: *\nAllow: /\n"
+    nobody = said("robots.txt", TRAIN_NO, "scope_ambiguous", formal="malformed")
+    yield ask("before any user agent", early, "/x", "A", nobody)
+    legacy = said("robots.txt", TRAIN_YES, "legacy_vocab", formal="nonconforming")
+    yield ask("an earlier label", "User-agent: *\nContent-Usage: ai=y\n", "/", "A", legacy)
+    yield question(
+        "header and robots.txt disagree", "draft-ietf-aipref-vocab-07 section 5.1",
+        [said("robots.txt", TRAIN_NO, both), said("headers", TRAIN_YES, both)],
+        robots=DRAFT_EXAMPLE, headers=[["Content-Usage", "train-ai=y"]], path="/x", agent="A",
+    )  # fmt: skip
+
+
+# --- content signals ----------------------------------------------------------------------------
+
+SIGNALS = "contentsignals.org"
+MANAGED = """User-agent: *
+Content-Signal: search=yes,ai-train=no,use=reference
+Allow: /
+
+User-agent: GPTBot
+Disallow: /
+"""
+
+
+def content_signals() -> Iterator[Question]:
+    """Lines and header fields."""
+
+    def ask(note: str, robots: str, agent: str | None, *expected: Question) -> Question:
+        return question(note, SIGNALS, list(expected), robots=robots, path="/p", agent=agent)
+
+    def one(note: str, value: str, *expected: Question) -> Question:
+        return ask(note, f"User-agent: *\nContent-Signal: {value}\nAllow: /\n", "A", *expected)
+
+    managed = said("robots.txt", {"train-ai": "reserved", "search": "allowed"})
+    yield ask("a managed file", MANAGED, "CCBot", managed)
+    yield ask("nobody in particular", MANAGED, None, managed)
+    site = said("robots.txt", {"train-ai": "reserved"}, "site_level")
+    yield ask("an agent with a group of its own", MANAGED, "GPTBot", site)
+    yield one("yes", "ai-train=yes", said("robots.txt", {"train-ai": "allowed"}))
+    yield one("no", "ai-train=no", said("robots.txt", {"train-ai": "reserved"}))
+    yield one("input", "ai-input=no", said("robots.txt", {"ai-input": "reserved"}))
+    yield one("use alone", "use=full")
+    yield one("an unknown signal", "dance=no")
+    spaced = said("robots.txt", {"train-ai": "reserved", "ai-input": "allowed"})
+    yield one("spaces", "ai-input=yes ,  ai-train=no", spaced)
+    conflict = said("robots.txt", {"train-ai": "reserved"}, "intra_protocol_conflict")
+    yield one("it contradicts itself", "ai-train=yes, ai-train=no", conflict)
+    for note, value in (
+        ("another word for no", "ai-train=false"),
+        ("another letter", "ai-train=n"),
+        ("a colon", "ai-train: no"),
+        ("quotes", 'ai-train="no"'),
+        ("another vocabulary", "train-ai=no"),
+        ("an underscore", "ai_train=no"),
+    ):
+        odd = said("robots.txt", {"train-ai": "reserved"}, "typo", formal="nonconforming")
+        yield one(note, value, odd)
+    unclear = said("robots.txt", {"train-ai": "unknown"}, "typo", formal="nonconforming")
+    yield one("another word for yes permits nothing", "ai-train=true", unclear)
+    first = said("robots.txt", {"search": "allowed"})
+    second = said("robots.txt", {"train-ai": "reserved"}, "typo", formal="nonconforming")
+    yield one("no comma", "search=yes ai-train=no", first, second)
+    own = (
+        "User-agent: *\nContent-Signal: ai-train=no\nUser-agent: A\nContent-Signal: ai-train=yes\n"
+    )
+    mine = said("robots.txt", {"train-ai": "allowed"}, agent="A")
+    yield ask("its own signal counts", own, "A", mine)
+    yield ask("and not for others", own, "B", said("robots.txt", {"train-ai": "reserved"}))
+    named = "User-agent: A\nContent-Signal: ai-train=no\nDisallow: /x\n"
+    scoped = said("robots.txt", {"train-ai": "reserved"}, "agent_scoped", agent="A")
+    yield ask("for one agent, asked about nobody", named, None, scoped)
+    yield ask("for one agent, asked about another", named, "B")
+    early = "Content-Signal: ai-train=no\nUser-agent: *\nAllow: /\n"
+    yield ask("before any user agent", early, "A", site)
+
+    def answer(note: str, headers: list[list[str]], *expected: Question) -> Question:
+        return question(note, SIGNALS, list(expected), headers=headers, path="/p")
+
+    sent = said("headers", {"train-ai": "allowed", "search": "allowed", "ai-input": "allowed"})
+    markdown = [["content-signal", "ai-train=yes, search=yes, ai-input=yes"]]
+    yield answer("a header field", markdown, sent)
+    yield answer("repeated", [["Content-Signal", one] for one in ("ai-train=yes", "ai-train=no")],
+                 said("headers", {"train-ai": "reserved"}, "intra_protocol_conflict"))  # fmt: skip
+    both = "intra_protocol_conflict"
+    yield question(
+        "header and robots.txt disagree", SIGNALS,
+        [said("robots.txt", managed["purposes"], both), said("headers", sent["purposes"], both)],
+        robots=MANAGED, headers=markdown, path="/p", agent="CCBot",
+    )  # fmt: skip
+
+
 # --- writing ------------------------------------------------------------------------------------
 
 PROTOCOLS = {
+    "aipref": (usage_fields, usage_rules),
+    "content-signals": (content_signals,),
     "tdmrep": (tdm_files, tdm_inventions, tdm_answers),
     "robots-directives": (robots_directives,),
 }

@@ -14,7 +14,7 @@ never permits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance.evidence import Purpose, ReservationState
@@ -101,7 +101,7 @@ def read_statement(text: str) -> tuple[Reading, ...]:
     return tuple(reading for reading in _readings(members) if reading.purposes)
 
 
-def disagree(readings: tuple[Reading, ...]) -> bool:
+def disagree(readings: Sequence[Reading]) -> bool:
     """Whether one reserves what another allows."""
     return any(
         {RESERVED, ALLOWED} <= {one.purposes.get(purpose) for one in readings}

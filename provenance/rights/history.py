@@ -11,6 +11,7 @@ Providers (a folder of snapshots, an archive, an index of one) keep the protocol
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -93,8 +94,8 @@ class Timeline:
         self._channels: dict[Channel, list[Observation]] = {}
         for one in sorted(observations, key=lambda one: one.seen):
             self._channels.setdefault(one.channel, []).append(one)
-        self._sites: dict[int, Seen] = {}
-        self._parsed: dict[tuple[bytes, int | None], Site] = {}
+        self._read_already: dict[int, Seen] = {}
+        self._parsed: dict[tuple[str, bytes, int | None, str], Site] = {}
         self.at = lru_cache(maxsize=RECENT)(self._at)
 
     @property
@@ -113,10 +114,13 @@ class Timeline:
 
     def _read(self, observation: Observation) -> Seen:
         """The document parsed; equal bytes are parsed once, however often they were seen."""
-        if id(observation) not in self._sites:
+        if id(observation) not in self._read_already:
             file = observation.load()
-            self._sites[id(observation)] = Seen(observation, site_of(file))
-        return self._sites[id(observation)]
+            key = (file.channel, hashlib.sha256(file.body).digest(), file.status, file.url)
+            if key not in self._parsed:
+                self._parsed[key] = site_of(file)
+            self._read_already[id(observation)] = Seen(observation, self._parsed[key])
+        return self._read_already[id(observation)]
 
 
 def _relevant(found: Sequence[Observation], use: Span | None) -> list[Observation]:

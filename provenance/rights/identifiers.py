@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from provenance.limits import MIB
@@ -45,11 +45,12 @@ JSON_BYTES = MIB
 
 def identifiers_of(asset: Asset) -> frozenset[tuple[str, str]]:
     """Scheme (`isbn`, `iscc`, `doi`) and canonical value of every identifier known."""
-    return asset.memo("identifiers", lambda: frozenset(_found(asset)))
+    carried = asset.memo("identifiers", lambda: frozenset(_canonical(_carried(asset))))
+    return carried | frozenset(_canonical(_beside(asset)))
 
 
-def _found(asset: Asset) -> Iterator[tuple[str, str]]:
-    for written in _written(asset):
+def _canonical(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for written in texts:
         if isbn := canonical_isbn(written):
             yield "isbn", isbn
         if doi := DOI.fullmatch(written.strip()):
@@ -58,7 +59,7 @@ def _found(asset: Asset) -> Iterator[tuple[str, str]]:
             yield "iscc", iscc
 
 
-def _written(asset: Asset) -> Iterator[str]:
+def _carried(asset: Asset) -> Iterator[str]:
     from provenance.metadata.works import works
 
     stem = re.split(r"[\\/]", asset.name)[-1].partition(".")[0]
@@ -72,6 +73,9 @@ def _written(asset: Asset) -> Iterator[str]:
                 yield packet.text[:300]
         for namespace, name in XMP_IDENTIFIERS:
             yield from (value[:300] for value in work.values(namespace, name))
+
+
+def _beside(asset: Asset) -> Iterator[str]:
     for file in asset.around.file(Channel.REGISTRY) if asset.around else ():
         told = load_json(file.body) if file.is_there else None
         if isinstance(told, dict) and is_sidecar(told):

@@ -5,40 +5,45 @@ an agent is compared whole with the product token of a group, groups of one agen
 that are neither rules nor user agents do not end a list of user agents, the longest pattern wins.
 In mode `rfc9309` misspelt keys are not understood, `index.html` is no directory, and
 `/robots.txt` itself may always be fetched. URLs are compared as they are given: whoever asks gives
-them percent-encoded. Usage preferences, content signals and licences are kept with the group they
-stand in and read elsewhere (`provenance.rights.readers`).
+them percent-encoded; what begins with `/` is a path, also where it begins with two. Usage
+preferences, content signals and licences are kept with the group they stand in and read elsewhere
+(`provenance.rights.readers`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from provenance.rights.patterns import escaped
 from provenance.rights.robots_lines import (
     CAP,
-    LONGEST_LINE,
     WIDE_MARKS,
     Flaw,
     Kind,
+    Line,
     Mode,
-    known_kinds,
+    lines_of,
     looks_utf16,
-    mark_length,
-    record_of,
     token_of,
 )
-from provenance.rights.robots_rules import Rule, RuleIndex
+from provenance.rights.robots_rules import RuleIndex
 
-__all__ = ["Directive", "Flaw", "Group", "Kind", "Mode", "RobotsTxt", "Rule", "path_of"]
+__all__ = ["Directive", "Flaw", "Group", "Mode", "RobotsTxt", "Rule", "path_of"]
 
 EVERYONE = b"*"
 MOST_AGENTS = 4096
 """Agents whose rules are kept arranged."""
 
 PATH_BEGINS = re.compile(r"[/?;]")
+BETWEEN_NAMES = re.compile(rb"[,;]")
+
+NOBODY = b"\0"
+MOST_NAMES = 100
+
+Arranged = tuple[RuleIndex, list[Line]]
 
 
 class Directive(NamedTuple):
@@ -58,17 +63,24 @@ class Directive(NamedTuple):
     group: int | None
 
 
-class _Line(NamedTuple):
-    """A record where it stands: positions are the line's, with its ending."""
+class Rule(NamedTuple):
+    """One rule of a group.
 
-    kind: Kind
-    key: bytes
-    value: bytes
-    number: int
-    start: int
-    end: int
+    Attributes:
+        allow: whether it allows.
+        pattern: in the form that is compared, its escapes made alike.
+        written: as it stands in the file.
+        line: number, from 1.
+        span: byte range of the line.
+        typo: whether only lenience makes it a rule.
+    """
+
+    allow: bool
+    pattern: str
+    written: str
+    line: int
+    span: tuple[int, int]
     typo: bool
-    group: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,33 +90,32 @@ class Group:
     Attributes:
         number: from 0, in the order of the file.
         agents: values of its user-agent lines, as written.
-        tokens: their product tokens in lower case; `*` is everyone.
+        tokens: their product tokens in lower case; `*` is everyone, an empty one is nobody.
         rules: in the order of the file.
-        span: byte range from its first user-agent line to its last record.
+        span: byte range from its first user-agent line to its last rule.
     """
 
     number: int
-    _agents: list[_Line]
-    _rules: list[_Line]
     _robots: RobotsTxt
+    _agents: list[Line]
+    _rules: list[Line]
 
     @property
     def agents(self) -> tuple[str, ...]:  # noqa: D102 - see the class
-        return tuple(_text(one.value) for one in self._agents)
+        return tuple(_text(line.value) for line in self._agents)
 
     @property
     def tokens(self) -> tuple[str, ...]:  # noqa: D102
         mode = self._robots.mode
-        return tuple(token_of(one.value, mode).decode("ascii") for one in self._agents)
+        return tuple(token_of(line.value, mode).decode("ascii") for line in self._agents)
 
     @property
     def rules(self) -> tuple[Rule, ...]:  # noqa: D102
-        return tuple(map(self._robots._rule, self._rules))
+        return tuple(self._robots._rule(line) for line in self._rules)
 
     @property
     def span(self) -> tuple[int, int]:  # noqa: D102
-        inside = [one for one in self._robots._others if one.group == self.number]
-        last = max((*self._agents, *self._rules, *inside), key=lambda one: one.number)
+        last = (self._rules or self._agents)[-1]
         return self._agents[0].start, self._robots._span(last)[1]
 
 
@@ -123,10 +134,10 @@ class RobotsTxt:
     mode: Mode
     groups: tuple[Group, ...] = field(init=False, default=())
     flaws: frozenset[Flaw] = field(init=False, default=frozenset())
-    _others: list[_Line] = field(init=False, default_factory=list)
+    _others: list[tuple[Line, int]] = field(init=False, default_factory=list)
     _by_token: dict[bytes, list[Group]] = field(init=False, default_factory=dict)
-    _indexes: dict[str, RuleIndex] = field(init=False, default_factory=dict)
-    _arranged: dict[tuple[int, ...], RuleIndex] = field(init=False, default_factory=dict)
+    _indexes: dict[str, Arranged] = field(init=False, default_factory=dict)
+    _arranged: dict[tuple[int, ...], Arranged] = field(init=False, default_factory=dict)
 
     @classmethod
     def parse(cls, body: bytes, *, mode: Mode = "google") -> RobotsTxt:
@@ -148,46 +159,64 @@ class RobotsTxt:
                 resolved by `provenance.rights.agents`.
             url: absolute, or a path with its query; percent-encoded.
         """
-        rule = self.rule(agent, url)
-        return rule is None or rule.allow
+        arranged = self._indexes.get(agent) or self._arrange(agent)
+        path = path_of(url)
+        if path == "/robots.txt" and self.mode == "rfc9309":
+            return True
+        found = arranged[0].find(path)
+        return found is None or found[0]
 
     def rule(self, agent: str, url: str) -> Rule | None:
         """The rule that decides whether `agent` may fetch `url`; None: no rule speaks of it."""
-        index = self._indexes.get(agent) or self._index(agent)
-        path = path_of(url)
-        if path == "/robots.txt" and self.mode == "rfc9309":
-            return None
-        return index.find(path)
+        return self._found(self._indexes.get(agent) or self._arrange(agent), url)
+
+    def rule_meant(self, agent: str, url: str) -> Rule | None:
+        """The rule that would decide if the groups of `groups_meant` named the agent properly."""
+        return self._found(self._arrange_groups(self.groups_meant(agent)), url)
 
     def names(self, agent: str) -> bool:
         """Whether a group names this agent, and not only everyone."""
-        return self._token(agent) in self._by_token
+        return _token(agent) in self._by_token
 
     def groups_for(self, agent: str) -> tuple[Group, ...]:
         """The groups that hold for an agent: those that name it, else those for everyone."""
-        named = self._by_token.get(self._token(agent))
+        named = self._by_token.get(_token(agent))
         return tuple(self._by_token.get(EVERYONE, ()) if named is None else named)
+
+    def groups_meant(self, agent: str) -> tuple[Group, ...]:
+        """The groups that evidently mean an agent though by the standard they name another.
+
+        A token with other characters than letters, `_` and `-` cannot be named (`AI2Bot` is read
+        as `AI`), and of several names on one line only the first is.
+        """
+        wanted = agent.lower().encode("utf-8", "surrogatepass")
+        if not wanted or self.names(agent):
+            return ()
+        return tuple(
+            group
+            for group in self.groups
+            if any(wanted in _names(line.value) for line in group._agents)
+        )
 
     def directives(self, key: str) -> tuple[Directive, ...]:
         """The records with this key, whatever its case: `content-usage`, `license`."""
-        wanted = key.lower().encode()
-        return self._directives(one for one in self._others if one.key.lower() == wanted)
+        wanted = key.lower().encode("utf-8", "surrogatepass")
+        return self._directives(lambda line: line.key.lower() == wanted)
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
         """URLs of sitemaps, as written; they belong to no group."""
-        return tuple(_text(one.value) for one in self._others if one.kind is Kind.SITEMAP)
+        return tuple(_text(line.value) for line, _ in self._others if line.kind is Kind.SITEMAP)
 
     @property
     def others(self) -> tuple[Directive, ...]:
         """Every record that is neither rule, user agent nor sitemap."""
-        return self._directives(one for one in self._others if one.kind is Kind.OTHER)
+        return self._directives(lambda line: line.kind is Kind.OTHER)
 
     @property
     def stray(self) -> tuple[Directive, ...]:
         """Rules before any user agent, which hold for nobody."""
-        kinds = (Kind.ALLOW, Kind.DISALLOW)
-        return self._directives(one for one in self._others if one.kind in kinds)
+        return self._directives(lambda line: line.kind in (Kind.ALLOW, Kind.DISALLOW))
 
     @property
     def plain(self) -> RobotsTxt:
@@ -197,118 +226,91 @@ class RobotsTxt:
         """
         if Flaw.UTF16 not in self.flaws:
             return self
-        encoding = "utf-16" if self.body.startswith(WIDE_MARKS) else _wide_encoding(self.body)
-        text = self.body[: 2 * CAP].decode(encoding, "replace")
+        text = self.body[: 2 * CAP].decode(_wide_encoding(self.body), "replace")
         return RobotsTxt.parse(text.replace("\0", "").encode("utf-8", "replace"), mode=self.mode)
 
     # Reading
 
     def _read(self) -> None:
-        groups, flaws, start = self._lines()
-        object.__setattr__(self, "groups", tuple(groups))
-        for group in groups:
-            for one in group._agents:
-                self._by_token.setdefault(token_of(one.value, self.mode), []).append(group)
-        if start:
-            flaws.add(Flaw.BOM)
+        lines, flaws = lines_of(self.body, self.mode)
         if looks_utf16(self.body):
             flaws.add(Flaw.UTF16)
-        object.__setattr__(self, "flaws", frozenset(flaws))
-
-    def _lines(self) -> tuple[list[Group], set[Flaw], int]:
-        """Groups, flaws of the lines, and where the text begins."""
-        flaws: set[Flaw] = set()
-        body, mode, others = self.body, self.mode, self._others
-        if len(body) > CAP:
-            flaws.add(Flaw.TRUNCATED)
-            # A line that is cut may say what nobody wrote: of `/private` only `/` may be left.
-            body = body[: max(body.rfind(b"\n", 0, CAP), body.rfind(b"\r", 0, CAP)) + 1]
-        if b"\0" in body:
-            flaws.add(Flaw.NUL)
-        unsafe = Flaw.NUL in flaws
-        begin = mark_length(body)
-        kinds = known_kinds()
         groups: list[Group] = []
-        agents: list[_Line] = []
-        rules: list[_Line] = []
-        inside: int | None = None
-        number, end = 0, begin
-        for line in (body[begin:] if begin else body).splitlines(keepends=True):
-            number += 1
-            start = end
-            end += len(line)
-            key, _, value = line.partition(b":")
-            kind = kinds.get(key)
-            typo = False
-            if kind is None or unsafe or len(line) > LONGEST_LINE:
-                line = line.rstrip(b"\r\n")
-                if len(line) > LONGEST_LINE and mode == "google":
-                    flaws.add(Flaw.LONG_LINE)
-                    line = line[:LONGEST_LINE]
-                record = record_of(line, mode)
-                if record is None:
-                    continue
-                kind, key, value, typo = record
-                if typo:
-                    flaws.add(Flaw.TYPO)
-            else:
-                if b"#" in value:
-                    value = value.partition(b"#")[0]
-                value = value.strip()
-            found = _Line(kind, key, value, number, start, end, typo, inside)
-            if kind is Kind.USER_AGENT:
-                if rules or inside is None:
-                    inside = len(groups)
+        agents: list[Line] = []
+        rules: list[Line] = []
+        for line in lines:
+            if line.kind is Kind.USER_AGENT:
+                if rules or not agents:
                     agents, rules = [], []
-                    groups.append(Group(inside, agents, rules, self))
-                agents.append(found)
-            elif kind is Kind.OTHER or kind is Kind.SITEMAP:
-                others.append(found)
-            elif inside is None:
-                flaws.add(Flaw.STRAY_RULE)
-                others.append(found)
+                    groups.append(Group(len(groups), self, agents, rules))
+                agents.append(line)
+            elif line.kind is Kind.OTHER or line.kind is Kind.SITEMAP:
+                self._others.append((line, len(groups) - 1))
+            elif agents:
+                rules.append(line)
             else:
-                rules.append(found)
-        return groups, flaws, begin
+                flaws.add(Flaw.STRAY_RULE)
+                self._others.append((line, -1))
+        object.__setattr__(self, "groups", tuple(groups))
+        object.__setattr__(self, "flaws", frozenset(flaws))
+        for group in groups:
+            for line in group._agents:
+                held = self._by_token.setdefault(token_of(line.value, self.mode), [])
+                if not held or held[-1] is not group:
+                    held.append(group)
 
     # Deciding
 
-    def _index(self, agent: str) -> RuleIndex:
-        groups = self.groups_for(agent)
-        numbers = tuple(one.number for one in groups)
-        if numbers not in self._arranged:
-            rules = [rule for group in groups for rule in group.rules]
-            self._arranged[numbers] = RuleIndex(rules, index_files=self.mode == "google")
+    def _found(self, arranged: Arranged, url: str) -> Rule | None:
+        index, lines = arranged
+        path = path_of(url)
+        if path == "/robots.txt" and self.mode == "rfc9309":
+            return None
+        found = index.find(path)
+        return None if found is None else self._rule(lines[found[1]])
+
+    def _arrange(self, agent: str) -> Arranged:
         if len(self._indexes) >= MOST_AGENTS:
             self._indexes.clear()
-        self._indexes[agent] = self._arranged[numbers]
-        return self._arranged[numbers]
+        self._indexes[agent] = self._arrange_groups(self.groups_for(agent))
+        return self._indexes[agent]
 
-    def _token(self, agent: str) -> bytes | None:
-        """An agent as tokens are kept; None for what no group can name."""
-        if not agent.isascii() or agent == "*":
-            return None
-        return agent.lower().encode("ascii")
+    def _arrange_groups(self, groups: tuple[Group, ...]) -> Arranged:
+        """The rules of some groups, arranged; agents with the same groups share them."""
+        key = tuple(group.number for group in groups)
+        if key not in self._arranged:
+            lines = [line for group in groups for line in group._rules]
+            rules = [(line.kind is Kind.ALLOW, escaped(line.value)) for line in lines]
+            index = RuleIndex(rules, index_files=self.mode == "google")
+            self._arranged[key] = index, lines
+        return self._arranged[key]
 
     # Showing
 
-    def _rule(self, line: _Line) -> Rule:
+    def _rule(self, line: Line) -> Rule:
         return Rule(
-            line.kind is Kind.ALLOW,
-            escaped(line.value),
-            _text(line.value),
-            line.number,
-            self._span(line),
-            line.typo,
+            allow=line.kind is Kind.ALLOW,
+            pattern=escaped(line.value),
+            written=_text(line.value),
+            line=line.number,
+            span=self._span(line),
+            typo=line.typo,
         )
 
-    def _directives(self, lines: Iterable[_Line]) -> tuple[Directive, ...]:
+    def _directives(self, wanted: Callable[[Line], bool]) -> tuple[Directive, ...]:
         return tuple(
-            Directive(_text(one.key), _text(one.value), one.number, self._span(one), one.group)
-            for one in lines
+            Directive(
+                _text(line.key),
+                _text(line.value),
+                line.number,
+                self._span(line),
+                None if group < 0 else group,
+            )
+            for line, group in self._others
+            if wanted(line)
         )
 
-    def _span(self, line: _Line) -> tuple[int, int]:
+    def _span(self, line: Line) -> tuple[int, int]:
         return line.start, line.start + len(self.body[line.start : line.end].rstrip(b"\r\n"))
 
 
@@ -317,27 +319,35 @@ def path_of(url: str) -> str:
 
     A fragment does not count, nor does what follows a NUL.
     """
-    if url[:1] == "/" and url[1:2] != "/":
-        path = url.partition("#")[0] if "#" in url else url
-    else:
-        path = _path_of(url)
+    path = url if url[:1] == "/" else _path_of(url)
+    if "#" in path:
+        path = path.partition("#")[0]
     return path.partition("\0")[0] if "\0" in path else path
 
 
 def _path_of(url: str) -> str:
-    begin = 2 if url.startswith("//") else 0
-    early = PATH_BEGINS.search(url, begin)
-    scheme = url.find("://", begin)
-    if scheme >= 0 and (early is None or early.start() >= scheme):
-        begin = scheme + 3
-    found = PATH_BEGINS.search(url, begin)
-    if found is None:
+    """What begins with the first `/`, `?` or `;` behind the host."""
+    early, scheme = PATH_BEGINS.search(url), url.find("://")
+    if early is None:
         return "/"
-    fragment = url.find("#", 2 if url.startswith("//") else 0)
-    if 0 <= fragment < found.start():
+    if 0 <= scheme <= early.start():
+        early = PATH_BEGINS.search(url, scheme + 3)
+    if early is None or 0 <= url.find("#") < early.start():
         return "/"
-    path = url[found.start() :] if fragment < 0 else url[found.start() : fragment]
-    return path if path[:1] == "/" else f"/{path}"
+    path = url[early.start() :]
+    return path if path[0] == "/" else f"/{path}"
+
+
+def _token(agent: str) -> bytes:
+    """An agent as tokens are kept; what no group can name becomes what none has."""
+    return agent.lower().encode("ascii") if agent.isascii() and agent != "*" else NOBODY
+
+
+def _names(value: bytes) -> list[bytes]:
+    """The names a user-agent line evidently gives, in lower case, without versions."""
+    whole = value.lower()
+    parts = BETWEEN_NAMES.split(whole)[:MOST_NAMES]
+    return [whole, *(part.partition(b"/")[0].strip() for part in parts)]
 
 
 def _text(value: bytes) -> str:
@@ -345,4 +355,6 @@ def _text(value: bytes) -> str:
 
 
 def _wide_encoding(body: bytes) -> str:
+    if body.startswith(WIDE_MARKS):
+        return "utf-16"
     return "utf-16-le" if body[1::2].count(0) >= body[0::2].count(0) else "utf-16-be"

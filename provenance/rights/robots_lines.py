@@ -18,9 +18,10 @@ __all__ = [
     "LONGEST_LINE",
     "Flaw",
     "Kind",
+    "Line",
     "Mode",
     "Record",
-    "known_kinds",
+    "lines_of",
     "looks_utf16",
     "mark_length",
     "record_of",
@@ -86,6 +87,24 @@ class Record(NamedTuple):
     typo: bool
 
 
+class Line(NamedTuple):
+    """A record where it stands.
+
+    Attributes:
+        kind, key, value, typo: as in `Record`.
+        number: from 1.
+        start, end: bytes of the line, with its ending.
+    """
+
+    kind: Kind
+    key: bytes
+    value: bytes
+    number: int
+    start: int
+    end: int
+    typo: bool = False
+
+
 KEYS = (
     (b"user-agent", Kind.USER_AGENT, False),
     (b"useragent", Kind.USER_AGENT, True),
@@ -109,9 +128,54 @@ SPELT += (b"disallow", b"Disallow", b"DISALLOW", b"Disallow ", b"allow", b"Allow
 SPELT += (b"Allow ", b"sitemap", b"Sitemap", b"SITEMAP", b"Crawl-delay", b"crawl-delay")
 
 
-def known_kinds() -> dict[bytes, Kind]:
-    """Kinds by keys as they are mostly spelt, so that few lines need a closer look."""
-    return {key: EXACT.get(key.strip().lower(), Kind.OTHER) for key in SPELT}
+KINDS = {key: EXACT.get(key.strip().lower(), Kind.OTHER) for key in SPELT}
+"""Kinds by keys as they are mostly spelt, so that few lines need a closer look."""
+
+
+def lines_of(body: bytes, mode: Mode) -> tuple[list[Line], set[Flaw]]:
+    """The records of a document in order, and what is wrong with its lines.
+
+    Args:
+        body: as it came; of what is beyond `CAP` nothing is read, nor the line that is cut by it.
+        mode: whose reading.
+    """
+    flaws = set()
+    if len(body) > CAP:
+        flaws.add(Flaw.TRUNCATED)
+        # A line that is cut says what nobody wrote: of `/private` only `/` may be left.
+        body = body[: max(body.rfind(b"\n", 0, CAP), body.rfind(b"\r", 0, CAP)) + 1]
+    end = mark_length(body)
+    if end:
+        flaws.add(Flaw.BOM)
+    nul = b"\0" in body
+    if nul:
+        flaws.add(Flaw.NUL)
+    found: list[Line] = []
+    for number, line in enumerate(body[end:].splitlines(keepends=True), 1):
+        start = end
+        end += len(line)
+        key, _, value = line.partition(b":")
+        kind = KINDS.get(key)
+        if kind is None or nul or len(line) > LONGEST_LINE:
+            read = _closely(line, mode, flaws)
+            if read is not None:
+                found.append(Line(read.kind, read.key, read.value, number, start, end, read.typo))
+        else:
+            if b"#" in value:
+                value = value.partition(b"#")[0]
+            found.append(Line(kind, key, value.strip(), number, start, end))
+    return found, flaws
+
+
+def _closely(line: bytes, mode: Mode, flaws: set[Flaw]) -> Record | None:
+    line = line.rstrip(b"\r\n")
+    if len(line) > LONGEST_LINE and mode == "google":
+        flaws.add(Flaw.LONG_LINE)
+        line = line[:LONGEST_LINE]
+    record = record_of(line, mode)
+    if record is not None and record.typo:
+        flaws.add(Flaw.TYPO)
+    return record
 
 
 def record_of(line: bytes, mode: Mode) -> Record | None:

@@ -1,4 +1,4 @@
-"""Allow and disallow rules, arranged so that the one that decides about a path is found quickly.
+"""Rules of a robots.txt, arranged so that the one that decides about a path is found quickly.
 
 RFC 9309 section 2.2.2: the longest pattern that matches decides, counted in octets as written, and
 of two that are as long the one that allows. Plain beginnings, most rules by far, are looked up in
@@ -14,9 +14,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from provenance.rights.patterns import Pieces, pieces_of
-from provenance.rights.robots_lines import Kind
 
-__all__ = ["Rule", "RuleIndex"]
+__all__ = ["RuleIndex"]
 
 INDEX_FILE = "/index.htm"
 
@@ -29,30 +28,8 @@ FREQUENCY = {character: -n for n, character in enumerate(COMMON)}
 STEP = 1 << 20
 """More than a file has rules: of two of one length and kind the first in the file is preferred."""
 
-
-class Rule(NamedTuple):
-    """One rule of a group.
-
-    Attributes:
-        allow: whether it allows.
-        pattern: in the form that is compared, its escapes made alike.
-        written: as it stands in the file.
-        line: number, from 1.
-        span: byte range of the line.
-        typo: whether only lenience makes it a rule.
-    """
-
-    allow: bool
-    pattern: str
-    written: str
-    line: int
-    span: tuple[int, int]
-    typo: bool
-
-    @property
-    def kind(self) -> Kind:
-        """As the line begins."""
-        return Kind.ALLOW if self.allow else Kind.DISALLOW
+NOTHING = STEP
+"""No rank; that of an empty pattern, which is as good as none, is not above it."""
 
 
 class _Wild(NamedTuple):
@@ -61,89 +38,107 @@ class _Wild(NamedTuple):
     rank: int
     shortest: int
     pieces: Pieces
-    rule: Rule
 
 
 class RuleIndex:
-    """The rules that hold for one agent."""
+    """The rules that hold for one agent.
+
+    A rule is known by its place among them. Its rank holds that place too, so that one number says
+    which rule is preferred, whether it allows, and which one it is.
+    """
 
     __slots__ = ("_beginnings", "_best", "_exact", "_outer", "_wild")
 
-    def __init__(self, rules: Iterable[Rule], *, index_files: bool) -> None:
+    def __init__(self, rules: Iterable[tuple[bool, str]], *, index_files: bool) -> None:
         """Arrange some rules.
 
         Args:
-            rules: in the order of the file.
+            rules: whether one allows, and its pattern with escapes made alike; in the order of the
+                file, at most `STEP`.
             index_files: whether allowing `/a/index.html` allows `/a/` (Google).
         """
-        beginnings: dict[str, tuple[int, Rule]] = {}
-        self._exact: dict[str, tuple[int, Rule]] = {}
+        beginnings: dict[str, int] = {}
+        self._exact: dict[str, int] = {}
         wild: list[_Wild] = []
-        for n, rule in enumerate(rules):
-            for text in _texts(rule, index_files=index_files):
-                rank = (2 * len(text) + rule.allow) * STEP - n
+        for n, (allow, pattern) in enumerate(rules):
+            texts = [pattern]
+            if index_files and allow and INDEX_FILE in pattern:
+                texts += _directory(pattern)
+            for text in texts:
+                rank = (2 * len(text) + allow) * STEP - n
+                if "*" not in text and not text.endswith("$"):
+                    _keep(beginnings, text, rank)
+                    continue
                 pieces = pieces_of(text)
                 if pieces.inner or (pieces.starred and pieces.last):
-                    wild.append(_Wild(rank, _shortest(pieces), pieces, rule))
-                    continue
-                # A star at the end (also before `$`) adds nothing but length.
-                exact = pieces.last is not None and not pieces.starred
-                kept = self._exact if exact else beginnings
-                if rank > kept.get(pieces.first, (-1, rule))[0]:
-                    kept[pieces.first] = (rank, rule)
+                    wild.append(_Wild(rank, _shortest(pieces), pieces))
+                elif pieces.starred:  # at the end, also before `$`: it adds nothing but length
+                    _keep(beginnings, pieces.first, rank)
+                else:
+                    _keep(self._exact, pieces.first, rank)
         self._arrange(beginnings)
         self._wild = _by_rarest(wild)
 
-    def _arrange(self, beginnings: dict[str, tuple[int, Rule]]) -> None:
-        """Sort beginnings; each knows the one around it and the best rule of its whole chain."""
-        self._beginnings = sorted(beginnings)
-        self._outer: list[int] = []
-        self._best: list[tuple[int, Rule]] = []
+    def _arrange(self, beginnings: dict[str, int]) -> None:
+        """Sort beginnings; each knows the one around it and the best rank of its whole chain."""
+        texts = sorted(beginnings)
+        outer: list[int] = []
+        best: list[int] = []
         around: list[int] = []
-        for n, text in enumerate(self._beginnings):
-            while around and not text.startswith(self._beginnings[around[-1]]):
+        for n, text in enumerate(texts):
+            while around and not text.startswith(texts[around[-1]]):
                 around.pop()
-            best = beginnings[text]
-            if around and self._best[around[-1]][0] > best[0]:
-                best = self._best[around[-1]]
-            self._outer.append(around[-1] if around else -1)
-            self._best.append(best)
+            rank, outside = beginnings[text], -1
+            if around:
+                outside = around[-1]
+                rank = max(rank, best[outside])
+            outer.append(outside)
+            best.append(rank)
             around.append(n)
+        self._beginnings, self._outer, self._best = texts, outer, best
 
-    def find(self, path: str) -> Rule | None:
-        """The rule that decides about a path, None when none matches."""
-        rank, found = STEP, None
+    def find(self, path: str) -> tuple[bool, int] | None:
+        """Whether the deciding rule allows a path, and its place; None when no rule matches."""
+        rank = NOTHING
         # What begins the path sorts before it, and after it everything it is a beginning of.
         n = bisect_right(self._beginnings, path) - 1
         while n >= 0:
             if path.startswith(self._beginnings[n]):
-                best, rule = self._best[n]
-                if best > rank:
-                    rank, found = best, rule
+                rank = max(rank, self._best[n])
                 break
             n = self._outer[n]
         if path in self._exact:
-            best, rule = self._exact[path]
-            if best > rank:
-                rank, found = best, rule
+            rank = max(rank, self._exact[path])
+        if self._wild:
+            rank = self._find_wild(path, rank)
+        if rank == NOTHING:
+            return None
+        place = -rank % STEP
+        return (rank + place) // STEP % 2 == 1, place
+
+    def _find_wild(self, path: str, rank: int) -> int:
+        """The rank of the best pattern with a star that matches, or the given one if better."""
         length = len(path)
         for character, patterns in self._wild:
             if character in path:
-                for best, shortest, pieces, rule in patterns:
+                for best, shortest, pieces in patterns:
                     if best <= rank:
                         break
                     if shortest <= length and pieces.match(path):
-                        rank, found = best, rule
+                        rank = best
                         break
-        return found
+        return rank
 
 
-def _texts(rule: Rule, *, index_files: bool) -> tuple[str, ...]:
-    """The patterns a rule stands for."""
-    directory, _, name = rule.pattern.rpartition("/")
-    if index_files and rule.allow and f"/{name}".startswith(INDEX_FILE) and "/" in rule.pattern:
-        return rule.pattern, f"{directory}/$"
-    return (rule.pattern,)
+def _keep(kept: dict[str, int], text: str, rank: int) -> None:
+    if rank > kept.get(text, NOTHING):
+        kept[text] = rank
+
+
+def _directory(pattern: str) -> list[str]:
+    """The pattern of the directory whose index file is allowed."""
+    directory, _, name = pattern.rpartition("/")
+    return [f"{directory}/$"] if f"/{name}".startswith(INDEX_FILE) else []
 
 
 def _by_rarest(patterns: list[_Wild]) -> tuple[tuple[str, tuple[_Wild, ...]], ...]:

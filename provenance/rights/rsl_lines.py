@@ -24,7 +24,7 @@ __all__ = ["PROTOCOL", "read"]
 
 SOURCE = "rsl"
 PROTOCOL = "rsl-robots-lines"
-KEYS = frozenset({"permits", "prohibits", "compensation"})
+KEYS = ("permits", "prohibits", "compensation")
 USES: dict[str, tuple[Purpose, ...]] = {
     **dict.fromkeys(("ai-training", "ai-train", "train-ai", "training"), ("train-ai",)),
     **dict.fromkeys(("rag", "ai-input", "ai-use", "ai-inference"), ("ai-input",)),

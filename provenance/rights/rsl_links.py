@@ -10,13 +10,14 @@ all, the lines of other groups are heard as well: they may reserve, and permit n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from provenance.rights.header_fields import LONGEST_FIELD, field_values
-from provenance.rights.record_lines import keyed_lines
 from provenance.rights.records import Formal
+from provenance.rights.robots import RobotsTxt
 
 if TYPE_CHECKING:
     from provenance.rights.surroundings import Headers
@@ -33,6 +34,7 @@ __all__ = [
 
 RSL_TYPE = "application/rsl+xml"
 MOST_NAMED = 32
+MOST_LINES = 1000
 QUOTED = r"\"(?:[^\"\\]|\\.)*+\""
 LINK = re.compile(
     rf"<([^<>]*+)>((?:\s*+;\s*+[^\s;,=\"<>]++(?:\s*+=\s*+(?:{QUOTED}|[^\s;,\"<>]*+))?)*+)"
@@ -76,26 +78,26 @@ class Line:
     span: tuple[int, int]
 
 
-def group_lines(body: bytes, keys: frozenset[str]) -> tuple[Line, ...]:
-    """The lines with one of `keys`, each with the agents of its group (RFC 9309 section 2.2)."""
-    found: list[tuple[str, str, list[str], tuple[int, int]]] = []
-    agents: list[str] = []
-    ruled = False
-    for key, value, span in keyed_lines(body):
-        if key == "user-agent":
-            if ruled:
-                agents, ruled = [], False
-            agents.append(re.split(r"[/\s]", value.casefold(), maxsplit=1)[0])
-        elif key in ("allow", "disallow"):
-            ruled = True
-        elif key in keys:
-            found.append((key, value, agents, span))
-    return tuple(Line(key, value, tuple(its), span) for key, value, its, span in found)
+def group_lines(body: bytes, keys: Iterable[str]) -> tuple[Line, ...]:
+    """The lines with one of `keys` in order, each with the agents of its group (RFC 9309)."""
+    robots = RobotsTxt.parse(body).plain
+    found = sorted(
+        (line for key in keys for line in robots.directives(key)), key=lambda line: line.span
+    )
+    return tuple(
+        Line(
+            line.key.casefold(),
+            line.value.strip(),
+            () if line.group is None else robots.groups[line.group].tokens,
+            line.span,
+        )
+        for line in found[:MOST_LINES]
+    )
 
 
 def named_in_robots(body: bytes, base: str, agent: str | None) -> tuple[Named, ...]:
     """The documents that robots.txt names for an agent; for all of them when it is None."""
-    lines = [one for one in group_lines(body, frozenset({"license"})) if one.value]
+    lines = [one for one in group_lines(body, ("license",)) if one.value]
     if agent is None:
         named = [_named(line, base, own) for line in lines for own in line.agents or ("",)]
     else:

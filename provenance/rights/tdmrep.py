@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from provenance.evidence import NotRunReason, ReservationState
 from provenance.limits import MIB
+from provenance.rights.pattern_table import MOST_WILD
 from provenance.rights.patterns import PathPattern
 from provenance.rights.records import Formal
 
@@ -28,9 +29,6 @@ UNKNOWN = ReservationState.UNKNOWN
 
 LARGEST = MIB
 """Bytes of a file that is read."""
-
-MOST_WILD = 1000
-"""Rules with wildcards that are read: each costs a comparison for each URL."""
 
 MOST_NODES = 10_000
 """Values visited in a file that is no array of rules."""

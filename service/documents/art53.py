@@ -1,4 +1,4 @@
-"""The public summary of article 53(1)(d) of Regulation (EU) 2024/1689, filled as far as an audit goes.
+"""The public summary of article 53(1)(d) of Regulation (EU) 2024/1689, as far as an audit goes.
 
 Its parts and their numbers follow the template of the Commission, C(2025) 8311. The exact wording
 of its fields and its thresholds were not read when this was written, and the paper says so. An
@@ -19,22 +19,25 @@ from service.render.wording import DASH
 
 __all__ = ["write"]
 
+UNNUMBERED = ""
 LARGE_DATASET = 0.03
 """Share above which a public data set is to be named."""
 
 
 def write(draft: Draft) -> Document:
     """The pre-filled summary."""
-    head = about(draft, "0")
+    of = draft.of
+    head = about(draft, UNNUMBERED)
     parts = [_general(draft), *_sources(draft), *_processing(draft)]
-    end = not_proved(draft, "–", *_limits(draft))
+    end = not_proved(draft, UNNUMBERED, *_limits(draft))
     blanks = draft.number(len(draft.blanks))
+    not_complete = of.law("ai_act_53_1_d"), of.method("blanks")
     first = paragraph_of(
-        draft.say("not_complete", draft.of.law("ai_act_53_1_d"), draft.of.method("blanks"), blanks=blanks),
-        draft.say("template", draft.of.law("template")),
-        draft.say("form_not_read", draft.of.law("template_form")),
+        draft.say("not_complete", *not_complete, blanks=blanks),
+        draft.say("template", of.law("template")),
+        draft.say("form_not_read", of.law("template_form")),
     )
-    opening = draft.section("status", "–", first)
+    opening = draft.section("status", UNNUMBERED, first)
     return draft.finish([opening, head, *parts, end])
 
 
@@ -79,14 +82,15 @@ def _modalities(draft: Draft) -> Table:
 
 def _sources(draft: Draft) -> list[Section]:
     of = draft.of
-    large = draft.say(
-        "large_datasets", of.law("template_thresholds"), share=LARGE_DATASET
-    )
+    large = draft.say("large_datasets", of.law("template_thresholds"), share=LARGE_DATASET)
     return [
         draft.section("template_2", "2"),
         draft.section("template_2_1", "2.1", paragraph_of(large), *_ask(draft, "public_datasets")),
         draft.section(
-            "template_2_2", "2.2", *_licensed(draft), *_ask(draft, "licensed_data", "other_private_data")
+            "template_2_2",
+            "2.2",
+            *_licensed(draft),
+            *_ask(draft, "licensed_data", "other_private_data"),
         ),
         draft.section("template_2_3", "2.3", *_scraped(draft)),
         draft.section("template_2_4", "2.4", *_ask(draft, "user_data")),
@@ -174,6 +178,7 @@ def _processing(draft: Draft) -> list[Section]:
         *([table] if rows else [paragraph_of(draft.say("no_protocol", of.audit("/protocols")))]),
     ]
     return [
+        draft.section("template_3", "3"),
         draft.section("template_3_1", "3.1", *honoured),
         draft.section("template_3_2", "3.2", *_ask(draft, "illegal_content")),
         draft.section("template_3_3", "3.3", *_ask(draft, "other_processing")),

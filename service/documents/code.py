@@ -151,7 +151,9 @@ def honoured_json(draft: Draft) -> str:
             "findings_sha256": draft.audit.findings_sha256,
             "standing_table": draft.audit.summary.standing.model_dump(mode="json"),
         },
-        "protocols": [_entry(line, stated.get(line.protocol)) for line in protocol_lines(draft.audit)],
+        "protocols": [
+            _entry(line, stated.get(line.protocol)) for line in protocol_lines(draft.audit)
+        ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

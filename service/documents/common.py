@@ -9,7 +9,7 @@ from provenance.rights.records import Channel
 from service.documents.draft import Draft, foreign, paragraph_of
 from service.documents.records import Block, Section, Sentence, Table
 
-__all__ = ["about", "coverage_table", "not_proved", "not_looked_at", "results_table"]
+__all__ = ["about", "coverage_table", "not_looked_at", "not_proved", "results_table"]
 
 
 def about(draft: Draft, number: str) -> Section:
@@ -43,9 +43,7 @@ def about(draft: Draft, number: str) -> Section:
         draft.entry("purpose", draft.word("purpose", summary.purpose), asked[0]),
         draft.entry("agent", foreign(summary.agent or "") or _by_row(draft), asked[1]),
         draft.entry("at", foreign(summary.at or "") or _by_row(draft), asked[2]),
-        draft.entry(
-            "findings_sha256", draft.audit.findings_sha256, of.audit("/findings_sha256")
-        ),
+        draft.entry("findings_sha256", draft.audit.findings_sha256, of.audit("/findings_sha256")),
         draft.entry("agents_table", summary.agents.date.isoformat(), of.audit("/agents/date")),
         draft.entry(
             "standing_table", summary.standing.date.isoformat(), of.audit("/standing/date")
@@ -134,7 +132,9 @@ def _limits_of_audits(draft: Draft) -> Iterable[Sentence]:
     yield draft.say("silence", of.audit("/channels"), of.method("rules"))
     if unseen := not_looked_at(draft):
         yield draft.say("not_looked_at", of.audit("/channels"), channels=", ".join(unseen))
-    yield draft.say("only_input", of.audit("/input/name"), name=foreign(draft.audit.summary.input.name))
+    yield draft.say(
+        "only_input", of.audit("/input/name"), name=foreign(draft.audit.summary.input.name)
+    )
     yield draft.say("as_given", of.audit("/actor"), of.audit("/claims"))
     yield draft.say("between", of.audit("/history"), of.method("time"))
     yield draft.say("not_settled", of.law("dsm_4_3"), of.standing())

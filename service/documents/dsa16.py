@@ -9,7 +9,7 @@ names each, and how to give it. What the audit knows about an address is added, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from provenance.errors import ConfigError
@@ -33,34 +33,40 @@ FLAGGER = ("coordinator", "reference", "expertise")
 
 def missing(notice: Notice) -> tuple[str, ...]:
     """What the notice lacks, as codes of the section `document_missing`, in order."""
-    return tuple(_missing(notice))
+    return tuple(code for code in (*_elements(notice), *_status(notice)) if code)
 
 
-def _missing(notice: Notice) -> Iterator[str]:
-    if notice.reasons is None:
-        yield "reasons"
-    elif len(notice.reasons) < LEAST_REASONS:
-        yield "reasons_short"
-    if not notice.urls:
-        yield "urls"
-    elif not all(map(_exact, notice.urls)):
+def _elements(notice: Notice) -> Iterator[str | None]:
+    yield _lacks("reasons", notice.reasons, "reasons_short", _substantial)
+    if notice.urls and not all(map(_exact, notice.urls)):
         yield "urls_exact"
-    if notice.name is None:
-        yield "name"
-    if notice.email is None:
-        yield "email"
-    elif not EMAIL.fullmatch(notice.email):
-        yield "email_form"
-    if not notice.good_faith:
-        yield "good_faith"
-    if notice.right is None:
-        yield "right"
-    if notice.ownership is None:
-        yield "ownership"
-    if (flagger := notice.trusted_flagger) is not None:
+    yield None if notice.urls else "urls"
+    yield _lacks("name", notice.name)
+    yield _lacks("email", notice.email, "email_form", EMAIL.fullmatch)
+    yield None if notice.good_faith else "good_faith"
+    yield _lacks("right", notice.right)
+    yield _lacks("ownership", notice.ownership)
+
+
+def _status(notice: Notice) -> Iterator[str | None]:
+    if notice.trusted_flagger is not None:
         for key in FLAGGER:
-            if getattr(flagger, key) is None:
-                yield f"flagger_{key}"
+            yield _lacks(f"flagger_{key}", getattr(notice.trusted_flagger, key))
+
+
+def _lacks(
+    code: str,
+    value: str | None,
+    wrong: str | None = None,
+    right: Callable[[str], object] = bool,
+) -> str | None:
+    if value is None:
+        return code
+    return None if right(value) else wrong
+
+
+def _substantial(reasons: str) -> bool:
+    return len(reasons) >= LEAST_REASONS
 
 
 def _exact(url: str) -> bool:
@@ -179,7 +185,10 @@ def _good_faith(draft: Draft, notice: Notice, number: str) -> Section:
         name=foreign(notice.name or ""),
     )
     return draft.section(
-        "notice_good_faith", number, paragraph_of(said), draft.entry("signature", None, of.law("dsa_16_2_d"))
+        "notice_good_faith",
+        number,
+        paragraph_of(said),
+        draft.entry("signature", None, of.law("dsa_16_2_d")),
     )
 
 

@@ -10,12 +10,17 @@ from provenance.rights.finding import Finding, Verdict
 from service.documents.draft import Draft, foreign
 from service.documents.records import Block, Table
 from service.documents.tally import HELD, EvidenceDocument, Tally, reserving_in
-from service.render.wording import DASH
+from service.render.wording import DASH, one_line
 
 __all__ = ["WEAK", "document_table", "evidence_rows", "strength", "timeline"]
 
+TOLD = (*HELD, Verdict.POST_HOC)
+"""What a timeline tells of: uses in spite of a reservation, and reservations that came later."""
+
 MOST_SHOWN = 100
 MOST_EVENTS = 100
+MOST_WRITTEN = 120
+"""Characters shown of a declaration."""
 
 WEAK = ("similar_match", "metadata_match", "weak_match", "site_level", "carried_forward")
 """Disputes that leave open whether this work, or this moment, is meant at all."""
@@ -50,13 +55,14 @@ def _row(draft: Draft, finding: Finding) -> list[str]:
         foreign(finding.input),
         used,
         "\n".join([verdict, *disputes]),
-        "\n".join(_declared(record) for record in records) or DASH,
+        "\n".join(_declared(draft, record) for record in records) or DASH,
         "\n".join(_seen(draft, record) for record in records) or DASH,
     ]
 
 
-def _declared(record: Reservation) -> str:
-    return f"{foreign(record.protocol)}: {foreign(record.native_value)[:120]}"
+def _declared(draft: Draft, record: Reservation) -> str:
+    written = one_line(record.native_value, MOST_WRITTEN)
+    return draft.words.labelled(foreign(record.protocol), written)
 
 
 def _seen(draft: Draft, record: Reservation) -> str:
@@ -70,9 +76,7 @@ def strength(finding: Finding) -> str:
         return "plain"
     codes = {one.partition(":")[0] for one in finding.contested}
     codes |= {
-        warning.partition(":")[0]
-        for record in reserving_in(finding)
-        for warning in record.warnings
+        warning.partition(":")[0] for record in reserving_in(finding) for warning in record.warnings
     }
     return "weak" if codes & set(WEAK) else "disputed"
 
@@ -121,6 +125,8 @@ def timeline(draft: Draft) -> Table:
 def _events(draft: Draft, tally: Tally) -> Iterator[tuple[datetime, int, str, str]]:
     of = draft.of
     for one in tally.documents.values():
+        if not any(one.rows[verdict] for verdict in TOLD):
+            continue
         params = {"protocol": foreign(one.protocol), "location": foreign(one.location)}
         seen = of.findings("/reservations/*/observed_at")
         if one.valid_from is not None:

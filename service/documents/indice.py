@@ -30,7 +30,9 @@ def write(draft: Draft) -> Document:
     who = draft.section(
         "dossier_who",
         "1",
-        paragraph_of(draft.say("dossier_is", bill), draft.say("bill_state", of.law("ppl_220_state"))),
+        paragraph_of(
+            draft.say("dossier_is", bill), draft.say("bill_state", of.law("ppl_220_state"))
+        ),
         draft.asked("rightsholder", bill),
         draft.asked("capacity", bill),
         draft.asked("works", bill),
@@ -123,11 +125,7 @@ def _findings(draft: Draft) -> Iterable[Section]:
 def _documents(draft: Draft) -> Section:
     of, tally = draft.of, draft.audit.tally
     digest = of.findings("/reservations/*/document/sha256")
-    held = [
-        one
-        for one in tally.documents.values()
-        if any(one.rows[verdict] for verdict in HELD)
-    ]
+    held = [one for one in tally.documents.values() if any(one.rows[verdict] for verdict in HELD)]
     said = [draft.say("documents_intro", digest)]
     if tally.unlisted:
         said.append(

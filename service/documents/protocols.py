@@ -74,23 +74,25 @@ class ProtocolLine:
 
 
 def protocol_lines(audit: Audit) -> tuple[ProtocolLine, ...]:
-    """Every protocol of the dated table, and any other the audit met, in the order of the Code."""
+    """Every protocol of the dated table, and any other the audit met, the best accepted first."""
     figures = {one.protocol: one for one in audit.summary.protocols}
-    names = dict.fromkeys([*CODE_1_3_A, *table().grades, *figures, *audit.tally.protocols])
+    same_table = audit.summary.standing.sha256 == table().sha256
+    names = dict.fromkeys([*table().grades, *figures, *audit.tally.protocols])
     lines = []
     for name in names:
         seen = figures.get(name)
         tally = audit.tally.protocols.get(name, ProtocolTally())
+        standing = standing_of(name, audit.finished_at.date())
         lines.append(
             ProtocolLine(
                 protocol=name,
-                standing=seen.standing if seen else standing_of(name, audit.finished_at.date()),
+                standing=standing if same_table or seen is None else seen.standing,
                 first_seen=seen.first_seen if seen else tally.first,
                 states=seen.states if seen else {},
                 tally=tally,
             )
         )
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda one: (one.standing, one.protocol)))
 
 
 def protocol_rows(draft: Draft) -> tuple[Table, int]:

@@ -16,10 +16,10 @@ from provenance.credentials import Record
 __all__ = [
     "DOCUMENT_SCHEMA",
     "Block",
-    "Entry",
     "Column",
     "Document",
     "DocumentKind",
+    "Entry",
     "Paragraph",
     "Section",
     "Sentence",

@@ -17,9 +17,9 @@ __all__ = ["READ_ON", "UNREAD", "Sources"]
 
 READ_ON = dt.date(2026, 11, 22)
 
-UNREAD = frozenset({"template_form", "template_thresholds", "cpi_r122_28", "dsa_22"})
-"""Texts whose wording was not read: the fields and thresholds of the Commission's form, article
-R. 122-28 of the French code, article 22 of the DSA beyond its recital."""
+UNREAD = frozenset({"template_form", "template_thresholds", "dsa_22"})
+"""Texts whose wording was not read: the fields and thresholds of the Commission's form, and
+article 22 of the DSA beyond its recital."""
 
 
 @dataclass(frozen=True, slots=True)

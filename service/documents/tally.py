@@ -97,7 +97,7 @@ class Tally:
         wanted: names of works whose findings are kept.
         rows: read.
         protocols: by name.
-        documents: by digest and protocol, the first `MOST_DOCUMENTS`.
+        documents: by digest, place and protocol, the first `MOST_DOCUMENTS`.
         unlisted: rows that came up against a document that is not listed.
         listed: the first `MOST_LISTED` findings of each verdict.
         named: findings of the works wanted, at most `MOST_NAMED` each.
@@ -112,7 +112,7 @@ class Tally:
     wanted: frozenset[str] = frozenset()
     rows: int = 0
     protocols: dict[str, ProtocolTally] = field(default_factory=dict)
-    documents: dict[tuple[str, str], EvidenceDocument] = field(default_factory=dict)
+    documents: dict[tuple[str, str, str], EvidenceDocument] = field(default_factory=dict)
     unlisted: int = 0
     listed: dict[Verdict, list[Finding]] = field(default_factory=dict)
     named: dict[str, list[Finding]] = field(default_factory=dict)
@@ -168,22 +168,22 @@ class Tally:
         for protocol, form in forms:
             self.protocols[protocol].forms[form] += 1
         unlisted = False
-        seen: set[tuple[str, str]] = set()
+        seen: set[int] = set()
         for record in reserving:
             tally = self.protocols[record.protocol]
             tally.first = _older(tally.first, record.observed_at)
             tally.last = _newer(tally.last, record.observed_at)
             if (document := self._document(record)) is None:
                 unlisted = True
-            elif (key := (document.sha256, document.protocol)) not in seen:
-                seen.add(key)
+            elif id(document) not in seen:
+                seen.add(id(document))
                 document.rows[finding.verdict] += 1
         self.unlisted += unlisted
 
     def _document(self, record: Reservation) -> EvidenceDocument | None:
         if record.document is None:
             return None
-        key = (record.document.sha256, record.protocol)
+        key = (record.document.sha256, record.document.location, record.protocol)
         if (known := self.documents.get(key)) is None:
             if len(self.documents) >= MOST_DOCUMENTS:
                 return None

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tests.fuzz import embedded_rights_seeds, killers
+from tests.fuzz import declared_rights_seeds, embedded_rights_seeds, killers, statement_seeds
 from tests.fuzz.signed_seeds import attestations, pem, proofs, stores, trust_list
 from tests.provenance import making
 
@@ -237,7 +237,15 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "marks": marks,
     "text_carriers": marks,
     "plus": embedded_rights_seeds.packets,
+    "rsl": declared_rights_seeds.rsl,
+    "ai_txt": declared_rights_seeds.ai_txt,
+    "tdm_ai": declared_rights_seeds.tdm_ai,
+    "onix": declared_rights_seeds.onix,
     "tag_fields": lambda: {"fields": embedded_rights_seeds.FIELDS},
+    "aipref": lambda: statement_seeds.robots("aipref"),
+    "content_signals": lambda: statement_seeds.robots("content-signals"),
+    "tdmrep": statement_seeds.tdmrep,
+    "robots_directives": statement_seeds.robots_directives,
     "store": stores,
     "summary": summaries,
     "trust_list": lambda: {"list": trust_list()},

@@ -8,7 +8,23 @@ made by the tree must not verify, canonical JSON must stay as it is.
 from __future__ import annotations
 
 # What is imported enters its targets.
-from tests.fuzz import on_embedded_rights, on_files, on_manifests, on_receipts
+from tests.fuzz import (
+    on_declared_rights,
+    on_embedded_rights,
+    on_files,
+    on_manifests,
+    on_receipts,
+    on_statements,
+)
 from tests.fuzz.registry import TARGETS, Target
 
-__all__ = ["TARGETS", "Target", "on_embedded_rights", "on_files", "on_manifests", "on_receipts"]
+__all__ = [
+    "TARGETS",
+    "Target",
+    "on_declared_rights",
+    "on_embedded_rights",
+    "on_files",
+    "on_manifests",
+    "on_receipts",
+    "on_statements",
+]

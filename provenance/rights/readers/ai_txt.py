@@ -12,11 +12,9 @@ fields. They are kept as evidence of what was meant, under a protocol of their o
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
@@ -44,8 +42,54 @@ KNOWN_KEYS = frozenset(
     }
 )
 SPEAKING = frozenset({"allow", "disallow", "content-usage"})
-FILE_TYPES = mimetypes.MimeTypes()
-"""The types Python knows, without those of the machine."""
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "image/jpeg": ("jpg", "jpeg", "jpe"),
+    "image/tiff": ("tif", "tiff"),
+    "image/svg+xml": ("svg",),
+    "image/heic": ("heic", "heif"),
+    "image/heif": ("heif", "heic"),
+    "image/x-icon": ("ico",),
+    "image/vnd.microsoft.icon": ("ico",),
+    "audio/mpeg": ("mp3",),
+    "audio/mp4": ("m4a", "mp4"),
+    "audio/ogg": ("ogg", "oga", "opus"),
+    "audio/wav": ("wav",),
+    "audio/x-wav": ("wav",),
+    "audio/aiff": ("aiff", "aif"),
+    "audio/x-ms-wma": ("wma",),
+    "video/mp4": ("mp4", "m4v"),
+    "video/ogg": ("ogv", "ogg"),
+    "video/quicktime": ("mov", "qt"),
+    "video/x-msvideo": ("avi",),
+    "video/x-matroska": ("mkv",),
+    "video/x-flv": ("flv",),
+    "video/x-ms-wmv": ("wmv",),
+    "text/html": ("html", "htm"),
+    "application/xhtml+xml": ("xhtml", "html"),
+    "text/plain": ("txt",),
+    "text/markdown": ("md",),
+    "text/javascript": ("js",),
+    "text/xml": ("xml",),
+    "application/javascript": ("js",),
+    "application/x-tex": ("tex",),
+    "application/msword": ("doc",),
+    "application/epub+zip": ("epub",),
+    "application/vnd.oasis.opendocument.text": ("odt",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+    **{f"image/{one}": (one,) for one in ("png", "gif", "webp", "bmp", "avif", "jxl", "jp2")},
+    **{f"audio/{one}": (one,) for one in ("aac", "flac", "opus", "amr", "webm")},
+    **{f"application/{one}": (one,) for one in ("pdf", "rtf", "json", "xml", "zip")},
+    **{f"text/{one}": (one,) for one in ("css", "csv", "rtf")},
+    "video/webm": ("webm",),
+}
+"""How files of a media type are called."""
+
+FAMILIES = {
+    ending: media_type.partition("/")[0]
+    for media_type, endings in ENDINGS.items()
+    for ending in endings
+}
+"""What kind of file an ending promises."""
 
 Records = tuple[Reservation | NotRun, ...]
 
@@ -182,6 +226,8 @@ class AiTxt:
             )
         for written, span in group.usages:
             for reading in read_statement(written):
+                if not reading.purposes:
+                    continue
                 yield reservation(
                     source=SOURCE,
                     protocol=CONTENT_USAGE,
@@ -268,15 +314,15 @@ def _scope(rule: Rule) -> str:
 
 
 def _extensions(path: str, media_type: str | None) -> tuple[str, ...]:
-    """Endings the file can have: its own, and those of its media type."""
+    """Endings the file can have: its own, and those of its media type where they differ in kind."""
     own = EXTENSION.search(path)
-    found = {own[1].lower(): None} if own else {}
-    for one in _of_media_type(media_type) if media_type else ():
-        found.setdefault(one)
-    return tuple(found)
+    if own is None:
+        return _of_media_type(media_type) if media_type else ()
+    ending = own[1].lower()
+    if media_type is None or FAMILIES.get(ending) == media_type.partition("/")[0]:
+        return (ending,)
+    return tuple(dict.fromkeys((ending, *_of_media_type(media_type))))
 
 
-@lru_cache(maxsize=1000)
 def _of_media_type(media_type: str) -> tuple[str, ...]:
-    kind = media_type.partition(";")[0].strip().lower()
-    return tuple(one.lstrip(".").lower() for one in FILE_TYPES.guess_all_extensions(kind))
+    return ENDINGS.get(media_type.partition(";")[0].strip().lower(), ())

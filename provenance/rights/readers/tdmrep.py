@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.metadata.works import works
 from provenance.rights.header_fields import Answer, field_values, too_long, written
-from provenance.rights.patterns import normal_path
+from provenance.rights.pattern_table import PatternTable
+from provenance.rights.patterns import normalised
 from provenance.rights.precedence import CONFLICT, settled
 from provenance.rights.purposes import RANK, strictest
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
@@ -78,38 +79,18 @@ class TdmRepFile:
         self._rules = rules
         self._silent = unread
         self._records: dict[int, Records] = {}
-        self._plain: dict[str, int] = {}
-        self._wild: list[int] = []
-        for number, rule in enumerate(rules):
-            if rule.pattern.is_prefix:
-                self._plain.setdefault(rule.pattern.text, number)
-            else:
-                self._wild.append(number)
-        self._lengths = sorted({len(text) for text in self._plain})
+        self._table = PatternTable(rule.pattern for rule in rules)
 
     def about(
         self, path: str, *, agent: str | None = None, media_type: str | None = None
     ) -> Records:
         """What the file says about one URL; see `SiteDeclaration.about`."""
-        number = self._first(normal_path(path))
+        number = min(self._table.matching(normalised(path)), default=None)
         if number is None:
             return self._silent
         if number not in self._records:
             self._records[number] = (self._record(self._rules[number]),)
         return self._records[number]
-
-    def _first(self, path: str) -> int | None:
-        first = len(self._rules)
-        for length in self._lengths:
-            if length > len(path):
-                break
-            first = min(first, self._plain.get(path[:length], first))
-        for number in self._wild:
-            if number >= first:
-                break
-            if self._rules[number].pattern.matches(path):
-                return number
-        return first if first < len(self._rules) else None
 
     def _record(self, rule: Rule) -> Reservation:
         file = self._file

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from service.cli.optout import documenting
 from service.cli.optout.checking import EXAMPLES, check
+from service.cli.optout.kit import EXAMPLES as KIT_EXAMPLES
+from service.cli.optout.kit import kit
 
 __all__ = ["app"]
 
@@ -22,3 +25,5 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("check", epilog=EXAMPLES)(check)
+app.command("document", epilog=documenting.EXAMPLES)(documenting.document)
+app.command("kit", epilog=KIT_EXAMPLES)(kit)

@@ -23,9 +23,7 @@ def said(text):
 
 
 def codes(text):
-    return {
-        warning.partition(":")[0] for one in read_statement(text) for warning in one.warnings
-    }
+    return {warning.partition(":")[0] for one in read_statement(text) for warning in one.warnings}
 
 
 @pytest.mark.parametrize(

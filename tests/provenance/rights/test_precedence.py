@@ -34,7 +34,9 @@ def test_what_agrees_is_set_aside_without_a_conflict():
 
 def test_the_chain_ends_in_the_work_itself():
     channels = (Channel.EMBEDDED, Channel.PAGE, Channel.HEADERS, Channel.TDMREP_JSON)
-    found = marks(*(statement(one, ALLOWED if n == 0 else RESERVED) for n, one in enumerate(channels)))
+    found = marks(
+        *(statement(one, ALLOWED if n == 0 else RESERVED) for n, one in enumerate(channels))
+    )
     conflict = "intra_protocol_conflict"
     assert found == [(conflict,), *[("superseded", conflict)] * 3]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
@@ -55,7 +56,16 @@ def test_a_dictionary(text, members):
     [
         *("A=y", "a=y,", "a=y, ", "a=y b=n", "a=y,,b", ",a", "a =y", "a= y", "a=", "=y", "\ta=y"),
         *("a=y;", "a=y;P", "a=é", "é=y", "a=(y", "a=(y,n)", "a=(y)n", "a=((y))"),
-        *('a="y', 'a="\t"', "a=?2", "a=?", "a=1.", "a=1.1234", "a=" + "1" * 16, "a=1234567890123.1"),
+        *(
+            'a="y',
+            'a="\t"',
+            "a=?2",
+            "a=?",
+            "a=1.",
+            "a=1.1234",
+            "a=" + "1" * 16,
+            "a=1234567890123.1",
+        ),
         *("a=-", "a=--1", "a=@1.5", "a=:*:", "a=:a:", 'a=%"%FF"', 'a=%"%ff"', "a=\x00", "a=y\r\nb"),
     ],
 )
@@ -93,10 +103,8 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_the_cost_is_linear(text):
     def parse():
-        try:
+        with suppress(StructuredFieldError):
             parse_dictionary(text)
-        except StructuredFieldError:
-            pass
 
     assert calls_of(parse) < 20 * len(text) + 1000
     assert sys.getrecursionlimit() < len(text)  # nothing here nests

@@ -80,7 +80,9 @@ def test_a_header_over_its_limit_is_not_read():
     assert found.reason is NotRunReason.LIMIT
 
 
-@pytest.mark.parametrize("piece", ["a:", "noai,", " ", "x", ",", "no;", "a: noai,", "no-ai:", "\x00é"])
+@pytest.mark.parametrize(
+    "piece", ["a:", "noai,", " ", "x", ",", "no;", "a: noai,", "no-ai:", "\x00é"]
+)
 def test_the_longest_header_costs_little(piece):
     value = piece * (65_000 // len(piece))
     start = time.perf_counter()
@@ -104,7 +106,9 @@ def test_a_list_can_be_read_alone():
 
 
 def test_the_elements_of_a_page_can_be_given_alone():
-    (found,) = from_metas([("viewport", "x"), ("Robots", "NOAI")], Answer("u", media_type="text/html"))
+    (found,) = from_metas(
+        [("viewport", "x"), ("Robots", "NOAI")], Answer("u", media_type="text/html")
+    )
     assert found.channel == "page"
 
 

@@ -1,0 +1,181 @@
+"""Cloudflare's content signals: lines in robots.txt, and the header field some servers send.
+
+Follows contentsignals.org. A line belongs to the group it stands in; its text calls itself a
+reservation for the site. Both readings are given, because implementers differ: what stands in the
+group of the agent (or in everyone's, for an agent no group names) is its own, and what stands in
+everyone's group while the agent has one of its own is told as `site_level`: it may reserve, it
+permits nothing, and it does not speak of what the agent's own group speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from provenance.evidence import NotRun, Purpose, Reservation, ReservationState
+from provenance.rights.aipref import Reading
+from provenance.rights.content_signals import read_signals
+from provenance.rights.header_fields import Answer, field_values, too_long, written
+from provenance.rights.precedence import settled
+from provenance.rights.records import Authority, Channel, Formal, reservation
+from provenance.rights.robots_statements import (
+    EVERYONE,
+    MOST_NAMED,
+    Statement,
+    Statements,
+    read_statements,
+)
+
+if TYPE_CHECKING:
+    from provenance.asset import Asset
+    from provenance.rights.surroundings import Headers, RightsFile
+
+__all__ = ["SOURCE", "ContentSignals", "ContentSignalsReader", "from_headers", "parse"]
+
+SOURCE = "content_signals"
+PROTOCOL = "content-signals"
+FIELD = "content-signal"
+
+Records = tuple[Reservation | NotRun, ...]
+
+
+class ContentSignalsReader:
+    """Reads both carriers. See `provenance.protocols.RightsReader`."""
+
+    source = SOURCE
+    media = frozenset({"*"})
+    version = "2026-07"  # since when there is `use`
+
+    def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
+        """The signals of the host and of the answer a work came in."""
+        around = asset.around
+        if around is None:
+            return
+        answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
+        found: list[Reservation | NotRun] = []
+        for file in around.file(Channel.ROBOTS_TXT):
+            found += parse(file).about(around.path, agent=around.agent, media_type=asset.media_type)
+        yield from settled((*found, *from_headers(around.headers, answer)))
+
+
+def from_headers(headers: Headers, answer: Answer) -> Records:
+    """What the header fields of one answer say."""
+    values = field_values(headers, FIELD)
+    if not values:
+        return ()
+    if limit := too_long(SOURCE, FIELD, values):
+        return (limit,)
+    return tuple(
+        reservation(
+            source=SOURCE,
+            protocol=PROTOCOL,
+            channel=Channel.HEADERS,
+            scope="asset",
+            purposes=reading.purposes,
+            native_value=", ".join(values),
+            location=answer.url,
+            body=written(FIELD, values),
+            formal=reading.formal,
+            authority=Authority.ORIGIN_CONTROLLED,
+            observed_at=answer.observed_at,
+            warnings=reading.warnings,
+        )
+        for reading in read_signals(", ".join(values))
+    )
+
+
+class ContentSignals:
+    """The lines of a robots.txt, the same for every path; see `SiteDeclaration`."""
+
+    def __init__(self, file: RightsFile, statements: Statements | None) -> None:
+        self._file = file
+        self._statements = statements
+        self._answers: dict[str | None, Records] = {}
+
+    def about(
+        self, path: str, *, agent: str | None = None, media_type: str | None = None
+    ) -> Records:
+        """The signals for one URL; see `SiteDeclaration.about`."""
+        if self._statements is None:
+            return ()
+        token = agent.lower() if agent else None
+        if token not in self._answers:
+            self._answers[token] = tuple(self._records(agent, self._statements))
+        return self._answers[token]
+
+    def _records(self, agent: str | None, statements: Statements) -> Iterator[Reservation]:
+        everyone = statements.of(EVERYONE)
+        spoken: set[Purpose] = set()
+        if agent is not None and statements.robots.names(agent):
+            for record in self._own(statements.of(agent.lower()), agent):
+                spoken |= record.purposes.keys()
+                yield record
+            yield from self._of_others(everyone, spoken, "everyone else's group")
+        else:
+            for record in self._own(everyone, None):
+                spoken |= record.purposes.keys()
+                yield record
+        yield from self._of_others(statements.stray, spoken, "no group")
+        if agent is None:
+            for token, name in list(statements.named().items())[:MOST_NAMED]:
+                warning = f"agent_scoped: it is for {name}"
+                for one in statements.of(token):
+                    yield from self._reserving(one, set(), warning, name)
+
+    def _own(self, statements: Sequence[Statement], agent: str | None) -> Iterator[Reservation]:
+        for one in statements:
+            for reading in read_signals(one.value):
+                yield self._record(one, reading, agent)
+
+    def _of_others(
+        self, statements: Sequence[Statement], spoken: set[Purpose], where: str
+    ) -> Iterator[Reservation]:
+        for one in statements:
+            yield from self._reserving(one, spoken, f"site_level: it stands in {where}", None)
+
+    def _reserving(
+        self, one: Statement, spoken: set[Purpose], warning: str, agent: str | None
+    ) -> Iterator[Reservation]:
+        """Only what a statement reserves: who is not addressed is permitted nothing."""
+        for reading in read_signals(one.value):
+            reserved = {
+                purpose: state
+                for purpose, state in reading.purposes.items()
+                if state is ReservationState.RESERVED and purpose not in spoken
+            }
+            if reserved:
+                narrowed = Reading(reserved, reading.formal, (*reading.warnings, warning))
+                yield self._record(one, narrowed, agent)
+
+    def _record(self, one: Statement, reading: Reading, agent: str | None) -> Reservation:
+        file, statements = self._file, self._statements
+        assert statements is not None  # noqa: S101 - there is a statement
+        formal, purposes = reading.formal, reading.purposes
+        if not statements.readable:
+            formal = Formal.MALFORMED
+            purposes = {name: _never_allowed(state) for name, state in purposes.items()}
+        return reservation(
+            source=SOURCE,
+            protocol=PROTOCOL,
+            channel=Channel.ROBOTS_TXT,
+            scope="origin",
+            purposes=purposes,
+            native_value=one.written,
+            location=file.url,
+            body=file.body,
+            span=one.span,
+            formal=formal,
+            authority=Authority.ORIGIN_CONTROLLED,
+            agent=agent,
+            observed_at=file.observed_at,
+            warnings=(*reading.warnings, *statements.flaws),
+        )
+
+
+def _never_allowed(state: ReservationState) -> ReservationState:
+    return ReservationState.UNKNOWN if state is ReservationState.ALLOWED else state
+
+
+def parse(file: RightsFile) -> ContentSignals:
+    """The signals of a robots.txt."""
+    return ContentSignals(file, read_statements(file, FIELD))
