@@ -32,6 +32,7 @@ from provenance.limits import DEFAULT as DEFAULT_LIMITS
 from provenance.limits import Limits
 from provenance.plugins import reader_versions
 from provenance.reading import Read, Wanted, read_assets, reading_task
+from provenance.rights.agents import table as agents
 from provenance.rights.finding import Use
 from provenance.rights.standing import table as standing
 from provenance.sandbox import Sandbox

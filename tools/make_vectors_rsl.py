@@ -288,11 +288,11 @@ def rsl_conflicts() -> Iterator[Question]:
         "intra_protocol_conflict",
     )
     yield ask(
-        "an offer for money does: the use is conditional",
-        "3.1.1",
+        "nor does an offer for money in the same licence",
+        "3.6",
         rsl(content(offer("ai-train ai-input", "all", paid("subscription", CUSTOM)))),
-        states("conditional", *TRAIN, "ai-input") | states("reserved", "ai-index", "tdm", "search"),
-        *("intra_protocol_conflict", "payment_required"),
+        states("reserved", *EVERY),
+        "intra_protocol_conflict",
     )
     yield ask(
         "licences are alternatives: free for some uses, for money for others",

@@ -221,6 +221,9 @@ def robots_directives() -> Iterator[Question]:
     anyone = said("headers", NO_TRAINING, "agent_scoped", agent="gptbot")
     yield ask("for one agent, asked about nobody", ["gptbot: noai"], anyone)
     yield ask("an agent holds to the end", ["otherbot: noindex, noai", "noindex"], agent="GPTBot")
+    about = said("headers", NO_TRAINING, "control_token", agent="google-extended")
+    control = ["google-extended: noai"]
+    yield ask("a control token, for what its crawler fetched", control, about, agent="Googlebot")
     both = ["otherbot: noai, gptbot: noindex"]
     yield ask("a second agent begins a new list", both, agent="GPTBot")
     yield ask("a general one beside it", ["otherbot: noindex", "noai"], reserved, agent="GPTBot")
@@ -379,6 +382,10 @@ def usage_rules() -> Iterator[Question]:
     scoped = said("robots.txt", TRAIN_NO, "agent_scoped", agent="A")
     one = "User-agent: A\nContent-Usage: train-ai=n\n\nUser-agent: B\nContent-Usage: train-ai=y\n"
     yield ask("nobody in particular is asked about", one, "/x", None, scoped)
+    control = "User-agent: Google-Extended\nContent-Usage: train-ai=n\nAllow: /\n"
+    about = said("robots.txt", TRAIN_NO, "control_token", agent="Google-Extended")
+    yield ask("a control token, for what its crawler fetched", control, "/x", "Googlebot", about)
+    yield ask("and not for others", control, "/x", "CCBot")
     early = "Content-Usage: train-ai=n\nUser-agent: *\nAllow: /\n"
     nobody = said("robots.txt", TRAIN_NO, "scope_ambiguous", formal="malformed")
     yield ask("before any user agent", early, "/x", "A", nobody)
@@ -451,6 +458,9 @@ def content_signals() -> Iterator[Question]:
     scoped = said("robots.txt", {"train-ai": "reserved"}, "agent_scoped", agent="A")
     yield ask("for one agent, asked about nobody", named, None, scoped)
     yield ask("for one agent, asked about another", named, "B")
+    control = "User-agent: Google-Extended\nContent-Signal: ai-train=no, search=yes\nAllow: /\n"
+    about = said("robots.txt", {"train-ai": "reserved"}, "control_token", agent="Google-Extended")
+    yield ask("a control token, for what its crawler fetched", control, "Googlebot", about)
     early = "Content-Signal: ai-train=no\nUser-agent: *\nAllow: /\n"
     yield ask("before any user agent", early, "A", site)
 

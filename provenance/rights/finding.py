@@ -128,6 +128,6 @@ class Finding(Record):
     coverage: dict[str, Looked] = Field(default_factory=dict)
     contested: tuple[str, ...] = ()
 
-    def to_json(self) -> str:
-        """One line of JSON, keys in the order of the contract."""
-        return self.model_dump_json(by_alias=True)
+    def to_json(self, indent: int | None = None) -> str:
+        """JSON, keys in the order of the contract; one line unless indented."""
+        return self.model_dump_json(by_alias=True, indent=indent)

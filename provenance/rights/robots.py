@@ -31,7 +31,7 @@ from provenance.rights.robots_lines import (
 )
 from provenance.rights.robots_rules import RuleIndex
 
-__all__ = ["Directive", "Flaw", "Group", "Mode", "RobotsTxt", "Rule", "path_of"]
+__all__ = ["Directive", "Flaw", "Group", "Mode", "RobotsTxt", "Rule", "Rules", "path_of"]
 
 EVERYONE = b"*"
 MOST_AGENTS = 4096
@@ -42,8 +42,6 @@ BETWEEN_NAMES = re.compile(rb"[,;]")
 
 NOBODY = b"\0"
 MOST_NAMES = 100
-
-Arranged = tuple[RuleIndex, list[Line]]
 
 
 class Directive(NamedTuple):
@@ -93,6 +91,7 @@ class Group:
         tokens: their product tokens in lower case; `*` is everyone, an empty one is nobody.
         rules: in the order of the file.
         span: byte range from its first user-agent line to its last rule.
+        typo: whether only lenience makes it a group.
     """
 
     number: int
@@ -118,6 +117,31 @@ class Group:
         last = (self._rules or self._agents)[-1]
         return self._agents[0].start, self._robots._span(last)[1]
 
+    @property
+    def typo(self) -> bool:  # noqa: D102
+        return any(line.typo for line in self._agents)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """The rules of some groups together, arranged for many questions."""
+
+    _robots: RobotsTxt
+    _lines: list[Line]
+    _index: RuleIndex
+
+    def decide(self, path: str) -> tuple[bool, int] | None:
+        """Whether the rule that decides allows a path, and its place; None: no rule speaks of it.
+
+        Args:
+            path: as `path_of` gives it.
+        """
+        return self._index.find(path)
+
+    def at(self, place: int) -> Rule:
+        """The rule in a place that `decide` gave."""
+        return self._robots._rule(self._lines[place])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RobotsTxt:
@@ -136,8 +160,8 @@ class RobotsTxt:
     flaws: frozenset[Flaw] = field(init=False, default=frozenset())
     _others: list[tuple[Line, int]] = field(init=False, default_factory=list)
     _by_token: dict[bytes, list[Group]] = field(init=False, default_factory=dict)
-    _indexes: dict[str, Arranged] = field(init=False, default_factory=dict)
-    _arranged: dict[tuple[int, ...], Arranged] = field(init=False, default_factory=dict)
+    _for_agent: dict[str, Rules] = field(init=False, default_factory=dict)
+    _arranged: dict[tuple[int, ...], Rules] = field(init=False, default_factory=dict)
 
     @classmethod
     def parse(cls, body: bytes, *, mode: Mode = "google") -> RobotsTxt:
@@ -159,20 +183,31 @@ class RobotsTxt:
                 resolved by `provenance.rights.agents`.
             url: absolute, or a path with its query; percent-encoded.
         """
-        arranged = self._indexes.get(agent) or self._arrange(agent)
+        rules = self._for_agent.get(agent) or self._arrange(agent)
         path = path_of(url)
         if path == "/robots.txt" and self.mode == "rfc9309":
             return True
-        found = arranged[0].find(path)
+        found = rules._index.find(path)
         return found is None or found[0]
 
     def rule(self, agent: str, url: str) -> Rule | None:
         """The rule that decides whether `agent` may fetch `url`; None: no rule speaks of it."""
-        return self._found(self._indexes.get(agent) or self._arrange(agent), url)
+        rules = self._for_agent.get(agent) or self._arrange(agent)
+        path = path_of(url)
+        if path == "/robots.txt" and self.mode == "rfc9309":
+            return None
+        found = rules.decide(path)
+        return None if found is None else rules.at(found[1])
 
-    def rule_meant(self, agent: str, url: str) -> Rule | None:
-        """The rule that would decide if the groups of `groups_meant` named the agent properly."""
-        return self._found(self._arrange_groups(self.groups_meant(agent)), url)
+    def rules_of(self, groups: tuple[Group, ...]) -> Rules:
+        """The rules of some groups together; arranged once for the same groups."""
+        key = tuple(group.number for group in groups)
+        if key not in self._arranged:
+            lines = [line for group in groups for line in group._rules]
+            rules = [(line.kind is Kind.ALLOW, escaped(line.value)) for line in lines]
+            index = RuleIndex(rules, index_files=self.mode == "google")
+            self._arranged[key] = Rules(self, lines, index)
+        return self._arranged[key]
 
     def names(self, agent: str) -> bool:
         """Whether a group names this agent, and not only everyone."""
@@ -259,31 +294,11 @@ class RobotsTxt:
                 if not held or held[-1] is not group:
                     held.append(group)
 
-    # Deciding
-
-    def _found(self, arranged: Arranged, url: str) -> Rule | None:
-        index, lines = arranged
-        path = path_of(url)
-        if path == "/robots.txt" and self.mode == "rfc9309":
-            return None
-        found = index.find(path)
-        return None if found is None else self._rule(lines[found[1]])
-
-    def _arrange(self, agent: str) -> Arranged:
-        if len(self._indexes) >= MOST_AGENTS:
-            self._indexes.clear()
-        self._indexes[agent] = self._arrange_groups(self.groups_for(agent))
-        return self._indexes[agent]
-
-    def _arrange_groups(self, groups: tuple[Group, ...]) -> Arranged:
-        """The rules of some groups, arranged; agents with the same groups share them."""
-        key = tuple(group.number for group in groups)
-        if key not in self._arranged:
-            lines = [line for group in groups for line in group._rules]
-            rules = [(line.kind is Kind.ALLOW, escaped(line.value)) for line in lines]
-            index = RuleIndex(rules, index_files=self.mode == "google")
-            self._arranged[key] = index, lines
-        return self._arranged[key]
+    def _arrange(self, agent: str) -> Rules:
+        if len(self._for_agent) >= MOST_AGENTS:
+            self._for_agent.clear()
+        self._for_agent[agent] = self.rules_of(self.groups_for(agent))
+        return self._for_agent[agent]
 
     # Showing
 

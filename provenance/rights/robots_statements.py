@@ -11,16 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provenance.rights.agents import controls_of
 from provenance.rights.robots import Flaw, RobotsTxt
 from provenance.rights.robots_lines import CAP
 from provenance.rights.surroundings import RightsFile
 
-__all__ = ["EVERYONE", "MOST_NAMED", "Statement", "Statements", "read_statements"]
+__all__ = ["EVERYONE", "MOST_NAMED", "MOST_TOGETHER", "Statement", "Statements", "read_statements"]
 
 EVERYONE = "*"
 
 MOST_NAMED = 200
 """Agents whose own statements are told when nobody in particular is asked about."""
+
+MOST_TOGETHER = 50
+"""Different statements about one thing that are told."""
 
 TOLD = (Flaw.BOM, Flaw.UTF16, Flaw.NUL, Flaw.TRUNCATED)
 """Flaws of the file that a record made of it names."""
@@ -72,6 +76,11 @@ class Statements:
     def of(self, token: str) -> tuple[Statement, ...]:
         """The statements for an agent in lower case, or for everyone (`*`)."""
         return tuple(one for one in self.all if token in one.agents)
+
+    def controls(self, agent: str) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
+        """The control tokens about what an agent fetched, each with the statements for it."""
+        found = ((one.token, self.of(one.token.lower())) for one in controls_of(agent))
+        return tuple((token, statements) for token, statements in found if statements)
 
     @property
     def stray(self) -> tuple[Statement, ...]:
@@ -139,7 +148,5 @@ def _named_between(robots: RobotsTxt, start: int, end: int) -> dict[str, str]:
 def _by_token(tokens: tuple[str, ...], agents: tuple[str, ...]) -> dict[str, str]:
     """Agents as written, each cut to its token, by the token."""
     return {
-        token: agent[: len(token)]
-        for token, agent in zip(tokens, agents, strict=True)
-        if token
+        token: agent[: len(token)] for token, agent in zip(tokens, agents, strict=True) if token
     }

@@ -48,20 +48,13 @@ class Origin:
 class RslSite:
     """The declaration."""
 
-    def __init__(self, file: RightsFile, origin: Origin) -> None:
+    def __init__(
+        self, file: RightsFile, origin: Origin, document: RslDocument | Records | None = None
+    ) -> None:
         self._file = file
         self._origin = origin
-        self._document: RslDocument | None = None
-        self._failure: Records = ()
         self._known: dict[tuple[int, ...], Records] = {}
-        try:
-            self._document = read(file.body)
-        except RefusedXmlError as fault:
-            self._failure = (not_looked(SOURCE, fault.reason, f"{file.url}: {fault}"),)
-        else:
-            if self._document is None:
-                detail = f"{file.url} is no RSL document"
-                self._failure = (not_looked(SOURCE, NotRunReason.UNREADABLE, detail),)
+        self._read = opened(file) if document is None else document
         self._plain: dict[str, list[int]] = {}
         self._others: list[int] = []
         for n, content in enumerate(self._contents):
@@ -70,7 +63,11 @@ class RslSite:
 
     @property
     def _contents(self) -> tuple[Content, ...]:
-        return self._document.contents if self._document else ()
+        return self._read.contents if isinstance(self._read, RslDocument) else ()
+
+    def under(self, origin: Origin) -> RslSite:
+        """The same document, named in another way or for somebody else."""
+        return RslSite(self._file, origin, self._read)
 
     def _enter(self, n: int, content: Content) -> None:
         host = self._origin.host
@@ -85,8 +82,8 @@ class RslSite:
 
     def about(self, path: str, *, agent: str | None, media_type: str | None) -> Records:
         """What the licences say of one address; they do not tell agents or media types apart."""
-        if self._failure:
-            return self._failure
+        if not isinstance(self._read, RslDocument):
+            return self._read
         path = normalised(path)
         matched = [
             n
@@ -106,8 +103,8 @@ class RslSite:
 
     def everything(self) -> Records:
         """What it says, content by content, when there is no address to ask about."""
-        if self._failure:
-            return self._failure
+        if not isinstance(self._read, RslDocument):
+            return self._read
         shown = self._contents[:MOST_RECORDS]
         records = [record for content in shown for record in self._answer([content])]
         if len(self._contents) > len(shown):
@@ -131,6 +128,18 @@ class RslSite:
             return ()
         detail = f"{self._file.url} speaks only of other hosts: {', '.join(list(hosts)[:5])}"
         return (not_looked(SOURCE, NotRunReason.NOT_APPLICABLE, detail),)
+
+
+def opened(file: RightsFile) -> RslDocument | Records:
+    """The document of a file, or the record of why there is none."""
+    try:
+        document = read(file.body)
+    except RefusedXmlError as fault:
+        return (not_looked(SOURCE, fault.reason, f"{file.url}: {fault}"),)
+    if document is None:
+        detail = f"{file.url} is no RSL document"
+        return (not_looked(SOURCE, NotRunReason.UNREADABLE, detail),)
+    return document
 
 
 def _is_prefix(pattern: str) -> bool:

@@ -5,8 +5,8 @@ Follows RSL 1.0 sections 3.1.1 (conflicts), 3.3 (`server`), 3.4 to 3.7 and 3.12:
 - the licences of a content are alternatives: the best offer for a use is the one that counts;
 - a list of permitted uses limits a licence to them, and what AI uses no licence names are reserved
   (`reserved_implicit`);
-- a prohibition beats a permission. It does not undo an offer for money that names the use more
-  narrowly or stands in a licence of its own: that use is conditional, not permitted;
+- a prohibition beats a permission, however narrow. It does not undo an offer for money that stands
+  in a licence of its own: that use is conditional, not permitted;
 - a licence for some users or regions grants nothing to who cannot show that they belong to them;
 - payment, reports and a licence server are conditions; attribution is one that goes with the work;
 - of several contents that match an address, the narrower one is heard first.
@@ -30,21 +30,21 @@ __all__ = ["Terms", "terms_of"]
 
 AI: tuple[Purpose, ...] = ("train-genai", "train-ai", "ai-input", "ai-index")
 EVERY: tuple[Purpose, ...] = (*AI, "tdm", "search")
-USAGES: dict[str, tuple[int, tuple[Purpose, ...]]] = {
-    "all": (0, EVERY),
-    "ai-all": (1, AI),
-    "ai-train": (2, ("train-genai", "train-ai")),
-    "ai-input": (2, ("ai-input",)),
-    "ai-index": (2, ("ai-index",)),
-    "search": (2, ("search",)),
+USAGES: dict[str, tuple[Purpose, ...]] = {
+    "all": EVERY,
+    "ai-all": AI,
+    "ai-train": ("train-genai", "train-ai"),
+    "ai-input": ("ai-input",),
+    "ai-index": ("ai-index",),
+    "search": ("search",),
 }
-"""How narrow a token is, and the purposes it covers (section 3.4.1.1)."""
+"""The purposes a token covers (section 3.4.1.1)."""
 
-ALIASES: dict[str, tuple[int, tuple[Purpose, ...]]] = {
+ALIASES: dict[str, tuple[Purpose, ...]] = {
     **dict.fromkeys(("train-ai", "ai-training", "training"), USAGES["ai-train"]),
     **dict.fromkeys(("ai-use", "ai-inference", "inference"), USAGES["ai-input"]),
-    "train-genai": (3, ("train-genai",)),
-    "tdm": (1, (*AI, "tdm")),
+    "train-genai": ("train-genai",),
+    "tdm": (*AI, "tdm"),
 }
 """Words of other vocabularies that stand in RSL documents, also in the standard's own guides."""
 
@@ -85,22 +85,19 @@ class Terms:
 class _Offer:
     """One licence, ready to be asked."""
 
-    permits: dict[Purpose, int]
-    prohibits: dict[Purpose, int]
+    permits: frozenset[Purpose]
+    prohibits: frozenset[Purpose]
     limited: bool
     grant: Word
     notes: tuple[str, ...]
 
     def of(self, purpose: Purpose, notes: dict[str, None]) -> Word | None:
         """What it says of a use; None when it does not name it."""
-        permitted, prohibited = self.permits.get(purpose), self.prohibits.get(purpose)
-        if permitted is not None and prohibited is not None:
-            notes["intra_protocol_conflict: a licence permits and prohibits the same use"] = None
-            narrower = permitted > prohibited and self.grant is Word.CONDITIONAL
-            return self._granted(notes) if narrower else Word.PROHIBITED
-        if prohibited is not None:
+        if purpose in self.prohibits:
+            if purpose in self.permits:
+                notes["intra_protocol_conflict: a licence permits and prohibits one use"] = None
             return Word.PROHIBITED
-        if permitted is not None:
+        if purpose in self.permits:
             return self._granted(notes)
         return Word.IMPLICIT if self.limited and purpose in AI else None
 
@@ -199,17 +196,12 @@ def _offer(license_: License, content: Content) -> _Offer:
     )
 
 
-def _covered(tokens: Iterable[str]) -> dict[Purpose, int]:
-    """The purposes of some tokens, each with the narrowest token that covers it."""
-    covered: dict[Purpose, int] = {}
-    for token in tokens:
-        narrow, purposes = _usage(token) or (0, ())
-        for purpose in purposes:
-            covered[purpose] = max(narrow, covered.get(purpose, 0))
-    return covered
+def _covered(tokens: Iterable[str]) -> frozenset[Purpose]:
+    """The purposes of some tokens."""
+    return frozenset(purpose for token in tokens for purpose in _usage(token) or ())
 
 
-def _usage(token: str) -> tuple[int, tuple[Purpose, ...]] | None:
+def _usage(token: str) -> tuple[Purpose, ...] | None:
     token = token.casefold()
     return USAGES.get(token) or ALIASES.get(token)
 

@@ -48,10 +48,11 @@ class Sources:
         text = self._named("not_read", text=text)
         return Source(kind=SourceKind.LAW, ref=code, text=text, verified=verified)
 
-    def standing(self, protocol: str = "*") -> Source:
-        """The dated table of protocols, or its entries for one."""
-        text = self._named("from_standing", protocol=protocol)
-        return Source(kind=SourceKind.STANDING, ref=protocol, text=text)
+    def standing(self) -> Source:
+        """The dated table of protocols."""
+        return Source(
+            kind=SourceKind.STANDING, ref="standing.toml", text=self._named("from_standing")
+        )
 
     def method(self, code: str) -> Source:
         """How Assay works."""

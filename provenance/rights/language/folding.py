@@ -95,8 +95,12 @@ def _joined(raw: list[Token]) -> list[Token]:
         if touching and found and found[-1].end == one.start and after is not None:
             stem = found[-1].word
             if after.word == "t" and stem in NEGATED_STEMS:
-                found[-1] = Token(WHOLE.get(stem, stem.removesuffix("n") if stem != "can" else stem)
-                                  , found[-1].start, found[-1].end, found[-1].title)
+                found[-1] = Token(
+                    WHOLE.get(stem, stem.removesuffix("n") if stem != "can" else stem),
+                    found[-1].start,
+                    found[-1].end,
+                    found[-1].title,
+                )
                 found.append(Token("not", after.start, after.end))
                 at += 2
                 continue

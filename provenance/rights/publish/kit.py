@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from provenance.evidence import Purpose, ReservationState
-from provenance.rights.agents import agents
+from provenance.rights.agents import table
 from provenance.rights.publish.declaration import Declaration
 
 __all__ = ["KitFile", "headers_of", "kit_files", "left_out"]
@@ -105,7 +105,7 @@ def _tokens(declared: Declaration) -> list[str]:
     """Agents of which every known purpose is reserved; one that also searches is left alone."""
     return [
         agent.token
-        for agent in agents()
+        for agent in table().agents
         if agent.purposes
         and declared.reserves(*agent.purposes)
         and agent.token.replace("-", "").replace("_", "").isalpha()  # as RFC 9309 has them

@@ -24,6 +24,7 @@ from provenance.rights.records import Authority, Channel, Formal, not_looked, re
 from provenance.rights.robots_statements import (
     EVERYONE,
     MOST_NAMED,
+    MOST_TOGETHER,
     Statement,
     Statements,
     read_statements,
@@ -145,9 +146,9 @@ class _View:
         return max(matching, key=lambda one: (one.length, one.text)).text
 
     @property
-    def agent_scoped(self) -> bool:
-        """Whether it is told of an agent nobody asked about."""
-        return any(one.startswith("agent_scoped") for one in self.warnings)
+    def of_others(self) -> bool:
+        """Whether it is told of an agent other than the one that was asked about."""
+        return any(one.startswith(("agent_scoped", "control_token")) for one in self.warnings)
 
     def rules(self, text: str) -> Sequence[_Rule]:
         """The rules with that pattern."""
@@ -193,7 +194,11 @@ class UsageRules:
         if statements.stray:
             warning = "scope_ambiguous: it stands before any user agent"
             yield _View(statements.stray, agent or EVERYONE, None, (warning,))
-        if agent is None:
+        if agent is not None:
+            for control, own in statements.controls(agent):
+                warning = f"control_token: it is about what {agent} fetched"
+                yield _View(own, agent, control, (warning,))
+        else:
             for token, name in list(statements.named().items())[:MOST_NAMED]:
                 warning = f"agent_scoped: it is for {name}"
                 yield _View(statements.of(token), token, name, (warning,))
@@ -208,13 +213,18 @@ class UsageRules:
             if text is not None:
                 yield from self._of(view, view.rules(text))
 
-    def _of(self, view: _View, rules: Sequence[_Rule]) -> Iterator[Reservation]:
-        """The records of rules with one path, which are heard together."""
-        read = [(rule, reading) for rule in rules for reading in read_statement(rule.preference)]
+    def _of(self, view: _View, rules: Sequence[_Rule]) -> Iterator[Reservation | NotRun]:
+        """The records of rules with one path, which are heard together; equal ones once."""
+        distinct = list({rule.preference: rule for rule in reversed(rules)}.values())[::-1]
+        if len(distinct) > MOST_TOGETHER:
+            detail = f"more than {MOST_TOGETHER} different Content-Usage rules for one path"
+            yield not_looked(SOURCE, NotRunReason.LIMIT, detail)
+        heard = distinct[:MOST_TOGETHER]
+        read = [(rule, reading) for rule in heard for reading in read_statement(rule.preference)]
         conflict = disagree([reading for _, reading in read])
         for rule, reading in read:
             reserves = ReservationState.RESERVED in reading.purposes.values()
-            if view.agent_scoped and not reserves:
+            if view.of_others and not reserves:
                 continue  # what others may do is no news
             yield self._record(view, rule, reading, (CONFLICT,) if conflict else ())
 

@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from provenance.evidence import NotRun, Purpose, Reservation, ReservationState
+from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.rights.aipref import Reading
 from provenance.rights.content_signals import read_signals
 from provenance.rights.header_fields import Answer, field_values, too_long, written
 from provenance.rights.precedence import settled
-from provenance.rights.records import Authority, Channel, Formal, reservation
+from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 from provenance.rights.robots_statements import (
     EVERYONE,
     MOST_NAMED,
+    MOST_TOGETHER,
     Statement,
     Statements,
     read_statements,
@@ -100,8 +101,17 @@ class ContentSignals:
             return ()
         token = agent.lower() if agent else None
         if token not in self._answers:
-            self._answers[token] = tuple(self._records(agent, self._statements))
+            self._answers[token] = tuple(self._bounded(agent, self._statements))
         return self._answers[token]
+
+    def _bounded(self, agent: str | None, statements: Statements) -> Iterator[Reservation | NotRun]:
+        most = MOST_TOGETHER + (MOST_NAMED if agent is None else 0)
+        for n, record in enumerate(self._records(agent, statements)):
+            if n == most:
+                detail = f"more than {most} different content signals"
+                yield not_looked(SOURCE, NotRunReason.LIMIT, detail)
+                return
+            yield record
 
     def _records(self, agent: str | None, statements: Statements) -> Iterator[Reservation]:
         everyone = statements.of(EVERYONE)
@@ -116,21 +126,26 @@ class ContentSignals:
                 spoken |= record.purposes.keys()
                 yield record
         yield from self._of_others(statements.stray, spoken, "no group")
-        if agent is None:
+        if agent is not None:
+            for control, own in statements.controls(agent):
+                warning = f"control_token: it is about what {agent} fetched"
+                for one in _distinct(own):
+                    yield from self._reserving(one, set(), warning, control)
+        else:
             for token, name in list(statements.named().items())[:MOST_NAMED]:
                 warning = f"agent_scoped: it is for {name}"
-                for one in statements.of(token):
+                for one in _distinct(statements.of(token)):
                     yield from self._reserving(one, set(), warning, name)
 
     def _own(self, statements: Sequence[Statement], agent: str | None) -> Iterator[Reservation]:
-        for one in statements:
+        for one in _distinct(statements):
             for reading in read_signals(one.value):
                 yield self._record(one, reading, agent)
 
     def _of_others(
         self, statements: Sequence[Statement], spoken: set[Purpose], where: str
     ) -> Iterator[Reservation]:
-        for one in statements:
+        for one in _distinct(statements):
             yield from self._reserving(one, spoken, f"site_level: it stands in {where}", None)
 
     def _reserving(
@@ -170,6 +185,11 @@ class ContentSignals:
             observed_at=file.observed_at,
             warnings=(*reading.warnings, *statements.flaws),
         )
+
+
+def _distinct(statements: Sequence[Statement]) -> list[Statement]:
+    """Without those that say again what one before has said."""
+    return list({one.value: one for one in reversed(statements)}.values())[::-1]
 
 
 def _never_allowed(state: ReservationState) -> ReservationState:

@@ -168,9 +168,9 @@ def _references(values: Sequence[Value], stated: Sequence[Stated]) -> tuple[list
 
 
 def _span(data: bytes, value: str) -> tuple[int, int] | None:
-    """Where the value stands in its packet; None where it is written in another form."""
+    """Where the value stands behind the name; None where it is written in another form."""
     sought = value.encode("utf-8", "replace")
-    at = data.find(sought)
+    at = data.find(sought, max(data.lower().find(PROPERTY.encode()), 0))
     return (at, at + len(sought)) if at >= 0 else None
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.metadata.works import works
+from provenance.rights.agents import controls_of
 from provenance.rights.header_fields import Answer, field_values, too_long, written
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 
@@ -249,6 +250,8 @@ def _addressed(one: Directive, agent: str | None) -> list[str] | None:
         return [f"agent_scoped: it is for {one.agent}"]
     if agent.lower() == one.agent.lower():
         return []
+    if any(control.token.lower() == one.agent.lower() for control in controls_of(agent)):
+        return [f"control_token: it is about what {agent} fetched"]
     return None
 
 

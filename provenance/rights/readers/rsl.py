@@ -140,14 +140,15 @@ def _around(asset: Asset, around: Surroundings) -> Iterator[Reservation | NotRun
             yield from rsl_lines.read(file, around.agent)
     files = list(around.file(Channel.RSL))
     paired = _paired(named, files)
+    sites: dict[str, RslSite] = {}
     for one, found in paired:
         if found is None or not found.is_there:
             yield _missing(one, found)
             continue
         origin = Origin(_host(base), Authority.ORIGIN_CONTROLLED, one)
-        yield from RslSite(found, origin).about(
-            around.path, agent=around.agent, media_type=asset.media_type
-        )
+        known = sites.get(found.url)
+        site = sites[found.url] = known.under(origin) if known else RslSite(found, origin)
+        yield from site.about(around.path, agent=around.agent, media_type=asset.media_type)
     spoken = {found.url for _, found in paired if found is not None}
     for file in files:
         if file.url not in spoken and file.is_there:

@@ -8,6 +8,8 @@ from service.cli.optout import documenting
 from service.cli.optout.checking import EXAMPLES, check
 from service.cli.optout.kit import EXAMPLES as KIT_EXAMPLES
 from service.cli.optout.kit import kit
+from service.cli.optout.origin import EXAMPLES as ORIGIN_EXAMPLES
+from service.cli.optout.origin import origin
 
 __all__ = ["app"]
 
@@ -27,3 +29,4 @@ app = typer.Typer(
 app.command("check", epilog=EXAMPLES)(check)
 app.command("document", epilog=documenting.EXAMPLES)(documenting.document)
 app.command("kit", epilog=KIT_EXAMPLES)(kit)
+app.command("origin", epilog=ORIGIN_EXAMPLES)(origin)

@@ -137,18 +137,29 @@ def test_the_longest_header_costs_little(piece):
         "Content-Usage: /" + "*a" * 1000 + " train-ai=n",
         "Content-Usage: /a{n}/*b train-ai=n",
         "Content-Usage: /{n} train-ai=n",
-        "User-agent: x{n}\nContent-Usage: train-ai=n",
+        "User-agent: x{n}\nContent-Usage: train-ai=n;p={n}",
+        "User-agent: {n}x\nContent-Usage: train-ai=n",
         "Content-Usage: " + "train-ai=n " * 500,
     ],
 )
 def test_a_file_made_to_cost_costs_little(line):
     rows = (500 * 1024) // len(line)
-    declared = site("User-agent: *\n" + "".join(f"{line.replace('{n}', str(n))}\n" for n in range(rows)))
+    declared = site(
+        "User-agent: *\n" + "".join(f"{line.replace('{n}', str(n))}\n" for n in range(rows))
+    )
     declared.about("/warm", agent=None)
     start = time.perf_counter()
     for n in range(10):
         declared.about("/" + "a" * 1000 + str(n), agent="A")
     assert time.perf_counter() - start < 2
+
+
+def test_rules_that_repeat_each_other_are_told_once():
+    robots = GROUP + "Content-Usage: train-ai=n\n" * 3
+    assert intents(robots) == ["reserved"]
+    many = GROUP + "".join(f"Content-Usage: train-ai=n;p={n}\n" for n in range(60))
+    found = site(many).about("/", agent="A")
+    assert [one.kind for one in found] == ["not_run", *["reservation"] * 50]
 
 
 def test_too_many_wildcards_are_told():
@@ -163,7 +174,11 @@ def test_too_many_wildcards_are_told():
             [
                 *("User-agent: *", "User-agent: A", "Disallow: /a", "Allow: /a/b", "Sitemap: x"),
                 *("Content-Usage: train-ai=n", "Content-Usage: /a train-ai=y", "Content-Usage: x"),
-                *("Content-Usage: /a/b train-ai=n", "Content-Usage: TRAIN-AI=y", "Content-Signal: x"),
+                *(
+                    "Content-Usage: /a/b train-ai=n",
+                    "Content-Usage: TRAIN-AI=y",
+                    "Content-Signal: x",
+                ),
             ]
         ),
         max_size=12,

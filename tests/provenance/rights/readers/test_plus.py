@@ -170,6 +170,15 @@ def test_the_record_names_the_packet_and_the_bytes_of_the_value():
     assert xmp[start:end].decode() == PROHIBITED == record.native_value
 
 
+def test_the_same_words_elsewhere_in_the_packet_are_not_the_statement():
+    title = "<dc:title xmlns:dc='http://purl.org/dc/elements/1.1/'>Prohibited</dc:title>"
+    xmp = making.xmp(f"{title}<plus:DataMining>Prohibited</plus:DataMining>", prefixes=PREFIX)
+    (record,) = in_jpeg(xmp)
+    start, end = record.document.span
+    assert xmp[:start].endswith(b"<plus:DataMining>")
+    assert xmp[start:end] == b"Prohibited"
+
+
 def test_nobody_signed_it_so_it_permits_nothing():
     (record,) = in_jpeg(packet("http://ns.useplus.org/ldf/vocab/DMI-ALLOWED"))
     assert record.authority == "unknown"

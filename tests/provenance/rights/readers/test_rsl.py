@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from dataclasses import replace
 from urllib.parse import quote
@@ -306,3 +307,23 @@ def test_a_real_document_is_found_by_robots_and_by_header(data_pack):
     assert any("https://linkedin.com/in/davidtofan" in one for one in record.warnings)
     assert record.authority == "origin-controlled"
     assert (record.standing, record.formal) == ("C", "valid")
+
+
+@pytest.mark.data
+def test_the_archive_of_scenarios(data_pack):
+    """c.example: search is permitted, training is prohibited, and robots.txt says where."""
+    archive = gzip.decompress((data_pack / "optout/warc/scenarios_synthetic.warc.gz").read_bytes())
+    bodies: dict[str, bytes] = {}
+    for record in archive.split(b"WARC/1.1\r\n")[1:]:
+        head, _, answer = record.partition(b"\r\n\r\n")
+        (target,) = [one for one in head.split(b"\r\n") if one.startswith(b"WARC-Target-URI")]
+        bodies[target.partition(b": ")[2].decode()] = answer.partition(b"\r\n\r\n")[2]
+    site = "https://c.example"
+    robots = RightsFile(Channel.ROBOTS_TXT, f"{site}/robots.txt", bodies[f"{site}/robots.txt"])
+    assert license_urls(f"{site}/x", (), robots) == (f"{site}/rsl.xml",)
+    files = (robots, file(bodies[f"{site}/rsl.xml"].strip(), f"{site}/rsl.xml"))
+    asset = Asset.from_bytes(bodies[f"{site}/x"], name="x.html")
+    (record,) = read(replace(asset, around=Surroundings(f"{site}/x", (), files, "GPTBot")))
+    assert record.purposes["search"] is ALLOWED
+    assert record.purposes["train-ai"] is RESERVED
+    assert (record.formal, record.agent, record.scope) == ("valid", None, "origin")
