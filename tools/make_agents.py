@@ -50,13 +50,14 @@ CONTROLS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "Applebot-Extended": (["Applebot"], TRAINING),
     "Webzio-Extended": (["omgili", "omgilibot"], TRAINING),
-    "anthropic-ai": (["ClaudeBot"], TRAINING),
-    "Claude-Web": (["ClaudeBot", "Claude-SearchBot", "Claude-User"], ["ai-input"]),
     "YandexAdditional": (["YandexBot"], [*TRAINING, "ai-input"]),
     "YandexAdditionalBot": (["YandexBot"], [*TRAINING, "ai-input"]),
-    "Googlebot-News": (["Googlebot"], ["search"]),
 }
-"""Tokens that never fetch: whose fetches they are about, and the uses they control."""
+"""Tokens that never fetch: whose fetches they are about, and the uses they control.
+
+Only what its operator documents as such. A retired name (`anthropic-ai`, `Claude-Web`) controls
+nothing: a site that names it has not named what took its place.
+"""
 
 NO_AI = {"Google-Read-Aloud", "YandexCalendar"}
 """Fetchers for a person with no model behind them."""

@@ -31,7 +31,7 @@ from provenance.rights.robots_lines import (
 )
 from provenance.rights.robots_rules import RuleIndex
 
-__all__ = ["Directive", "Flaw", "Group", "Mode", "RobotsTxt", "Rule", "Rules", "path_of"]
+__all__ = ["Directive", "Flaw", "Group", "Mode", "RobotsTxt", "Rule", "Rules", "robots_path"]
 
 EVERYONE = b"*"
 MOST_AGENTS = 4096
@@ -134,7 +134,7 @@ class Rules:
         """Whether the rule that decides allows a path, and its place; None: no rule speaks of it.
 
         Args:
-            path: as `path_of` gives it.
+            path: as `robots_path` gives it.
         """
         return self._index.find(path)
 
@@ -184,7 +184,7 @@ class RobotsTxt:
             url: absolute, or a path with its query; percent-encoded.
         """
         rules = self._for_agent.get(agent) or self._arrange(agent)
-        path = path_of(url)
+        path = robots_path(url)
         if path == "/robots.txt" and self.mode == "rfc9309":
             return True
         found = rules._index.find(path)
@@ -193,7 +193,7 @@ class RobotsTxt:
     def rule(self, agent: str, url: str) -> Rule | None:
         """The rule that decides whether `agent` may fetch `url`; None: no rule speaks of it."""
         rules = self._for_agent.get(agent) or self._arrange(agent)
-        path = path_of(url)
+        path = robots_path(url)
         if path == "/robots.txt" and self.mode == "rfc9309":
             return None
         found = rules.decide(path)
@@ -329,7 +329,7 @@ class RobotsTxt:
         return line.start, line.start + len(self.body[line.start : line.end].rstrip(b"\r\n"))
 
 
-def path_of(url: str) -> str:
+def robots_path(url: str) -> str:
     """Path and query of a URL as Google's matcher takes them; `/` when it has none.
 
     A fragment does not count, nor does what follows a NUL.

@@ -79,7 +79,7 @@ class Statements:
 
     def controls(self, agent: str) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
         """The control tokens about what an agent fetched, each with the statements for it."""
-        found = ((one.token, self.of(one.token.lower())) for one in controls_of(agent))
+        found = ((one.token, self.of(one.token.lower())) for one in controls_of(agent) if one.is_ai)
         return tuple((token, statements) for token, statements in found if statements)
 
     @property

@@ -80,7 +80,7 @@ class _Now:
     def hosts(self) -> Iterable[str]:
         return ()
 
-    def observations(self, host: str) -> list[Observation]:  # noqa: ARG002 - it knows one only
+    def observations(self, host: str) -> list[Observation]:
         return self._found
 
 

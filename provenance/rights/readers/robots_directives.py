@@ -250,7 +250,8 @@ def _addressed(one: Directive, agent: str | None) -> list[str] | None:
         return [f"agent_scoped: it is for {one.agent}"]
     if agent.lower() == one.agent.lower():
         return []
-    if any(control.token.lower() == one.agent.lower() for control in controls_of(agent)):
+    controls = {control.token.lower() for control in controls_of(agent) if control.is_ai}
+    if one.agent.lower() in controls:
         return [f"control_token: it is about what {agent} fetched"]
     return None
 

@@ -30,7 +30,7 @@ assay optout origin https://www.example.org/a --agent GPTBot --online
 """
 
 
-def origin(  # noqa: PLR0913, PLR0917 - a parameter for each option
+def origin(
     url: Annotated[str, typer.Argument(metavar="URL", help="Absolute http or https URL.")],
     agent: Annotated[
         str | None,
