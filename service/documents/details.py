@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, ValidationError
 
 from provenance.credentials import Record
 from provenance.errors import ConfigError, NotFound
@@ -37,17 +37,13 @@ MOST_URLS = 1000
 
 
 def _plain(value: object) -> object:
-    """A date or a number as TOML writes it is a text here."""
-    if isinstance(value, bool):
-        return value
-    return value.isoformat() if isinstance(value, date) else value
+    """A text without the blanks around it; a date as TOML writes it is a text too."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.strip() if isinstance(value, str) else value
 
 
-Text = Annotated[
-    str,
-    BeforeValidator(_plain),
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
-]
+Text = Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=20_000)]
 
 
 class Art53Details(Record):
@@ -57,7 +53,7 @@ class Art53Details(Record):
         sme: whether the provider is a small or medium-sized enterprise.
     """
 
-    sme: bool = False
+    sme: StrictBool = False
     provider: Text | None = None
     provider_contact: Text | None = None
     representative: Text | None = None
@@ -95,7 +91,7 @@ class CodeDetails(Record):
     policy: Text | None = None
     crawlers: Text | None = None
     contact_point: Text | None = None
-    honoured: dict[str, bool] = Field(default_factory=dict, max_length=100)
+    honoured: dict[str, StrictBool] = Field(default_factory=dict, max_length=100)
 
 
 class TrustedFlagger(Record):
@@ -119,7 +115,7 @@ class Notice(Record):
     ownership: Text | None = None
     legal_basis: Text | None = None
     territory: Text | None = None
-    good_faith: bool = False
+    good_faith: StrictBool = False
     trusted_flagger: TrustedFlagger | None = None
 
 

@@ -139,9 +139,7 @@ def findings():
         finding(
             f"https://{blog}/notes/1",
             Verdict.VIOLATION_CONTESTED,
-            reservations=(
-                tdmrep(blog, formal=Formal.MALFORMED, body=b'{"tdm-reservation": 1}'),
-            ),
+            reservations=(tdmrep(blog, formal=Formal.MALFORMED, body=b'{"tdm-reservation": 1}'),),
             contested=("form_malformed",),
         ),
         finding(
@@ -297,6 +295,8 @@ def toml(tables):
     """A details file of these tables; JSON strings and lists are TOML too."""
     lines = []
     for name, values in tables.items():
+        if not values:
+            continue
         lines.append(f"[{name}]")
         lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
     return "\n".join(lines) + "\n"
