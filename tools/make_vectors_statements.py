@@ -257,6 +257,9 @@ def robots_directives() -> Iterator[Question]:
     own = said("page", NO_TRAINING, agent="GPTBot")
     yield metas("named like the agent", one, own, agent="gptbot")
     yield metas("named like another", one, agent="CCBot")
+    written = said("page", NO_TRAINING, "typo", formal="nonconforming")
+    yield metas("a header field as an element",
+                '<meta http-equiv="X-Robots-Tag" content="noai">', written)  # fmt: skip
     yield metas("a keyword is no directive", '<meta name="keywords" content="noai">')
     yield metas("a sentence is no directive", '<meta name="about" content="what noai means, noai">')
 

@@ -37,9 +37,15 @@ RSL = "application/rsl+xml"
 
 def find(walk: Walk) -> None:
     """Keep the content of every named `<meta>` element."""
-    whole = _elements(walk, walk.read(0, HEAD).decode("utf-8", "replace"))
+    whole = _elements(walk, _decoded(walk.read(0, HEAD)))
     if walk.size > HEAD and not whole:
         walk.fault(NotRunReason.LIMIT, f"only the first {HEAD:,} bytes of the page were read")
+
+
+def _decoded(data: bytes) -> str:
+    """The text; a byte-order mark comes before everything else (section 13.2.3.1), else UTF-8."""
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if utf16 else "utf-8", "replace")
 
 
 def _elements(walk: Walk, text: str) -> bool:
@@ -77,7 +83,8 @@ def _find(text: str, end: str, at: int) -> int:
 def _meta(walk: Walk, text: str, at: int) -> int:
     """Read the attributes of the tag whose name ends at `at`."""
     attributes, end = _attributes(text, at)
-    name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+    names = ("name", "property", "itemprop", "http-equiv")
+    name = next((attributes[one] for one in names if attributes.get(one)), None)
     if name and "content" in attributes:
         walk.text("meta", unescape(name), unescape(attributes["content"]))
     return end

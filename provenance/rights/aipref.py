@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from provenance.evidence import Purpose, ReservationState
+from provenance.rights.field_statements import Reading
 from provenance.rights.purposes import strictest
 from provenance.rights.records import Formal
 from provenance.rights.structured_fields import (
@@ -27,7 +27,7 @@ from provenance.rights.structured_fields import (
     parse_dictionary,
 )
 
-__all__ = ["Reading", "disagree", "read_statement"]
+__all__ = ["disagree", "read_statement"]
 
 RESERVED, ALLOWED = ReservationState.RESERVED, ReservationState.ALLOWED
 UNKNOWN = ReservationState.UNKNOWN
@@ -70,21 +70,6 @@ LOOSE = re.compile(
 """A label and a value in a statement that does not parse."""
 
 MOST_LOOSE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a statement says in one form.
-
-    Attributes:
-        purposes: the plain reading, without purposes it does not speak of.
-        formal: the form.
-        warnings: as in a reservation.
-    """
-
-    purposes: Mapping[Purpose, ReservationState]
-    formal: Formal
-    warnings: tuple[str, ...] = ()
 
 
 def read_statement(text: str) -> tuple[Reading, ...]:

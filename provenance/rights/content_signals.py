@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from provenance.evidence import Purpose, ReservationState
-from provenance.rights.aipref import Reading
+from provenance.rights.field_statements import Reading
 from provenance.rights.precedence import CONFLICT
 from provenance.rights.purposes import strictest
 from provenance.rights.records import Formal

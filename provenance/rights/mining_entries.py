@@ -44,6 +44,7 @@ RESERVING = re.compile(r"not[\s_-]?allowed", re.IGNORECASE)
 """A reservation is understood in any spelling; a permission in its own only."""
 
 CONSTRAINT = "constraint_info"
+UNRESOLVED = "unresolved_condition"
 LONGEST_CONSTRAINTS = (2000, 600, 200)
 """Characters of a constraint's terms that are shown, less when several are long."""
 CONSTRAINT_DEPTH = 4
@@ -84,7 +85,8 @@ def said_of(label: str, data: object) -> Said | None:
     """What the assertion says; None for one that is about something else."""
     if protocol := protocol_of(label):
         states, warnings = _states(data)
-        formal = Formal.NONCONFORMING if warnings else Formal.VALID
+        flawed = any(not one.startswith(UNRESOLVED) for one in warnings)
+        formal = Formal.NONCONFORMING if flawed else Formal.VALID
         if not states:
             formal = Formal.MALFORMED
         return _said(protocol, states, formal, warnings, data, _shown(data))
@@ -165,8 +167,8 @@ def _state(entry: Any) -> tuple[ReservationState, str | None]:
             terms = entry.get(CONSTRAINT) if isinstance(entry, dict) else None
             if isinstance(terms, str) and terms.strip():
                 return ReservationState.CONDITIONAL, None
-            # CAWG 1.1: without its terms a constraint is as good as a prohibition.
-            return ReservationState.RESERVED, "unresolved_condition: constrained without saying how"
+            # CAWG 1.1: without its terms a constraint is as good as a prohibition, and in form.
+            return ReservationState.RESERVED, f"{UNRESOLVED}: constrained without saying how"
     if isinstance(use, str) and RESERVING.fullmatch(use.strip()):
         return ReservationState.RESERVED, "nonconforming_value: notAllowed in another spelling"
     return ReservationState.UNKNOWN, "unknown_token: no permission that is known"

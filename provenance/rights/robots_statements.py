@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provenance.rights.agents import controls_of
+from provenance.rights.field_statements import letters
 from provenance.rights.robots import Flaw, RobotsTxt
 from provenance.rights.robots_lines import CAP
 from provenance.rights.surroundings import RightsFile
@@ -40,12 +41,14 @@ class Statement:
         value: without comment.
         written: the line.
         span: its bytes; None where they cannot be counted.
+        typo: whether its key is misspelt.
     """
 
     agents: dict[str, str]
     value: str
     written: str
     span: tuple[int, int] | None
+    typo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,13 @@ class Statements:
 
 
 def read_statements(file: RightsFile, key: str) -> Statements | None:
-    """The lines with a key, None when the file has none.
+    """The lines with a key, also a misspelt one (`Content-Signals`); None when there is none.
 
     Args:
         file: a robots.txt.
         key: in lower case.
     """
-    if not file.is_there or not _mentions(file.body, key.encode()):
+    if not file.is_there or not _mentions(file.body, key.rpartition("-")[2].encode()):
         return None
     read = RobotsTxt.parse(file.body)
     robots = read.plain
@@ -108,11 +111,11 @@ def read_statements(file: RightsFile, key: str) -> Statements | None:
     return Statements(robots, found, flaws, readable=robots is read)
 
 
-def _mentions(body: bytes, key: bytes) -> bool:
+def _mentions(body: bytes, word: bytes) -> bool:
     """Most files have no such line, and are not read again."""
     if b"\0" in body:
         body = body[: 2 * CAP].replace(b"\0", b"")
-    return key in body[:CAP].lower()
+    return word in body[:CAP].lower()
 
 
 def _statements(robots: RobotsTxt, key: str, *, counted: bool) -> Iterator[Statement]:
@@ -120,7 +123,10 @@ def _statements(robots: RobotsTxt, key: str, *, counted: bool) -> Iterator[State
     whole: dict[str, str] | None = None
     agents: dict[str, str] = {}
     at = 0
-    for one in robots.directives(key):
+    bare = letters(key)
+    for one in robots.others:
+        if letters(one.key) != bare:
+            continue
         if one.group is None:
             agents = {}
         elif one.group != number:
@@ -132,7 +138,9 @@ def _statements(robots: RobotsTxt, key: str, *, counted: bool) -> Iterator[State
         elif whole is None:
             agents = _named_between(robots, at, one.span[0]) or agents
         at = one.span[1]
-        yield Statement(agents, one.value, f"{one.key}: {one.value}", one.span if counted else None)
+        span = one.span if counted else None
+        typo = one.key.lower() != key
+        yield Statement(agents, one.value, f"{one.key}: {one.value}", span, typo)
 
 
 def _named_between(robots: RobotsTxt, start: int, end: int) -> dict[str, str]:

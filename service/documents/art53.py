@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from provenance.rights.finding import Verdict
 from service.documents.common import about, coverage_table, not_proved
 from service.documents.domains import Domains
 from service.documents.draft import Draft, foreign, paragraph_of
@@ -100,11 +101,11 @@ def _sources(draft: Draft) -> list[Section]:
 
 
 def _licensed(draft: Draft) -> list[Block]:
-    licensed = draft.audit.tally.licences.total()
+    licensed = draft.audit.summary.verdicts.get(Verdict.LICENSED, 0)
     if not licensed:
         return []
-    sources = draft.of.audit("/verdicts/licensed"), draft.of.findings("/rule_path")
-    return [paragraph_of(draft.say("licensed_rows", *sources, rows=draft.number(licensed)))]
+    source = draft.of.audit("/verdicts/licensed")
+    return [paragraph_of(draft.say("licensed_rows", source, rows=draft.number(licensed)))]
 
 
 def _scraped(draft: Draft) -> list[Block]:

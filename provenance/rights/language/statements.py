@@ -25,7 +25,7 @@ __all__ = ["Statement", "statements"]
 
 SPEAKS = re.compile(
     r"\bA\.?\s?I\b|\bI\.?A\b|\btdm\b|\bml\b|\bllms?\b|\bgpt|minin|intelligen|learn|train|entra[iî\u0302]|"
-    r"fouill|explora|appren|mod[eè\u0300]l|scrap|crawl|harvest|moisson|aspir|790|44\s?b|122.?5|"
+    r"fouill|explora|appren|mod[eè\u0300]l|scrap|crawl|harvest|moisson|aspir|790|\bdsm\b|damun|directive|44\s?b|122.?5|"
     r"artific|automat|g[eé\u0301]n[eé\u0301]ra|neur|corpus|diffusion|chatgpt|minage|robot",
     re.IGNORECASE,
 )

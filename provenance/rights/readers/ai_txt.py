@@ -33,8 +33,9 @@ SOURCE = "ai_txt"
 PROTOCOL = "ai.txt"
 CONTENT_USAGE = "ai.txt-content-usage"
 MOST_RULES = 2000
+MOST_AGENTS, MOST_TYPES = 1000, 10_000
 FILE_TYPE = re.compile(r"/?\*\.([A-Za-z0-9]{1,10})\$?")
-EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,10})$")
+LONGEST_ENDING = 10
 KNOWN_KEYS = frozenset(
     {
         *("user-agent", "disallow", "allow", "sitemap", "crawl-delay", "host", "noindex"),
@@ -157,6 +158,8 @@ class AiTxt:
         self._groups: list[Group] = []
         self._known: dict[tuple[int, ...], Records] = {}
         self._made: dict[tuple[int, int], Records] = {}
+        self._speaking: dict[str | None, tuple[int, ...]] = {}
+        self._typed: dict[tuple[int, str, str | None], Rule | None] = {}
         if len(file.body) > BODY_BYTES:
             self._warnings.append(f"truncated: only the first {BODY_BYTES:,} bytes were read")
         self._unrecognised = self._read(file.body)
@@ -166,11 +169,10 @@ class AiTxt:
         """What it says of one address, by the type of the file that stands there."""
         if self._unrecognised is not None:
             return self._unrecognised
-        path = normalised(path)
-        bare = path.partition("?")[0]
-        extensions = _extensions(bare, media_type)
-        said = [self._said(n, path, extensions) for n in self._groups_for(agent)]
-        said = [one for one in said if one]
+        ending = _ending(path)
+        said = [
+            one for n in self._groups_for(agent) if (one := self._said(n, path, ending, media_type))
+        ]
         if len(said) < 2:
             return said[0] if said else ()
         key = tuple(map(id, said))  # answers live as long as this object, so ids are theirs
@@ -178,29 +180,41 @@ class AiTxt:
             self._known[key] = tuple(record for one in said for record in one)
         return self._known[key]
 
-    def _groups_for(self, agent: str | None) -> Iterator[int]:
+    def _groups_for(self, agent: str | None) -> tuple[int, ...]:
         """The groups that speak to an agent; all of them when nobody in particular asks."""
-        everyone = range(len(self._groups))
-        if agent is None:
-            yield from everyone
-            return
-        own = [n for n in everyone if agent.casefold() in self._groups[n].agents]
-        yield from own or (n for n in everyone if "*" in self._groups[n].agents)
+        found = self._speaking.get(agent)
+        if found is None:
+            everyone = range(len(self._groups))
+            token = agent.casefold() if agent is not None else ""
+            own = [n for n in everyone if token in self._groups[n].agents]
+            shared = [n for n in everyone if "*" in self._groups[n].agents]
+            found = tuple(everyone if agent is None else own or shared)
+            if len(self._speaking) < MOST_AGENTS:
+                self._speaking[agent] = found
+        return found
 
-    def _said(self, n: int, path: str, extensions: tuple[str, ...]) -> Records:
+    def _said(self, n: int, path: str, ending: str, media_type: str | None) -> Records:
         group = self._groups[n]
-        rule = self._rule(group, path, extensions)
+        rule = self._by_type(group, ending, media_type)
+        if rule is None and group.paths:
+            plain = normalised(path)
+            rule = next((one for one in group.paths if one.pattern.matches(plain)), None)
         key = (n, id(rule))  # rules live as long as this object
         if key not in self._made:
             self._made[key] = tuple(self._records(group, rule))
         return self._made[key]
 
-    def _rule(self, group: Group, path: str, extensions: tuple[str, ...]) -> Rule | None:
-        """A rule about the type of the file, else the longest one about its path."""
-        typed = [group.types[one] for one in extensions if one in group.types]
-        if typed:
-            return min(typed, key=lambda rule: rule.allows)  # what reserves it, if any does
-        return next((rule for rule in group.paths if rule.pattern.matches(path)), None)
+    def _by_type(self, group: Group, ending: str, media_type: str | None) -> Rule | None:
+        """The rule about the type of the file; of several the one that reserves it."""
+        key = (id(group), ending, media_type)
+        if key in self._typed:
+            return self._typed[key]
+        endings = _endings(ending, media_type)
+        typed = [group.types[one] for one in endings if one in group.types]
+        rule = min(typed, key=lambda one: one.allows, default=None)
+        if len(self._typed) < MOST_TYPES:
+            self._typed[key] = rule
+        return rule
 
     def _records(self, group: Group, rule: Rule | None) -> Iterator[Reservation]:
         agent = None if "*" in group.agents else group.agents[0]
@@ -313,12 +327,17 @@ def _scope(rule: Rule) -> str:
     return "origin" if rule.written in ("/", "*", "/*") else f"path:{rule.written}"
 
 
-def _extensions(path: str, media_type: str | None) -> tuple[str, ...]:
+def _ending(path: str) -> str:
+    """What follows the last dot of the last segment of a path, in lower case; '' for nothing."""
+    bare = path.partition("?")[0]
+    _, dot, ending = bare[bare.rfind("/") + 1 :].rpartition(".")
+    return ending.lower() if dot and len(ending) <= LONGEST_ENDING and ending.isalnum() else ""
+
+
+def _endings(ending: str, media_type: str | None) -> tuple[str, ...]:
     """Endings the file can have: its own, and those of its media type where they differ in kind."""
-    own = EXTENSION.search(path)
-    if own is None:
+    if not ending:
         return _of_media_type(media_type) if media_type else ()
-    ending = own[1].lower()
     if media_type is None or FAMILIES.get(ending) == media_type.partition("/")[0]:
         return (ending,)
     return tuple(dict.fromkeys((ending, *_of_media_type(media_type))))

@@ -10,13 +10,14 @@ read by `provenance.rights.aipref`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
-from provenance.rights.aipref import Reading, disagree, read_statement
-from provenance.rights.header_fields import Answer, field_values, too_long, written
+from provenance.rights.aipref import disagree, read_statement
+from provenance.rights.field_statements import FieldProtocol, Reading
+from provenance.rights.header_fields import Answer
 from provenance.rights.pattern_table import PatternTable
 from provenance.rights.patterns import PathPattern, normalised
 from provenance.rights.precedence import CONFLICT, settled
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from provenance.asset import Asset
     from provenance.rights.surroundings import Headers, RightsFile
 
-__all__ = ["SOURCE", "AiPrefReader", "UsageRules", "from_headers", "parse"]
+__all__ = ["SOURCE", "AiPrefReader", "UsageRules", "from_headers", "from_metas", "parse"]
 
 SOURCE = "aipref"
 PROTOCOL = "aipref"
@@ -55,43 +56,37 @@ class AiPrefReader:
     def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
         """The preferences of the host and of the answer a work came in."""
         around = asset.around
-        if around is None:
-            return
-        answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
+        answer = Answer(media_type=asset.media_type)
+        authority = Authority.UNKNOWN
         found: list[Reservation | NotRun] = []
-        for file in around.file(Channel.ROBOTS_TXT):
-            declared = parse(file)
-            found += declared.about(around.path, agent=around.agent, media_type=asset.media_type)
-        yield from settled((*found, *from_headers(around.headers, answer)))
+        if around is not None:
+            answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
+            authority = Authority.ORIGIN_CONTROLLED
+            for file in around.file(Channel.ROBOTS_TXT):
+                found += parse(file).about(around.path, agent=around.agent)
+            found += from_headers(around.headers, answer)
+        found += FIELD_PROTOCOL.from_page(metas_of(asset), answer, authority)
+        yield from settled(found)
 
 
-# The answer
+# The answer and the page
+
+FIELD_PROTOCOL = FieldProtocol(SOURCE, PROTOCOL, FIELD, (), read_statement)
 
 
 def from_headers(headers: Headers, answer: Answer) -> Records:
     """What the header fields of one answer say; repeated ones are one list."""
-    values = field_values(headers, FIELD)
-    if not values:
-        return ()
-    if limit := too_long(SOURCE, FIELD, values):
-        return (limit,)
-    return tuple(
-        reservation(
-            source=SOURCE,
-            protocol=PROTOCOL,
-            channel=Channel.HEADERS,
-            scope="asset",
-            purposes=reading.purposes,
-            native_value=", ".join(values),
-            location=answer.url,
-            body=written(FIELD, values),
-            formal=reading.formal,
-            authority=Authority.ORIGIN_CONTROLLED,
-            observed_at=answer.observed_at,
-            warnings=reading.warnings,
-        )
-        for reading in read_statement(", ".join(values))
-    )
+    return FIELD_PROTOCOL.from_headers(headers, answer)
+
+
+def from_metas(pairs: Iterable[tuple[str, str]], answer: Answer) -> Records:
+    """What `<meta>` elements say that imitate the field.
+
+    Args:
+        pairs: name and content of each, in order.
+        answer: the answer the page came in.
+    """
+    return tuple(FIELD_PROTOCOL.from_page(pairs, answer, Authority.ORIGIN_CONTROLLED))
 
 
 # robots.txt
@@ -234,9 +229,11 @@ class UsageRules:
         file, statements = self._file, self._statements
         assert statements is not None  # noqa: S101 - there is a rule
         if rule.wrong:
-            reading = _wrong(reading, "typo: a path begins with /")
+            reading = reading.ignored("typo: a path begins with /")
+        if rule.statement.typo:
+            reading = reading.misplaced("typo: the line is called Content-Usage")
         if not statements.readable or not rule.statement.agents:
-            reading = _wrong(reading)
+            reading = reading.ignored()
         return reservation(
             source=SOURCE,
             protocol=PROTOCOL,
@@ -253,15 +250,6 @@ class UsageRules:
             observed_at=file.observed_at,
             warnings=(*reading.warnings, *view.warnings, *statements.flaws, *more),
         )
-
-
-def _wrong(reading: Reading, *warnings: str) -> Reading:
-    """A reading that the draft does not have, whatever the statement: it permits nothing."""
-    purposes = {
-        purpose: ReservationState.UNKNOWN if state is ReservationState.ALLOWED else state
-        for purpose, state in reading.purposes.items()
-    }
-    return Reading(purposes, Formal.MALFORMED, (*reading.warnings, *warnings))
 
 
 def parse(file: RightsFile) -> UsageRules:

@@ -9,13 +9,13 @@ permits nothing, and it does not speak of what the agent's own group speaks of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
-from provenance.rights.aipref import Reading
 from provenance.rights.content_signals import read_signals
-from provenance.rights.header_fields import Answer, field_values, too_long, written
+from provenance.rights.field_statements import FieldProtocol, Reading
+from provenance.rights.header_fields import Answer
 from provenance.rights.precedence import settled
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 from provenance.rights.robots_statements import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from provenance.asset import Asset
     from provenance.rights.surroundings import Headers, RightsFile
 
-__all__ = ["SOURCE", "ContentSignals", "ContentSignalsReader", "from_headers", "parse"]
+__all__ = ["SOURCE", "ContentSignals", "ContentSignalsReader", "from_headers", "from_metas", "parse"]
 
 SOURCE = "content_signals"
 PROTOCOL = "content-signals"
@@ -50,39 +50,35 @@ class ContentSignalsReader:
     def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
         """The signals of the host and of the answer a work came in."""
         around = asset.around
-        if around is None:
-            return
-        answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
+        answer = Answer(media_type=asset.media_type)
+        authority = Authority.UNKNOWN
         found: list[Reservation | NotRun] = []
-        for file in around.file(Channel.ROBOTS_TXT):
-            found += parse(file).about(around.path, agent=around.agent, media_type=asset.media_type)
-        yield from settled((*found, *from_headers(around.headers, answer)))
+        if around is not None:
+            answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
+            authority = Authority.ORIGIN_CONTROLLED
+            for file in around.file(Channel.ROBOTS_TXT):
+                found += parse(file).about(around.path, agent=around.agent)
+            found += from_headers(around.headers, answer)
+        found += FIELD_PROTOCOL.from_page(metas_of(asset), answer, authority)
+        yield from settled(found)
+
+
+FIELD_PROTOCOL = FieldProtocol(SOURCE, PROTOCOL, FIELD, ("content-signals",), read_signals)
 
 
 def from_headers(headers: Headers, answer: Answer) -> Records:
-    """What the header fields of one answer say."""
-    values = field_values(headers, FIELD)
-    if not values:
-        return ()
-    if limit := too_long(SOURCE, FIELD, values):
-        return (limit,)
-    return tuple(
-        reservation(
-            source=SOURCE,
-            protocol=PROTOCOL,
-            channel=Channel.HEADERS,
-            scope="asset",
-            purposes=reading.purposes,
-            native_value=", ".join(values),
-            location=answer.url,
-            body=written(FIELD, values),
-            formal=reading.formal,
-            authority=Authority.ORIGIN_CONTROLLED,
-            observed_at=answer.observed_at,
-            warnings=reading.warnings,
-        )
-        for reading in read_signals(", ".join(values))
-    )
+    """What the header fields of one answer say; repeated ones are one list."""
+    return FIELD_PROTOCOL.from_headers(headers, answer)
+
+
+def from_metas(pairs: Iterable[tuple[str, str]], answer: Answer) -> Records:
+    """What `<meta>` elements say that imitate the field.
+
+    Args:
+        pairs: name and content of each, in order.
+        answer: the answer the page came in.
+    """
+    return tuple(FIELD_PROTOCOL.from_page(pairs, answer, Authority.ORIGIN_CONTROLLED))
 
 
 class ContentSignals:
@@ -165,21 +161,21 @@ class ContentSignals:
     def _record(self, one: Statement, reading: Reading, agent: str | None) -> Reservation:
         file, statements = self._file, self._statements
         assert statements is not None  # noqa: S101 - there is a statement
-        formal, purposes = reading.formal, reading.purposes
+        if one.typo:
+            reading = reading.misplaced("typo: the line is called Content-Signal")
         if not statements.readable:
-            formal = Formal.MALFORMED
-            purposes = {name: _never_allowed(state) for name, state in purposes.items()}
+            reading = reading.ignored()
         return reservation(
             source=SOURCE,
             protocol=PROTOCOL,
             channel=Channel.ROBOTS_TXT,
             scope="origin",
-            purposes=purposes,
+            purposes=reading.purposes,
             native_value=one.written,
             location=file.url,
             body=file.body,
             span=one.span,
-            formal=formal,
+            formal=reading.formal,
             authority=Authority.ORIGIN_CONTROLLED,
             agent=agent,
             observed_at=file.observed_at,
@@ -190,10 +186,6 @@ class ContentSignals:
 def _distinct(statements: Sequence[Statement]) -> list[Statement]:
     """Without those that say again what one before has said."""
     return list({one.value: one for one in reversed(statements)}.values())[::-1]
-
-
-def _never_allowed(state: ReservationState) -> ReservationState:
-    return ReservationState.UNKNOWN if state is ReservationState.ALLOWED else state
 
 
 def parse(file: RightsFile) -> ContentSignals:

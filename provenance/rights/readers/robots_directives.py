@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
@@ -184,6 +184,8 @@ def _from_page(
         if "no" not in content.lower() or not _speaks_to_robots(low, content):
             continue
         said = list(read(content, None if low in ("robots", HEADER) else agent))
+        if low == HEADER:  # a header field written as an element, which nothing defines
+            said = [replace(one, formal=Formal.NONCONFORMING) for one in said]
         if said:
             found += said
             native.append(f"{agent}: {content}")

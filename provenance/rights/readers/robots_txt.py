@@ -42,6 +42,9 @@ EVERYWHERE = frozenset({"/", "/*", "*"})
 MOST_KEPT = 20_000
 """Records kept for later questions; a file can be written to have more different answers."""
 
+MOST_SHOWN = 20
+"""User agents of a group that are shown."""
+
 MOST_QUESTIONS = 256
 """Agents whose question is kept ready."""
 
@@ -249,6 +252,8 @@ class RobotsTxtFile:
 
     def _let_in(self, clause: _Clause, rule: Rule | None) -> Iterator[Reservation]:
         """A group that names an agent and lets it in permits what it fetches for, no more."""
+        if self._malformed:
+            return
         for token, _ in clause.agents:
             known = agent_named(token) if token else None
             if known:
@@ -273,7 +278,7 @@ class RobotsTxtFile:
             channel=Channel.ROBOTS_TXT,
             scope=_scope(rule),
             purposes=purposes,
-            native_value=_native(group, rule),
+            native_value=self._native(group, rule),
             location=self._file.url,
             body=self._file.body,
             span=None if self._malformed else span,
@@ -283,6 +288,16 @@ class RobotsTxtFile:
             observed_at=self._file.observed_at,
             warnings=warnings,
         )
+
+    def _native(self, group: Group, rule: Rule | None) -> str:
+        """The user agents of the group, and the line of the rule as it stands."""
+        lines = [f"User-agent: {name}" for name in group.agents[:MOST_SHOWN]]
+        if len(group.agents) > MOST_SHOWN:
+            lines.append(f"# and {len(group.agents) - MOST_SHOWN} more")
+        if rule is not None:
+            written = self._robots.body[rule.span[0] : rule.span[1]]
+            lines.append(written.decode("utf-8", "replace").strip())
+        return "\n".join(lines)
 
     def _keep(self, answers: _Answers, key: tuple[int, ...], said: Records) -> None:
         self._kept += 1 + len(said)
@@ -314,13 +329,3 @@ def _scope(rule: Rule | None) -> str:
     if rule is None or rule.pattern in EVERYWHERE:
         return "origin"
     return f"path:{rule.pattern[: DEFAULT.value_bytes]}"
-
-
-def _native(group: Group, rule: Rule | None) -> str:
-    """The user agents of the group and the rule, a line each, as a file would have them."""
-    lines = [f"User-agent: {name}" for name in group.agents[:20]]
-    if len(group.agents) > 20:
-        lines.append(f"# and {len(group.agents) - 20} more")
-    if rule is not None:
-        lines.append(f"{'Allow' if rule.allow else 'Disallow'}: {rule.written}")
-    return "\n".join(lines)

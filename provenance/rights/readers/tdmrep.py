@@ -191,7 +191,7 @@ def _embedded(work: Work) -> Iterator[Reservation]:
         values = [
             (one.key, one.text)
             for one in texts
-            if bare(one.key) in ("tdmreservation", "reservation")
+            if bare(one.key) == "tdmreservation" or (place == "OPF" and one.key == "reservation")
         ]
         policies = [one.text for one in texts if bare(one.key) in ("tdmpolicy", "policy")]
         if values:

@@ -65,7 +65,8 @@ def kit(
         path = out / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
-    (out / "README.txt").write_text(words.ui("kit_instructions"), encoding="utf-8")
+    instructions = Path(__file__).with_name(f"kit.{words.lang}.txt")
+    (out / "README.txt").write_bytes(instructions.read_bytes())
     for one in understood:
         reserved = ", ".join(words.of("purpose", purpose) for purpose in one.reserved)
         typer.echo(words.labelled(f"{one.path} ({one.protocol})", reserved))

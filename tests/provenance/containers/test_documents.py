@@ -130,6 +130,18 @@ def test_html_that_only_looks_like_meta_elements(texts, hidden):
     assert texts(making.html(hidden, '<meta name="c" content="d">')) == [("meta", "c", "d")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_byte_order_mark_says_how_a_page_is_encoded(texts, encoding):
+    page = making.html('<meta name="robots" content="noai é">').decode()
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    assert texts(mark + page.encode(encoding)) == [("meta", "robots", "noai é")]
+
+
+def test_a_header_field_that_is_written_as_an_element(texts):
+    page = making.html('<meta http-equiv="X-Robots-Tag" content="noai">')
+    assert texts(page) == [("meta", "X-Robots-Tag", "noai")]
+
+
 @pytest.mark.parametrize(
     "piece", ["<meta ", '<meta name="', "<!--", "<script>", "<meta a='", "<", "<meta name=a "]
 )

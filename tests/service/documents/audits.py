@@ -283,9 +283,9 @@ NOTICE = {
     "name": "Société des auteurs du quai",
     "email": "droits@quai.example",
     "urls": ["https://presse.example/2025/article-1", "https://hub.example/jeu/partie-7"],
-    "reasons": "Ces deux fichiers reproduisent sans autorisation le texte intégral de nos articles, "
-    "et le jeu de données les met à la disposition du public.\nAucune exception ne s’applique.",
-    "right": "Droit de reproduction et droit de communication au public sur « Chroniques du quai ».",
+    "reasons": "Ces fichiers reproduisent sans autorisation le texte intégral de nos articles, et "
+    "le jeu de données les met à la disposition du public.\nAucune exception ne les couvre.",
+    "right": "Droits de reproduction et de communication au public sur « Chroniques du quai ».",
     "ownership": "Contrats de cession de 2019 et de 2022, dépôt légal du 4 mars 2022.",
     "good_faith": True,
 }
@@ -298,5 +298,7 @@ def toml(tables):
         if not values:
             continue
         lines.append(f"[{name}]")
-        lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        lines += [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()
+        ]
     return "\n".join(lines) + "\n"

@@ -13,9 +13,10 @@ from service.documents.evidence import strength
 from service.documents.records import DocumentKind
 from service.documents.writing import prepare
 from service.optout.audit.summary import HostFigures
+from service.render.wording import DASH
 from tests.service.documents.audits import (
-    findings,
     finding,
+    findings,
     mandate,
     robots,
     summary_of,
@@ -40,7 +41,7 @@ def field(document, code):
 
 def test_the_summary_is_filled_where_the_audit_knows(paper):
     document = paper("art53")
-    assert field(document, "period").value == "2025-06-14 09:30 UTC – 2025-07-01 00:00 UTC"
+    assert field(document, "period").value == f"2025-06-14 09:30 UTC {DASH} 2025-07-01 00:00 UTC"
     assert field(document, "latest_copy").value == "2025-07-01 00:00 UTC"
     assert field(document, "crawlers").value == "GPTBot (12)"
     assert table(document, "modalities").rows == (("Image", "2"), ("Text", "8"), ("Not known", "2"))
@@ -182,7 +183,7 @@ def test_findings_are_graded_and_weak_ones_are_only_indications(paper):
     assert "https://blog.example/mentions" in graded["disputed"]
     weak = {one.code: one.text for one in sentences(document)}["weak_meaning"]
     assert "vraisemblable" in weak
-    assert "ne l’établit pas" in weak
+    assert "ne l\u2019établit pas" in weak
 
 
 def test_an_undisputed_finding_is_plain_whatever_else_was_found():
@@ -265,4 +266,4 @@ def test_the_undetermined_are_told_by_reason(paper):
 def test_every_verdict_has_a_row_also_those_with_none(paper):
     rows = table(paper("rebuttal"), "results").rows
     assert len(rows) == len(Verdict) + 3
-    assert sum(int(row[1]) for row in rows if not row[0].startswith("–")) == 12
+    assert sum(int(row[1]) for row in rows if not row[0].startswith(DASH)) == 12

@@ -10,11 +10,16 @@ import unicodedata
 
 import pikepdf
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from service.documents.audit import read_audit
+from service.documents.details import Art53Details, Details
 from service.documents.html import to_html
 from service.documents.pdf import FONT_LETTERS, FONT_RANGES, drawable, to_pdf
 from service.documents.records import DocumentKind
+from service.documents.writing import draft_of, write
 from tests.service.documents.audits import finding, robots, written
 from tests.service.documents.test_papers import ALL, blocks, sentences
 
@@ -35,8 +40,9 @@ def text_of(pdf, tmp_path):
         pytest.skip("pdftotext is not installed")
     path = tmp_path / "paper.pdf"
     path.write_bytes(pdf)
+    body = ["-x", "0", "-y", "50", "-W", "595", "-H", "735"]  # without the lines at the edges
     done = subprocess.run(
-        ["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True, timeout=60
+        ["pdftotext", "-raw", *body, str(path), "-"], capture_output=True, check=True, timeout=60
     )
     return squeezed(done.stdout.decode("utf-8"))
 
@@ -50,9 +56,7 @@ def test_the_pdf_holds_every_sentence_field_and_cell(paper, tmp_path, kind, lang
     text = text_of(to_pdf(document), tmp_path)
     assert squeezed(document.title) in text
     for one in sentences(document):
-        words = squeezed(one.text)
-        assert words[:24] in text, one.code
-        assert words[-12:] in text, one.code
+        assert squeezed(one.text) in text, one.code
     for one in blocks(document, "field"):
         for line in (one.value or "").split("\n"):
             assert squeezed(line) in text, one.code
@@ -71,7 +75,7 @@ def test_a_pdf_is_the_same_file_whenever_and_wherever_it_is_made(paper, monkeypa
 def test_a_pdf_is_dated_by_its_audit_tagged_and_carries_its_fonts(paper):
     with pikepdf.open(io.BytesIO(to_pdf(paper("indice", "fr")))) as pdf:
         assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261103162005")
-        assert str(pdf.docinfo["/Title"]) == "Dossier d’indices"
+        assert str(pdf.docinfo["/Title"]) == "Dossier d\u2019indices"
         assert str(pdf.Root.Lang) == "fr"
         assert bool(pdf.Root.MarkInfo.Marked)
         fonts = [
@@ -120,6 +124,14 @@ def test_a_letter_the_fonts_lack_is_shown_by_its_number(paper, tmp_path, name):
     assert lacking
     assert all(f"<U+{ord(letter):04X}>" in text for letter in lacking)
     assert name in to_html(document)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(words=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
+def test_no_text_keeps_a_pdf_from_being_written(audit, words):
+    details = Details({DocumentKind.ART53: Art53Details.model_construct(provider=words)})
+    document = write(draft_of(DocumentKind.ART53, read_audit(audit), details, "fr"))
+    assert to_pdf(document).startswith(b"%PDF-")
 
 
 # Page

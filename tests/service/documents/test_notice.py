@@ -56,7 +56,7 @@ def test_an_element_that_says_nothing_is_no_element(changes, code):
 
 @pytest.mark.parametrize("key", ["coordinator", "reference", "expertise"])
 def test_a_trusted_flagger_proves_the_status_or_does_not_claim_it(key):
-    flagger = {"coordinator": "Arcom", "reference": "2025-44", "expertise": "droit d’auteur"}
+    flagger = {"coordinator": "Arcom", "reference": "2025-44", "expertise": "propriété littéraire"}
     assert missing(notice(trusted_flagger=flagger)) == ()
     del flagger[key]
     assert missing(notice(trusted_flagger=flagger)) == (f"flagger_{key}",)

@@ -40,7 +40,13 @@ def test_the_modules_of_the_verdict_import_nothing_that_reaches_outside():
     ours = {name for name in modules if name.startswith(("service", "provenance"))}
     assert {name for name in ours if not name.startswith("service.verdict")} == {
         "provenance.credentials",
-        "provenance.evidence", "provenance.rights.purposes",
+        "provenance.evidence",
+        "provenance.rights.decide",
+        "provenance.rights.finding",
+        "provenance.rights.looking",
+        "provenance.rights.purposes",
+        "provenance.rights.standing",
+        "provenance.rights.surroundings",
         "service.i18n",
         "service.policy",
         "service.survival",

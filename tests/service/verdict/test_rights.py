@@ -19,7 +19,7 @@ def says(authority="origin-controlled", part=None, **purposes):
         purposes={name.replace("_", "-"): state for name, state in purposes.items()},
         native_value="1",
         formal="valid",
-        intent="clear",
+        intent="reserved",
         standing="A",
         authority=authority,
     )
@@ -36,7 +36,7 @@ MOOT = unread(NotRunReason.NOT_APPLICABLE)
 @pytest.mark.parametrize(
     ("evidence", "rights"),
     [
-        ([], Rights.UNCHECKED),
+        ([], Rights.UNDECLARED),
         ([OFFLINE], Rights.UNCHECKED),
         ([MOOT], Rights.UNDECLARED),
         ([MOOT, OFFLINE], Rights.UNCHECKED),
