@@ -339,6 +339,12 @@ def usage_fields() -> Iterator[Question]:
         yield ask(f"an earlier label: {value}", [value], legacy,
                   section=f"draft-ietf-aipref-vocab{draft}")  # fmt: skip
 
+    html = "<!doctype html><head><meta name='Content-Usage' content='train-ai={}'></head><p>x</p>"
+    for word, state in (("n", TRAIN_NO), ("y", TRAIN_YES)):
+        page = said("page", state, "misplaced", formal="nonconforming")
+        yield question("an element that imitates the field", ATTACH, [page],
+                       html=html.format(word), path="/a")  # fmt: skip
+
 
 def usage_rules() -> Iterator[Question]:
     """The rule of robots.txt."""
@@ -379,6 +385,15 @@ def usage_rules() -> Iterator[Question]:
     )
     theirs = said("robots.txt", TRAIN_NO, agent="A")
     yield ask("groups of one agent are one", merged, "/a", "A", theirs)
+
+
+def usage_rules_gone_wrong() -> Iterator[Question]:
+    """Rules that are broken, misplaced, for others, or contradicted."""
+
+    def ask(note: str, robots: str, path: str, agent: str | None, *expected: Question) -> Question:
+        return question(note, ATTACH, list(expected), robots=robots, path=path, agent=agent)
+
+    both = "intra_protocol_conflict"
     broken = "User-agent: *\nContent-Usage: /a Train-AI=n\nContent-Usage: train-ai=y\n"
     wrong = said("robots.txt", TRAIN_NO, "unparseable", formal="malformed")
     yield ask("a broken rule still has the longest path", broken, "/a", "A", wrong)
@@ -392,6 +407,9 @@ def usage_rules() -> Iterator[Question]:
     early = "Content-Usage: train-ai=n\nUser-agent: *\nAllow: /\n"
     nobody = said("robots.txt", TRAIN_NO, "scope_ambiguous", formal="malformed")
     yield ask("before any user agent", early, "/x", "A", nobody)
+    plural = "User-agent: *\nContent-Usages: train-ai=n\nContent_Usage: /a train-ai=y\n"
+    odd = said("robots.txt", TRAIN_NO, "typo", formal="nonconforming")
+    yield ask("the key misspelt", plural, "/x", "A", odd)
     legacy = said("robots.txt", TRAIN_YES, "legacy_vocab", formal="nonconforming")
     yield ask("an earlier label", "User-agent: *\nContent-Usage: ai=y\n", "/", "A", legacy)
     yield question(
@@ -414,7 +432,7 @@ Disallow: /
 
 
 def content_signals() -> Iterator[Question]:
-    """Lines and header fields."""
+    """Lines of robots.txt, and elements that imitate them."""
 
     def ask(note: str, robots: str, agent: str | None, *expected: Question) -> Question:
         return question(note, SIGNALS, list(expected), robots=robots, path="/p", agent=agent)
@@ -467,12 +485,26 @@ def content_signals() -> Iterator[Question]:
     early = "Content-Signal: ai-train=no\nUser-agent: *\nAllow: /\n"
     yield ask("before any user agent", early, "A", site)
 
+    plural = "User-agent: *\nContent-Signals: ai-train=no\n"
+    odd = said("robots.txt", {"train-ai": "reserved"}, "typo", formal="nonconforming")
+    yield ask("the key misspelt", plural, "A", odd)
+    html = "<!doctype html><head><meta name='content-signal' content='ai-train=no'></head><p>x</p>"
+    page = said("page", {"train-ai": "reserved"}, "misplaced", formal="nonconforming")
+    yield question("an element that imitates the field", SIGNALS, [page], html=html, path="/p")
+
+
+def signal_answers() -> Iterator[Question]:
+    """The header field."""
+    managed = said("robots.txt", {"train-ai": "reserved", "search": "allowed"})
+
     def answer(note: str, headers: list[list[str]], *expected: Question) -> Question:
         return question(note, SIGNALS, list(expected), headers=headers, path="/p")
 
     sent = said("headers", {"train-ai": "allowed", "search": "allowed", "ai-input": "allowed"})
     markdown = [["content-signal", "ai-train=yes, search=yes, ai-input=yes"]]
     yield answer("a header field", markdown, sent)
+    odd = said("headers", {"train-ai": "reserved"}, "typo", formal="nonconforming")
+    yield answer("its name misspelt", [["Content-Signals", "ai-train=no"]], odd)
     yield answer("repeated", [["Content-Signal", one] for one in ("ai-train=yes", "ai-train=no")],
                  said("headers", {"train-ai": "reserved"}, "intra_protocol_conflict"))  # fmt: skip
     both = "intra_protocol_conflict"
@@ -486,8 +518,8 @@ def content_signals() -> Iterator[Question]:
 # --- writing ------------------------------------------------------------------------------------
 
 PROTOCOLS = {
-    "aipref": (usage_fields, usage_rules),
-    "content-signals": (content_signals,),
+    "aipref": (usage_fields, usage_rules, usage_rules_gone_wrong),
+    "content-signals": (content_signals, signal_answers),
     "tdmrep": (tdm_files, tdm_inventions, tdm_answers),
     "robots-directives": (robots_directives,),
 }

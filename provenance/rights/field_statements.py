@@ -10,14 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, Purpose, Reservation, ReservationState
 from provenance.rights.header_fields import Answer, field_values, too_long, written
 from provenance.rights.records import Authority, Channel, Formal, reservation
 from provenance.rights.surroundings import Headers
 
+if TYPE_CHECKING:
+    from provenance.asset import Asset
+
 __all__ = ["FieldProtocol", "Reading", "letters", "metas_of"]
 
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
 MARKS = re.compile(r"[^a-z]+")
 
 Records = tuple[Reservation | NotRun, ...]
@@ -109,7 +114,7 @@ class FieldProtocol:
             reading = one.misplaced(fault)
             yield self._record(reading, Channel.PAGE, "page", answer, text, body, authority)
 
-    def _record(  # noqa: PLR0913 - what differs between the two carriers
+    def _record(
         self,
         reading: Reading,
         channel: Channel,
@@ -142,7 +147,7 @@ def letters(name: str) -> str:
 
 def metas_of(asset: Asset) -> list[tuple[str, str]]:
     """Name and content of the `<meta>` elements of a page, in order; none for other works."""
-    if not applies(PAGES, asset.media_type):
+    if asset.media_type not in PAGES:
         return []
     packets = asset.container.packets
     return [(one.key, one.text) for one in packets if one.place == "meta"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -96,6 +96,11 @@ class Timeline:
             self._channels.setdefault(one.channel, []).append(one)
         self._read_already: dict[int, Seen] = {}
         self._parsed: dict[tuple[str, bytes, int | None, str], Site] = {}
+        spans = [one.seen for found in self._channels.values() for one in found]
+        lags = (dt.timedelta(), GRACE, CARRIED)
+        self._starts = sorted({span.end + lag for span in spans for lag in lags})
+        self._ends = sorted({span.start for span in spans})
+        self._stretches: dict[tuple[int, ...] | None, Standpoint] = {}
         self.at = lru_cache(maxsize=RECENT)(self._at)
 
     @property
@@ -105,6 +110,26 @@ class Timeline:
 
     def _at(self, use: Span | None) -> Standpoint:
         """What was known around a use; None for one that is not dated."""
+        stretch = None if use is None else self._stretch(use)
+        if stretch not in self._stretches:
+            self._stretches[stretch] = self._standpoint(use)
+        return self._stretches[stretch]
+
+    def _stretch(self, use: Span) -> tuple[int, ...]:
+        """Between which of the times that matter a use lies; equal ones are judged alike.
+
+        They are those `_place` compares with: the beginning of a use with the ends of observations,
+        also after `GRACE` and `CARRIED`, and its end with their beginnings.
+        """
+        return (
+            bisect_left(self._starts, use.start),
+            bisect_right(self._starts, use.start),
+            bisect_left(self._ends, use.end),
+            bisect_right(self._ends, use.end),
+            int(use.end - use.start < MOMENT),
+        )
+
+    def _standpoint(self, use: Span | None) -> Standpoint:
         places = [
             _place(channel, [self._read(one) for one in relevant], use)
             for channel, found in self._channels.items()

@@ -87,12 +87,9 @@ def _sources(draft: Draft) -> list[Section]:
     return [
         draft.section("template_2", "2"),
         draft.section("template_2_1", "2.1", paragraph_of(large), *_ask(draft, "public_datasets")),
-        draft.section(
-            "template_2_2",
-            "2.2",
-            *_licensed(draft),
-            *_ask(draft, "licensed_data", "other_private_data"),
-        ),
+        draft.section("template_2_2", "2.2"),
+        draft.section("template_2_2_1", "2.2.1", *_licensed(draft), *_ask(draft, "licensed_data")),
+        draft.section("template_2_2_2", "2.2.2", *_ask(draft, "other_private_data")),
         draft.section("template_2_3", "2.3", *_scraped(draft)),
         draft.section("template_2_4", "2.4", *_ask(draft, "user_data")),
         draft.section("template_2_5", "2.5", *_ask(draft, "synthetic_data")),

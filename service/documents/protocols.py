@@ -29,7 +29,7 @@ class Shown(StrEnum):
     """What an audit shows of whether a protocol is kept."""
 
     CONTRADICTED = "contradicted"
-    """A row was used in spite of an undisputed reservation of it."""
+    """A row was used in spite of a reservation of it that leaves no room for dispute."""
     DISPUTED = "disputed"
     """A row was used in spite of a reservation that can be disputed."""
     UNDETERMINED = "undetermined"

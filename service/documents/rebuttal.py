@@ -177,7 +177,7 @@ def _open(draft: Draft) -> Section:
                 "unreadable",
                 [draft.column("why", unread), draft.column("rows", unread)],
                 [
-                    [foreign(code), draft.number(count)]
+                    [draft.word("document_unreadable", code), draft.number(count)]
                     for code, count in sorted(summary.unreadable.items())
                 ],
             )

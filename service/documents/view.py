@@ -62,7 +62,7 @@ class View:
             {
                 "code": section.code,
                 "number": section.number,
-                "level": section.number.count(".") + 1,
+                "level": min(section.number.count(".") + 1, 2),
                 "title": section.title,
                 "blocks": [_block(block, numbers, lang) for block in section.blocks],
             }

@@ -14,7 +14,13 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tests.fuzz import declared_rights_seeds, embedded_rights_seeds, killers, statement_seeds
+from tests.fuzz import (
+    declared_rights_seeds,
+    embedded_rights_seeds,
+    killers,
+    robots_seeds,
+    statement_seeds,
+)
 from tests.fuzz.signed_seeds import attestations, pem, proofs, stores, trust_list
 from tests.provenance import making
 
@@ -246,6 +252,7 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "content_signals": lambda: statement_seeds.robots("content-signals"),
     "tdmrep": statement_seeds.tdmrep,
     "robots_directives": statement_seeds.robots_directives,
+    "robots_txt": robots_seeds.robots,
     "store": stores,
     "summary": summaries,
     "trust_list": lambda: {"list": trust_list()},

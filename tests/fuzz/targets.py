@@ -14,6 +14,7 @@ from tests.fuzz import (
     on_files,
     on_manifests,
     on_receipts,
+    on_robots,
     on_statements,
 )
 from tests.fuzz.registry import TARGETS, Target
@@ -26,5 +27,6 @@ __all__ = [
     "on_files",
     "on_manifests",
     "on_receipts",
+    "on_robots",
     "on_statements",
 ]

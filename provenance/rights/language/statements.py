@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.evidence import Purpose, ReservationState
 from provenance.rights.language.actions import Action, actions
@@ -32,7 +32,6 @@ SPEAKS = re.compile(
 """A sentence without any of these names no use and is not looked at."""
 
 CONCERNS = frozenset({"OWN", "CONTENT", "YOU", "WE", "REPERTOIRE", "LEGALREF"})
-TRAINED_ON = frozenset({"train-ai", "train-genai"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,10 @@ class Statement:
     rule: str
     vague: bool = False
     repertoire: bool = False
+
+    def moved(self, by: int) -> Statement:
+        """The same in a text that has `by` more characters in front."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def statements(text: str, language: Language) -> Iterator[Statement]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from provenance.evidence import Purpose, ReservationState
-from provenance.rights.agents import table
+from provenance.rights.agents import Agent, table
 from provenance.rights.publish.declaration import Declaration
 
-__all__ = ["KitFile", "headers_of", "kit_files", "left_out"]
+__all__ = ["KitFile", "headers_of", "kit_files", "left_out", "named_agents"]
 
 PLUS = "http://ns.useplus.org/ldf/xmp/1.0/"
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
@@ -66,6 +66,12 @@ def left_out(declared: Declaration) -> dict[str, str]:
         reasons["tdmrep"] = "it reserves text and data mining as a whole, which is not reserved"
     if not declared.reserves("train-ai"):
         reasons["robots-directives"] = "noai reserves every training, which is not reserved"
+    if not _tokens(declared):
+        reasons["robots.txt"] = "no crawler fetches for what is reserved alone"
+    if "=n" not in _usage(declared):
+        reasons["aipref"] = "it has no word for what is reserved and no more"
+    if "=no" not in _signal(declared):
+        reasons["content-signals"] = "it has no word for what is reserved and no more"
     if not _dmi(declared):
         reasons["plus-datamining"] = "none of its values says what is reserved and no more"
     if not _prohibited(declared):
@@ -84,38 +90,52 @@ def _robots(declared: Declaration) -> KitFile:
         "# Put these lines into the robots.txt of the host; keep rules of your own.",
         "",
     ]
-    protocols = ["robots.txt"]
+    protocols = []
     if _prohibited(declared):
         lines += [f"License: {declared.site}/rsl.xml", ""]
         protocols.append("rsl")
     lines += ["User-agent: *", "Allow: /"]
     if usage := _usage(declared):
         lines.append(f"Content-Usage: {usage}")
-        protocols.append("aipref")
+        protocols += ["aipref"] if "=n" in usage else []
     if signal := _signal(declared):
         lines.append(f"Content-Signal: {signal}")
-        protocols.append("content-signals")
+        protocols += ["content-signals"] if "=no" in signal else []
     tokens = _tokens(declared)
     if tokens:
+        protocols.append("robots.txt")
         lines += ["", *(f"User-agent: {token}" for token in tokens), "Disallow: /"]
     return KitFile("site/robots.txt", "\n".join(lines) + "\n", tuple(protocols))
 
 
 def _tokens(declared: Declaration) -> list[str]:
-    """Agents of which every known purpose is reserved; one that also searches is left alone."""
+    return [agent.token for agent in named_agents(declared)]
+
+
+def named_agents(declared: Declaration) -> list[Agent]:
+    """The agents that robots.txt names: of which every known purpose is reserved.
+
+    One that trains is named too when it grounds answers besides, as `Google-Extended` does: there
+    is no other word for its training. One that searches is left alone.
+    """
     return [
-        agent.token
+        agent
         for agent in table().agents
-        if agent.purposes
-        and declared.reserves(*agent.purposes)
+        if agent.is_ai
+        and agent.purposes
+        and declared.reserves(*(one for one in agent.purposes if not _beside(agent, one)))
         and agent.token.replace("-", "").replace("_", "").isalpha()  # as RFC 9309 has them
     ]
 
 
+def _beside(agent: Agent, purpose: Purpose) -> bool:
+    return agent.category == "ai-training" and purpose == "ai-input"
+
+
 def _usage(declared: Declaration) -> str:
-    """AIPREF preferences; its `train-ai` is the training of generative models."""
+    """AIPREF preferences; who reserves its `train-ai` is heard to reserve every training."""
     said = {
-        "train-ai": declared.state("train-genai"),
+        "train-ai": declared.state("train-ai"),
         "search": declared.state("search"),
     }
     return ", ".join(_pairs(said, reserved="n", allowed="y"))
@@ -155,7 +175,7 @@ def _rsl(declared: Declaration) -> KitFile | None:
     if not prohibited:
         return None
     # A list of permits would reserve by silence what was not spoken of: only when all was.
-    told = all(declared.state(purpose) for purpose in ("ai-input", "ai-index", "search"))
+    told = all(declared.state(purpose) for uses in RSL_TOKENS.values() for purpose in uses)
     permitted = [t for t, uses in RSL_TOKENS.items() if declared.allows(*uses)] if told else []
     licence = [*(f'        <permits type="usage">{one}</permits>' for one in permitted)]
     licence += [f'        <prohibits type="usage">{one}</prohibits>' for one in prohibited]
@@ -227,7 +247,11 @@ def _header_protocols(declared: Declaration) -> tuple[str, ...]:
         "X-Robots-Tag": "robots-directives",
         "Link": "rsl",
     }
-    return tuple(names[name] for name, _ in headers_of(declared) if name in names)
+    return tuple(
+        names[name]
+        for name, value in headers_of(declared)
+        if name in names and (name != "Content-Usage" or "=n" in value)
+    )
 
 
 def _page(declared: Declaration) -> KitFile | None:

@@ -16,7 +16,7 @@ from provenance.plugins import rights_readers
 from provenance.protocols import applies
 from provenance.rights.mining_entries import said_of
 from provenance.rights.publish.declaration import Declaration
-from provenance.rights.publish.kit import KitFile
+from provenance.rights.publish.kit import KitFile, named_agents
 from provenance.rights.purposes import PURPOSES, state_for, strictest
 from provenance.rights.records import Channel
 from provenance.rights.surroundings import RightsFile, Surroundings
@@ -82,13 +82,19 @@ def _file(declared: Declaration, file: KitFile, files: Sequence[KitFile]) -> Ite
             is strictest(state for one in states if (state := state_for(one, purpose)) is not None)
         )
         spoken = {purpose for one in states for purpose in one}
+        beside = _beside(declared) if protocol == "robots.txt" else frozenset()
         yield ReadBack(
             file.path,
             protocol,
             reserved,
             tuple(p for p in declared.reserved if p in spoken and p not in reserved),
-            tuple(p for p in reserved if p not in declared.reserved),
+            tuple(p for p in reserved if p not in declared.reserved and p not in beside),
         )
+
+
+def _beside(declared: Declaration) -> frozenset[Purpose]:
+    """What the agents that are named do besides what is reserved; the kit says so."""
+    return frozenset(purpose for agent in named_agents(declared) for purpose in agent.purposes)
 
 
 Said = tuple[str, dict[Purpose, ReservationState]]

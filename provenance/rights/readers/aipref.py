@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
 from provenance.rights.aipref import disagree, read_statement
-from provenance.rights.field_statements import FieldProtocol, Reading
+from provenance.rights.field_statements import FieldProtocol, Reading, metas_of
 from provenance.rights.header_fields import Answer
 from provenance.rights.pattern_table import PatternTable
 from provenance.rights.patterns import PathPattern, normalised
 from provenance.rights.precedence import CONFLICT, settled
-from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
+from provenance.rights.records import Authority, Channel, not_looked, reservation
 from provenance.rights.robots_statements import (
     EVERYONE,
     MOST_NAMED,

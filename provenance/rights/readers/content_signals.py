@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.rights.content_signals import read_signals
-from provenance.rights.field_statements import FieldProtocol, Reading
+from provenance.rights.field_statements import FieldProtocol, Reading, metas_of
 from provenance.rights.header_fields import Answer
 from provenance.rights.precedence import settled
-from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
+from provenance.rights.records import Authority, Channel, not_looked, reservation
 from provenance.rights.robots_statements import (
     EVERYONE,
     MOST_NAMED,
@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from provenance.asset import Asset
     from provenance.rights.surroundings import Headers, RightsFile
 
-__all__ = ["SOURCE", "ContentSignals", "ContentSignalsReader", "from_headers", "from_metas", "parse"]
+__all__ = [
+    "SOURCE",
+    "ContentSignals",
+    "ContentSignalsReader",
+    "from_headers",
+    "from_metas",
+    "parse",
+]
 
 SOURCE = "content_signals"
 PROTOCOL = "content-signals"

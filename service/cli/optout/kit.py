@@ -41,7 +41,7 @@ def kit(
     """
     from provenance.rights.publish import kit_files, load_declaration, read_back
     from provenance.rights.publish.declaration import EXAMPLE
-    from provenance.rights.publish.kit import left_out
+    from provenance.rights.publish.kit import left_out, named_agents
     from service.render.wording import Words
 
     if example:
@@ -72,4 +72,7 @@ def kit(
         typer.echo(words.labelled(f"{one.path} ({one.protocol})", reserved))
     for protocol, reason in left_out(declared).items():
         notice(f"{protocol} is left out: {reason}")
+    also = [one.token for one in named_agents(declared) if not declared.reserves(*one.purposes)]
+    if also:
+        notice(f"also kept from grounding answers, having one word for both: {', '.join(also)}")
     notice(f"{len(files)} files and README.txt are in {out}")

@@ -246,7 +246,7 @@ def test_more_findings_than_a_paper_lists_are_counted(paper, tmp_path):
 def test_the_answer_hides_nothing_that_stands_against(paper):
     document = paper("rebuttal")
     against = {one.code: one.text for one in sentences(document)}["against"]
-    assert "undisputed reservation: 2;" in against
+    assert "accepted standing: 2;" in against
     assert "disputed: 3." in against
     assert table(document, "findings").total == 5
 

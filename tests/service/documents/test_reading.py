@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from provenance.errors import ConfigError, InputError, LimitExceeded, NotFound
@@ -9,6 +12,7 @@ from provenance.rights.finding import Verdict
 from service.documents import audit as reading
 from service.documents.audit import read_audit
 from service.documents.details import read_details
+from service.documents.dsa16 import missing
 from service.documents.records import DocumentKind
 from service.documents.tally import MOST_LISTED
 from tests.service.documents.audits import finding, findings, robots, tdmrep, written
@@ -179,3 +183,14 @@ def test_good_faith_is_not_a_string_that_looks_like_it(tmp_path):
 
 def test_every_verdict_stands_in_the_audit_of_these_tests():
     assert {one.verdict for one in findings()} == set(Verdict) - {Verdict.CONDITIONAL}
+
+
+@pytest.mark.parametrize("page", ["documents.md", "documents.fr.md"])
+def test_the_details_shown_in_the_docs_are_whole(tmp_path, page):
+    docs = Path(__file__).parents[3] / "docs"
+    (example,) = re.findall(r"```toml\n(.*?)```", (docs / page).read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "details.toml"
+    path.write_text(example, "utf-8")
+    notice = read_details(path).tables[DocumentKind.DSA16]
+    assert missing(notice) == ()
+    assert notice.trusted_flagger is not None
