@@ -18,11 +18,13 @@ GOLDEN = ROOT / "tests" / "service" / "documents" / "golden"
 def main() -> None:
     """Write one file for each paper and language."""
     sys.path.insert(0, str(ROOT))
+    from service.documents import protocols
     from service.documents.code import honoured_json
     from service.documents.records import DocumentKind
     from service.documents.writing import HONOURED, prepare, write
-    from tests.service.documents.audits import NOTICE, toml, written
+    from tests.service.documents.audits import NOTICE, TABLE, toml, written
 
+    protocols.table = lambda: TABLE
     GOLDEN.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         audit = written(Path(folder) / "audit")

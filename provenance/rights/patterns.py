@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["PathPattern", "Pieces", "escaped", "normal_path", "normalised", "pieces_of"]
+__all__ = ["PathPattern", "Pieces", "escaped", "normalised", "pieces_of"]
 
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 OUTSIDE_ASCII = re.compile(rb"[\x80-\xff]")
@@ -41,12 +41,14 @@ class Pieces(NamedTuple):
         at = len(first)
         if not starred:
             return last is None or len(path) == at
+        if last is not None and not path.endswith(last):
+            return False
         for piece in inner:
             found = path.find(piece, at)
             if found < 0:
                 return False
             at = found + len(piece)
-        return last is None or (len(path) - len(last) >= at and path.endswith(last))
+        return last is None or len(path) - len(last) >= at
 
 
 def pieces_of(text: str) -> Pieces:
@@ -77,11 +79,6 @@ class PathPattern:
     def __repr__(self) -> str:
         return f"PathPattern({self.text!r})"
 
-    @classmethod
-    def of(cls, written: str) -> PathPattern:
-        """The same as calling the class."""
-        return cls(written)
-
     @property
     def is_prefix(self) -> bool:
         """Whether `text` is simply the beginning of the paths it matches."""
@@ -99,9 +96,6 @@ def normalised(path: str) -> str:
     """
     path = _ascii(path)
     return ESCAPE.sub(_needed, path) if "%" in path else path
-
-
-normal_path = normalised
 
 
 def escaped(path: bytes) -> str:

@@ -211,16 +211,16 @@ def _rules(element: Any, written: str, span: tuple[int, int] | None) -> Iterator
 
 def _pattern(location: str) -> tuple[PathPattern, tuple[str, ...]]:
     if location.startswith(("/", "*")):
-        return PathPattern.of(location), ()
+        return PathPattern(location), ()
     fault = ("location: it does not begin with /",)
     if location.lower().startswith(("http://", "https://")):
         try:
             parts = urlsplit(location)
         except ValueError:
-            return PathPattern.of("/"), fault
+            return PathPattern("/"), fault
         path = parts.path or "/"
-        return PathPattern.of(f"{path}?{parts.query}" if parts.query else path), fault
-    return PathPattern.of("/" + location.removeprefix(".").lstrip("/")), fault
+        return PathPattern(f"{path}?{parts.query}" if parts.query else path), fault
+    return PathPattern("/" + location.removeprefix(".").lstrip("/")), fault
 
 
 # A file that does not
@@ -245,7 +245,7 @@ def _plain_reading(root: Any, written: str) -> Iterator[Rule]:
 def _unclear(text: str) -> Rule:
     """A file that says nothing anybody could name."""
     fault = ("not_an_array: by the protocol the file says nothing",)
-    anywhere = PathPattern.of("/")
+    anywhere = PathPattern("/")
     return Rule("/", anywhere, UNKNOWN, None, text[:4096], None, Formal.MALFORMED, fault)
 
 
@@ -338,7 +338,7 @@ def _broken(text: str, fault: ValueError) -> Rule:
     if found is None:
         raise UnreadableError(NotRunReason.UNREADABLE, f"the file is no JSON ({fault})"[:300])
     why = (f"unparseable: the file is no JSON ({fault})"[:300],)
-    anywhere = PathPattern.of("/")
+    anywhere = PathPattern("/")
     return Rule("/", anywhere, RESERVED, None, found[0], None, Formal.MALFORMED, why)
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provenance.rights.finding import Verdict
-from service.documents.common import about, coverage_table, not_proved
 from service.documents.domains import Domains
 from service.documents.draft import Draft, foreign, paragraph_of
+from service.documents.parts import about, coverage_table, not_proved
 from service.documents.protocols import protocol_rows
 from service.documents.records import Block, Document, Entry, Section, Sentence, Table
 from service.render.wording import DASH

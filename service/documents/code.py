@@ -12,9 +12,9 @@ import json
 from datetime import UTC
 
 from provenance.rights.finding import Verdict
-from service.documents.common import about, coverage_table, not_proved
 from service.documents.details import CodeDetails
 from service.documents.draft import Draft, foreign, paragraph_of
+from service.documents.parts import about, coverage_table, not_proved
 from service.documents.protocols import CODE_1_3_A, ProtocolLine, protocol_lines
 from service.documents.records import Document, Section, Table
 
@@ -63,7 +63,7 @@ def write(draft: Draft) -> Document:
         coverage_table(draft),
     )
     return draft.finish(
-        [about(draft, "1"), provider, measure, _in_spite(draft), looked, _limits(draft)]
+        [about(draft, "1"), provider, measure, _other_rows(draft), looked, _limits(draft)]
     )
 
 
@@ -105,8 +105,8 @@ def _matrix(draft: Draft, code: str, *, in_a: bool) -> Table:
     return draft.table(code, columns, rows)
 
 
-def _in_spite(draft: Draft) -> Section:
-    """What became of the reserved rows that were not used in spite of a reservation."""
+def _other_rows(draft: Draft) -> Section:
+    """What became of the reserved rows that did not come to a use in spite of a reservation."""
     of = draft.of
     sources = of.findings("/reservations/*/purposes"), of.findings("/verdict")
     columns = [

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from provenance.errors import ConfigError
 from provenance.rights.finding import Finding
-from service.documents.common import about, not_proved
 from service.documents.details import Notice, TrustedFlagger
 from service.documents.draft import Draft, foreign, paragraph_of
 from service.documents.evidence import evidence_rows
+from service.documents.parts import about, not_proved
 from service.documents.records import Block, Document, Section, Sentence
 from service.i18n import translate
 from service.render.visibility import visible

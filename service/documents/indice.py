@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from provenance.rights.finding import Finding, Verdict
-from service.documents.common import about, coverage_table, not_proved
 from service.documents.draft import Draft, paragraph_of
 from service.documents.evidence import document_table, evidence_rows, strength, timeline
+from service.documents.parts import about, coverage_table, not_proved
 from service.documents.records import Block, Document, Section, Sentence
 from service.documents.tally import HELD, MOST_DOCUMENTS
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from provenance.evidence import ReservationState
 from provenance.rights.finding import Verdict
-from provenance.rights.standing import standing_of, table
+from provenance.rights.standing import table
 from service.documents.audit import Audit
 from service.documents.draft import Draft, foreign
 from service.documents.records import Table
@@ -76,13 +76,14 @@ class ProtocolLine:
 def protocol_lines(audit: Audit) -> tuple[ProtocolLine, ...]:
     """Every protocol of the dated table, and any other the audit met, the best accepted first."""
     figures = {one.protocol: one for one in audit.summary.protocols}
-    same_table = audit.summary.standing.sha256 == table().sha256
-    names = dict.fromkeys([*table().grades, *figures, *audit.tally.protocols])
+    ours = table()
+    same_table = audit.summary.standing.sha256 == ours.sha256
+    names = dict.fromkeys([*ours.grades, *figures, *audit.tally.protocols])
     lines = []
     for name in names:
         seen = figures.get(name)
         tally = audit.tally.protocols.get(name, ProtocolTally())
-        standing = standing_of(name, audit.finished_at.date())
+        standing = ours.of(name, audit.finished_at.date())
         lines.append(
             ProtocolLine(
                 protocol=name,

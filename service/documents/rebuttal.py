@@ -8,9 +8,9 @@ as claimed.
 from __future__ import annotations
 
 from provenance.rights.finding import Because, Verdict
-from service.documents.common import about, coverage_table, not_looked_at, not_proved, results_table
 from service.documents.draft import Draft, foreign, paragraph_of
 from service.documents.evidence import evidence_rows
+from service.documents.parts import about, coverage_table, not_looked_at, not_proved, results_table
 from service.documents.protocols import protocol_rows
 from service.documents.records import Block, Document, Section, Sentence
 from service.documents.tally import HELD, WITHIN

@@ -92,6 +92,7 @@ def _file(channel: Channel, url: str, get: Fetch) -> RightsFile:
         with get(url, limits=FILE_LIMITS) as fetched:
             headers: Headers = tuple(fetched.headers.multi_items())
             body, status = fetched.read(), fetched.status
-            return RightsFile(channel, fetched.final_url, body, status, fetched.fetched_at, headers)
+            # By the address it was asked for: that is the one its host, or a licence line, names.
+            return RightsFile(channel, url, body, status, fetched.fetched_at, headers)
     except FetchError:
         return RightsFile(channel, url, b"", None, now)

@@ -19,7 +19,7 @@ LONGEST = 4000
 
 ABBREVIATED = frozenset(
     "art arts al cf dr eg ex etc inc ltd co corp mr mrs ms mme mlle no nos nr p pp par s sect sec st "
-    "vs v vol ie l r d i ii iii m abs u.s e.g i.e a.i i.a cie s.a no° ref cl directive reg".split()
+    "vs v vol ie l r d i ii iii m abs incl excl resp no. approx u.s e.g i.e a.i i.a cie s.a no° ref cl directive reg".split()
 )
 STOP = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)|[.](?=[A-Z\u00c0-\u00dc][a-z])")
 BULLET = re.compile(

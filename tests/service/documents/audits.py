@@ -15,7 +15,7 @@ from provenance.evidence import ReservationState
 from provenance.rights.finding import Because, Finding, Looked, Use, Verdict
 from provenance.rights.purposes import state_for
 from provenance.rights.records import Authority, Channel, Formal, reservation
-from provenance.rights.standing import standing_of, table
+from provenance.rights.standing import Grade, Standing
 from service.optout.audit.summary import (
     AuditSummary,
     Edition,
@@ -28,6 +28,24 @@ from service.optout.audit.summary import (
 FINISHED = dt.datetime(2026, 11, 3, 16, 20, 5, tzinfo=dt.UTC)
 SEEN = dt.datetime(2025, 5, 2, 6, 0, tzinfo=dt.UTC)
 USED = dt.datetime(2025, 6, 14, 9, 30, tzinfo=dt.UTC)
+
+TABLE = Standing(
+    dt.date(2026, 11, 1),
+    "5d" * 32,
+    {
+        name: (Grade(dt.date(2021, 6, 7), grade, "as of these tests"),)
+        for name, grade in (
+            ("robots.txt", "A"),
+            ("aipref", "B"),
+            ("tdmrep", "B"),
+            ("cawg-training-mining", "B"),
+            ("rsl", "C"),
+            ("mandate", "C"),
+            ("natural-language", "D"),
+        )
+    },
+)
+"""A table of protocols that stays as it is, whatever becomes of the shipped one."""
 
 ROBOTS = b"User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nAllow: /\n"
 TDMREP = b'[{"location": "/", "tdm-reservation": 1, "tdm-policy": "https://presse.example/tdm"}]\n'
@@ -225,7 +243,7 @@ def summary_of(rows, digest, **changes):
             ),
         ),
         "agents": Edition(date=dt.date(2026, 11, 1), sha256="ab" * 32),
-        "standing": Edition(date=table().date, sha256=table().sha256),
+        "standing": Edition(date=TABLE.date, sha256=TABLE.sha256),
         "purpose": "train-genai",
         "agent": "GPTBot",
         "actor": "Modèles Réunis SA",
@@ -261,7 +279,7 @@ def _protocol(protocols, record, one):
     states[state] += 1
     protocols[record.protocol] = ProtocolFigures(
         protocol=record.protocol,
-        standing=standing_of(record.protocol),
+        standing=TABLE.of(record.protocol),
         states=dict(states),
         decided=(known.decided if known else 0) + (one.verdict is Verdict.VIOLATION),
         first_seen=min(filter(None, [known and known.first_seen, record.observed_at])),

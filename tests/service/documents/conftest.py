@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from service.documents import protocols
 from service.documents.records import DocumentKind
 from service.documents.writing import prepare, write
-from tests.service.documents.audits import NOTICE, toml, written
+from tests.service.documents.audits import NOTICE, TABLE, toml, written
+
+
+@pytest.fixture(autouse=True)
+def table(monkeypatch):
+    """The table of protocols of these tests."""
+    monkeypatch.setattr(protocols, "table", lambda: TABLE)
 
 
 @pytest.fixture(scope="session")

@@ -126,6 +126,37 @@ def test_a_letter_the_fonts_lack_is_shown_by_its_number(paper, tmp_path, name):
     assert name in to_html(document)
 
 
+def test_an_address_longer_than_a_page_is_not_cut(paper, tmp_path):
+    url = "https://hub.example/" + "/".join(f"part{n}" for n in range(1500))
+    text = text_of(to_pdf(paper("dsa16", urls=[url])), tmp_path)
+    assert url in re.sub(r"No\.\[\d\]Address\[\d\]", "", text)  # the head of the next page
+
+
+def test_a_row_is_not_parted_by_the_end_of_a_page(paper, tmp_path):
+    """Rows fill several pages; each work stands on the page of its document."""
+    rows = [
+        finding(f"https://a.example/{n:03}/", "violation", reservations=(robots("a.example"),))
+        for n in range(90)
+    ]
+    document = paper("indice", folder=written(tmp_path / "audit", rows))
+    (listed,) = [one for one in blocks(document, "table") if one.code == "findings"]
+    digest = listed.rows[0][4].split("\n")[0]
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(to_pdf(document))
+    with pikepdf.open(path) as pdf:
+        assert len(pdf.pages) > 5
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    done = subprocess.run(
+        ["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True, timeout=60
+    )
+    pages = [squeezed(page) for page in done.stdout.decode("utf-8").split("\f")]
+    works = [len(re.findall(r"https://a\.example/\d{3}/", page)) for page in pages]
+    assert sum(works) == 90
+    for page, count in zip(pages, works, strict=True):
+        assert page.count(digest) >= count
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
 def test_no_text_keeps_a_pdf_from_being_written(audit, words):
