@@ -129,6 +129,8 @@ def tdm_inventions() -> Iterator[Question]:
     vocabulary = "http://www.w3.org/ns/tdmrep#all-rights-reserved"
     invented = {"type": "Reservation", "policy": vocabulary}
     yield ask("a policy in place of the value", invented, *whole, "unknown_token")
+    offer = {"@type": "Offer", "profile": "http://www.w3.org/ns/tdmrep", "permission": []}
+    yield ask("a policy in place of the rules", offer, *whole, "misplaced")
     yield ask("mining denied", {"tdm_allowed": False}, *whole, "unknown_token")
     yield ask("nothing anybody could name", {"owner": "me"}, "not_an_array", purposes=UNCLEAR)
     broken = '[{"location": "/", "tdm-reservation": 1},]'

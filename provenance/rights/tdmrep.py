@@ -35,7 +35,7 @@ MOST_NODES = 10_000
 
 YES = frozenset({"1", "true", "yes", "y", "on", "reserved", "all", "all-rights-reserved"})
 NO = frozenset({"0", "false", "no", "n", "off", "none", "unreserved", "not-reserved"})
-DENIED = frozenset({"false", "0", "no", "n", "deny", "denied", "disallow", "disallowed"})
+DENIED = frozenset({"false", "no", "n", "deny", "denied", "disallow", "disallowed"})
 DENIED |= {"forbidden", "prohibited", "reserved", "not-allowed"}
 
 RESERVATIONS = ("tdmreservation", "reservation", "tdmreserved", "tdmrightsreserved")
@@ -322,6 +322,10 @@ def _stated(
                 Formal.MALFORMED,
                 ("unknown_token: all rights are said to be reserved",),
             )
+    profile = named.get("profile")
+    if isinstance(profile, str) and "ns/tdmrep" in profile:
+        # A policy is for what is reserved: it says how a licence can be had (section 6).
+        return RESERVED, Formal.MALFORMED, ("misplaced: a policy stands in place of the rules",)
     return None, Formal.MALFORMED, ()
 
 
