@@ -33,10 +33,16 @@ NOTHING = STEP
 
 
 class _Wild(NamedTuple):
-    """A pattern with a star inside, by rank; no path shorter than `shortest` has its form."""
+    """A pattern with a star inside, by rank, and two cheap reasons why a path cannot match it.
+
+    Attributes:
+        shortest: length of the shortest path it matches.
+        longest_piece: stands in every path it matches.
+    """
 
     rank: int
     shortest: int
+    longest_piece: str
     pieces: Pieces
 
 
@@ -71,7 +77,7 @@ class RuleIndex:
                     continue
                 pieces = pieces_of(text)
                 if pieces.inner or (pieces.starred and pieces.last):
-                    wild.append(_Wild(rank, _shortest(pieces), pieces))
+                    wild.append(_wild(rank, pieces))
                 elif pieces.starred:  # at the end, also before `$`: it adds nothing but length
                     _keep(beginnings, pieces.first, rank)
                 else:
@@ -121,10 +127,10 @@ class RuleIndex:
         length = len(path)
         for character, patterns in self._wild:
             if character in path:
-                for best, shortest, pieces in patterns:
+                for best, shortest, piece, pieces in patterns:
                     if best <= rank:
                         break
-                    if shortest <= length and pieces.match(path):
+                    if shortest <= length and piece in path and pieces.match(path):
                         rank = best
                         break
         return rank
@@ -149,8 +155,9 @@ def _by_rarest(patterns: list[_Wild]) -> tuple[tuple[str, tuple[_Wild, ...]], ..
     return tuple((character, tuple(these)) for character, these in arranged.items())
 
 
-def _shortest(pieces: Pieces) -> int:
-    return len(pieces.first) + sum(map(len, pieces.inner)) + len(pieces.last or "")
+def _wild(rank: int, pieces: Pieces) -> _Wild:
+    texts = (pieces.first, *pieces.inner, pieces.last or "")
+    return _Wild(rank, sum(map(len, texts)), max(texts, key=len), pieces)
 
 
 def _rarest(pieces: Pieces) -> str:

@@ -15,10 +15,13 @@ from provenance.rights.language.lexicon import ACTION, Tag
 
 __all__ = ["Action", "actions"]
 
-MODELS = frozenset({"MODEL", "GENMODEL"})
+MODELS = frozenset({"MODEL", "GENMODEL", "LEARNING"})
+TRAINABLE = MODELS | {"MODELWORD"}
+"""What can be trained; a bare "model" is one only where training is spoken of."""
 ALWAYS = frozenset({"BOT", "DATA"})
 WITH = frozenset("with using through via by avec par grace moyen aide".split())
 INTO = frozenset("in into to with by on as dans vers en par a".split())
+POSSESSIVE = frozenset("our its notre nos votre your".split())
 KINDS = frozenset(
     "purpose purposes use uses usage training development fins usages utilisation".split()
 )
@@ -47,34 +50,48 @@ class Action:
     vague: bool = False
 
 
-def actions(tags: list[Tag], words: list[Token]) -> tuple[list[Tag], list[Action], list[int]]:
+def actions(
+    tags: list[Tag], words: list[Token], *, about_models: bool = False
+) -> tuple[list[Tag], list[Action], list[int]]:
     """The tags with uses marked as `ACTION`, the uses, and where collecting alone stands.
 
     Args:
         tags: of a clause.
         words: of the text the tags point into.
+        about_models: whether the sentences around speak of models, so that "for training" is plain.
     """
+    about_models = about_models or any(one.name in MODELS for one in tags)
     marked = list(tags)
     found: list[Action] = []
     collecting: list[int] = []
     for at, tag in enumerate(tags):
-        one = _action(tags, words, at)
+        one = _action(tags, words, at, about_models=about_models)
         if one is not None:
             marked[at] = Tag(ACTION, tag.first, tag.last)
             found.append(one)
         elif tag.name == "SCRAPE":
             collecting.append(at)
+    if not found:
+        for at, tag in enumerate(tags):
+            before = words[tag.first - 1].word if tag.first else ""
+            if tag.name == "LEARNING" and before not in WITH and before not in POSSESSIVE:
+                marked[at] = Tag(ACTION, tag.first, tag.last)
+                found.append(Action(at, ("train-ai",), vague=True))
     return marked, found, collecting
 
 
-def _action(tags: list[Tag], words: list[Token], at: int) -> Action | None:
+def _action(
+    tags: list[Tag], words: list[Token], at: int, *, about_models: bool
+) -> Action | None:
     name = tags[at].name
     if name == "MINE":
         return Action(at, ("tdm",))
+    if name == "RAG":
+        return Action(at, ("ai-input",))
     if name in ALWAYS:
         return Action(at, ("train-ai",))
     if name == "TRAIN":
-        return _trained(tags, at)
+        return _trained(tags, words, at, about_models=about_models)
     if name == "BUILD":
         model = _ahead(tags, at, NEAR)
         if model is None or WITH & _between(tags, words, at, model):
@@ -96,15 +113,18 @@ def _action(tags: list[Tag], words: list[Token], at: int) -> Action | None:
     return None
 
 
-def _trained(tags: list[Tag], at: int) -> Action | None:
+def _trained(
+    tags: list[Tag], words: list[Token], at: int, *, about_models: bool
+) -> Action | None:
     """Training of a model that is named after the word or shortly before it."""
-    model = _ahead(tags, at, AHEAD)
+    model = _ahead(tags, at, AHEAD, TRAINABLE)
     behind = next(
-        (one for one in range(at - 1, max(-1, at - 1 - BEHIND), -1) if tags[one].name in MODELS),
+        (one for one in range(at - 1, max(-1, at - 1 - BEHIND), -1) if tags[one].name in TRAINABLE),
         None,
     )
     if model is None and behind is None:
-        return None
+        plain = at > 0 and tags[at - 1].name in {"PURPOSE", "NOT"}
+        return Action(at, ("train-ai",), vague=True) if plain and about_models else None
     first = at if behind is None else behind
     last = at if model is None else model
     return Action(at, (_kind(tags, first, last + AHEAD),))
@@ -126,9 +146,11 @@ def _purpose(tags: list[Tag], words: list[Token], at: int) -> Action | None:
     return Action(at, (_kind(tags, at, model + 1),), vague=True)
 
 
-def _ahead(tags: list[Tag], at: int, most: int) -> int | None:
+def _ahead(
+    tags: list[Tag], at: int, most: int, kinds: frozenset[str] = MODELS
+) -> int | None:
     for one in range(at + 1, min(len(tags), at + 1 + most)):
-        if tags[one].name in MODELS:
+        if tags[one].name in kinds:
             return one
         if tags[one].name in {"CONTRAST", "REPORT"}:
             return None
@@ -142,4 +164,4 @@ def _between(tags: list[Tag], words: list[Token], first: int, last: int) -> set[
 def _kind(tags: list[Tag], first: int, last: int) -> Purpose:
     """Training of models that generate, when no other model is named."""
     near = {one.name for one in tags[max(0, first) : last + 1]}
-    return "train-genai" if "GENMODEL" in near and "MODEL" not in near else "train-ai"
+    return "train-genai" if "GENMODEL" in near and not near & {"MODEL", "LEARNING"} else "train-ai"

@@ -21,7 +21,7 @@ BREAKS = frozenset({";", "\u2014"})
 SAYS = frozenset(
     {"NOT", "PERMIT", "FORBIDDEN", "FORBIDS", "RESERVE", "RESERVED", "REQUIRE", "FREE", "OFFER"}
 )
-USES = frozenset({"MINE", "TRAIN", "BOT", "DATA", "MODEL", "GENMODEL"})
+USES = frozenset({"MINE", "TRAIN", "BOT", "DATA", "MODEL", "GENMODEL", "LEARNING", "RAG"})
 QUOTED_MOST = 3
 """Words in quotation marks that still count as the sentence's own: a term, not a quotation."""
 
@@ -51,11 +51,14 @@ def _whole(words: list[Token], opening: int, closing: int) -> bool:
 def clauses(tags: list[Tag], words: list[Token]) -> Iterator[list[Tag]]:
     """The clauses of a sentence in order, as runs of its tags."""
     current: list[Tag] = []
+    lead: list[Tag] = []
     for tag in tags:
         word = words[tag.first].word
+        if word == ":" and not lead and {one.name for one in current} & SAYS:
+            lead = [*current, tag]
         if word in BREAKS and not _names_a_use(current):
             yield from _parts(current, words)
-            current = []
+            current = list(lead) if word == ";" else []
         elif tag.name == "CONTRAST" and current:
             yield from _parts(current, words)
             current = [tag]

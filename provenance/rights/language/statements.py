@@ -31,6 +31,11 @@ SPEAKS = re.compile(
 )
 """A sentence without any of these names no use and is not looked at."""
 
+EXCEPTING = frozenset({"all_but", "excluding"})
+"""Rules whose exception is what is reserved."""
+
+MODELS = re.compile(r"\bA\.?I\b|\bI\.?A\b|intelligen|machine.learning|apprentissage.auto|\bllm|model|mod\u00e8l", re.I)
+MODEL_TAGS = frozenset({"MODEL", "GENMODEL", "LEARNING"})
 CONCERNS = frozenset({"OWN", "CONTENT", "YOU", "WE", "REPERTOIRE", "LEGALREF"})
 
 
@@ -62,12 +67,16 @@ class Statement:
 def statements(text: str, language: Language) -> Iterator[Statement]:
     """The statements of `text` in order, read as one language."""
     words = lexicon(language)
+    about_models = False
     for sentence in sentences(text):
-        if (found := _read(text, sentence, words)) is not None:
+        if (found := _read(text, sentence, words, about_models=about_models)) is not None:
             yield found
+        about_models = MODELS.search(text, sentence.start, sentence.end) is not None
 
 
-def _read(text: str, sentence: Sentence, table: Lexicon) -> Statement | None:
+def _read(
+    text: str, sentence: Sentence, table: Lexicon, *, about_models: bool
+) -> Statement | None:
     start = sentence.lead[0] if sentence.lead else sentence.start
     if not SPEAKS.search(text, start, sentence.end) or _asks(text, sentence):
         return None
@@ -80,8 +89,15 @@ def _read(text: str, sentence: Sentence, table: Lexicon) -> Statement | None:
     purposes: dict[Purpose, ReservationState] = {}
     rules: list[str] = []
     vague = False
+    concerns = any(one.name in CONCERNS for one in tags)
     for clause in clauses(tags, words):
-        read = _clause(clause, words, table)
+        read = _clause(
+            _without_proviso(clause, words),
+            words,
+            table,
+            about_models=about_models or any(one.name in MODEL_TAGS for one in tags),
+            concerns=concerns,
+        )
         if read is None:
             continue
         rule, state, named, unsaid = read
@@ -103,16 +119,34 @@ def _asks(text: str, sentence: Sentence) -> bool:
 Read = tuple[Rule, ReservationState, tuple[Purpose, ...], bool]
 
 
-def _clause(clause: list[Tag], words: list[Token], table: Lexicon) -> Read | None:
+def _without_proviso(clause: list[Tag], words: list[Token]) -> list[Tag]:
+    """Without an exception in front ("Unless we have agreed to it, ..."), if it is only that."""
+    if not clause or clause[0].name != "EXCEPT":
+        return clause
+    for at, tag in enumerate(clause):
+        if tag.name in {"RESERVE", "RESERVED", "FORBIDS", "FORBIDDEN"}:
+            return clause
+        if words[tag.first].word == ",":
+            return clause[at + 1 :]
+    return clause
+
+
+def _clause(
+    clause: list[Tag],
+    words: list[Token],
+    table: Lexicon,
+    *,
+    about_models: bool,
+    concerns: bool,
+) -> Read | None:
     """The reading of a clause: rule, state, purposes, and whether training is only meant."""
-    marked, found, collecting = actions(clause, words)
+    marked, found, collecting = actions(clause, words, about_models=about_models)
     code = table.code(marked)
     framed = any(
         pattern.search(code) for name, pattern in table.frames.items() if name != "reported"
     )
     if framed:
         return None
-    concerns = any(one.name in CONCERNS for one in marked)
     weak = False
     if not found and collecting:
         weak = True
@@ -127,12 +161,24 @@ def _clause(clause: list[Tag], words: list[Token], table: Lexicon) -> Read | Non
         match = rule.fits.search(code)
         if match is None or (rule.unless and rule.unless.search(code)):
             continue
+        if _excepted(rule, marked, found, match.start()):
+            continue
         if weak:
             reserved = rule.reading is ReservationState.RESERVED
             return (rule, ReservationState.UNKNOWN, ("tdm",), True) if reserved else None
         purposes = _purposes(found, match.start()) if found else ("tdm",)
         return rule, rule.reading, purposes, all(one.vague for one in found) and bool(found)
     return None
+
+
+def _excepted(rule: Rule, marked: list[Tag], found: list[Action], start: int) -> bool:
+    """Whether what a prohibition is read of is only what it leaves open ("except for mining")."""
+    if rule.reading is not ReservationState.RESERVED or rule.name in EXCEPTING:
+        return False
+    opening = next(
+        (at for at, one in enumerate(marked) if one.name == "EXCEPT" and at > start), None
+    )
+    return opening is not None and bool(found) and all(one.at > opening for one in found)
 
 
 def _purposes(found: list[Action], start: int) -> tuple[Purpose, ...]:
