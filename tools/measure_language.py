@@ -36,7 +36,7 @@ class Count:
     """Hits whose purposes are exactly those expected."""
     faults: list[str] = field(default_factory=list)
 
-    def add(self, expected: bool, found: bool, purposes: bool, text: str) -> None:
+    def add(self, text: str, *, expected: bool, found: bool, purposes: bool) -> None:
         """Count one sentence."""
         self.hits += expected and found
         self.named += expected and found and purposes
@@ -77,7 +77,9 @@ def main() -> None:
             }
             same = purposes == set(one["purposes"])
             for count in (kinds[one["kind"]], everything):
-                count.add(one["reserves"], bool(purposes), same, one["text"])
+                count.add(
+                    one["text"], expected=one["reserves"], found=bool(purposes), purposes=same
+                )
         print(f"\n{path.name}")
         _row("all", everything)
         for kind in sorted(kinds):

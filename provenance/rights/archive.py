@@ -36,6 +36,8 @@ from provenance.sandbox import JobFailed, Sandbox, Task
 __all__ = ["ArchiveHistory", "Harvest", "channel_of", "open_archive_history"]
 
 REPLY_BYTES = 8 * MIB
+JOB_RECORDS = 100_000
+"""Records looked at in one job, so that none takes long."""
 BODY_BYTES = 512 * KIB
 LIMITS = replace(
     DEFAULT,
@@ -72,10 +74,8 @@ class Harvest:
         found: list[dict[str, Any]] = []
         bodies: list[bytes] = []
         size, damaged, following = 0, 0, None
-        for one in records(fds[0], job["start"], head=0, documents=BODY_BYTES):
-            if job["only"] and found:
-                break
-            if size > REPLY_BYTES:
+        for count, one in enumerate(records(fds[0], job["start"], head=0, documents=BODY_BYTES)):
+            if size > REPLY_BYTES or count == JOB_RECORDS:
                 following = one.offset
                 break
             if isinstance(one, Damaged):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from provenance.evidence import NotRun, Reservation
+from provenance.evidence import NotRun, NotRunReason, Reservation
 from provenance.rights.decide import CARRIED, GRACE, Known, When
 from provenance.rights.records import Channel
 from provenance.rights.sites import Site, site_of
@@ -245,9 +245,7 @@ class Standpoint:
                 after += (
                     _carried(_reservations(second), place) if carried else _reservations(second)
                 )
-                if not place.before.site.failed and any(
-                    isinstance(one, NotRun) for one in (*first, *second)
-                ):
+                if not place.before.site.failed and any(map(_hides, (*first, *second))):
                     unreadable.append(place.channel)
             if place.later is not None:
                 later += _reservations(next(answers))
@@ -281,6 +279,11 @@ class Standpoint:
             if place.when in (When.AT, When.BETWEEN, When.BEFORE)
         ]
         return max(starts, default=None), min(ends, default=None)
+
+
+def _hides(record: Reservation | NotRun) -> bool:
+    """Whether it says that a document was not read; one of another kind says nothing at all."""
+    return isinstance(record, NotRun) and record.reason is not NotRunReason.NOT_APPLICABLE
 
 
 def _reservations(records: Records) -> list[Reservation]:

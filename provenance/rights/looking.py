@@ -22,7 +22,8 @@ TRAVELLING = frozenset({Channel.EMBEDDED, Channel.REGISTRY})
 
 ON_THE_HOST = (Channel.ROBOTS_TXT, Channel.TDMREP_JSON, Channel.AI_TXT, Channel.RSL)
 
-FAILED = frozenset({NotRunReason.FETCH_FAILED, NotRunReason.OFFLINE, NotRunReason.TIMEOUT})
+LICENCES = "rsl"
+"""The reader of documents that others name; one that nobody got may reserve."""
 
 
 def known_of(
@@ -63,7 +64,7 @@ def known_of(
         times=dict.fromkeys(visited, when) if around is not None else {},
         coverage=coverage,
         failed=_failed(around),
-        unreadable=(Channel.EMBEDDED,) if any(map(_hides, not_run)) else (),
+        unreadable=tuple(dict.fromkeys(_place(one) for one in not_run if _hides(one))),
     )
 
 
@@ -72,7 +73,8 @@ def coverage_of(
 ) -> dict[Channel, Looked]:
     """Each channel, and whether it was looked at; a bare file has only what is inside it."""
     coverage = dict.fromkeys(Channel, Looked.NOT_LOOKED)
-    disabled = any(one.reason is NotRunReason.DISABLED for one in not_run)
+    missing = [one for one in not_run if _hides(one)]
+    disabled = any(one.reason is NotRunReason.DISABLED for one in missing)
     coverage[Channel.EMBEDDED] = Looked.NOT_LOOKED if disabled else Looked.READ
     if around is None:
         return coverage
@@ -83,7 +85,8 @@ def coverage_of(
         looked = Looked.READ if there else Looked.ABSENT if absent else Looked.NOT_LOOKED
         if coverage[file.channel] is not Looked.READ:
             coverage[file.channel] = looked
-    if around.url is not None and not around.file(Channel.RSL):
+    led = any(_place(one) is Channel.RSL for one in missing)
+    if around.url is not None and not around.file(Channel.RSL) and not led:
         coverage[Channel.RSL] = Looked.ABSENT  # nothing the host says leads to one
     return coverage
 
@@ -115,9 +118,10 @@ def _failed(around: Surroundings | None) -> tuple[Channel, ...]:
 
 
 def _hides(record: NotRun) -> bool:
-    """Whether something in the work could not be read that may hold a statement."""
-    return record.check == "rights" and record.reason in (
-        NotRunReason.UNREADABLE,
-        NotRunReason.LIMIT,
-        NotRunReason.ENCRYPTED,
-    )
+    """Whether something was not read that may hold a statement; so says the verdict on rights."""
+    return record.check == "rights" and record.reason is not NotRunReason.NOT_APPLICABLE
+
+
+def _place(record: NotRun) -> Channel:
+    """Where that statement would stand, as far as it matters."""
+    return Channel.RSL if record.source == LICENCES else Channel.EMBEDDED

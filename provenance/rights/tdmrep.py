@@ -115,7 +115,7 @@ def read_document(body: bytes) -> tuple[Rule, ...]:
         raise UnreadableError(NotRunReason.NOT_APPLICABLE, "there is a web page in its place")
     try:
         if text.lstrip(SPACE).startswith("["):
-            rules = tuple(_array(text, offset))
+            rules = tuple(_as_far_as_it_goes(text, offset))
         else:
             root = DECODER.decode(text.strip(SPACE))
             rules = tuple(_plain_reading(root, text.strip(SPACE))) or (_unclear(text),)
@@ -151,6 +151,25 @@ def _marked(rule: Rule, warnings: tuple[str, ...]) -> Rule:
 
 
 # A file that keeps the protocol
+
+
+def _as_far_as_it_goes(text: str, offset: int | None) -> Iterator[Rule]:
+    """The rules of an array; of a broken one those that can be read, each with its own paths."""
+    rules: list[Rule] = []
+    try:
+        for rule in _array(text, offset):
+            rules.append(rule)  # noqa: PERF402 - those before the fault are kept
+    except ValueError as fault:
+        why = f"unparseable: the file is no JSON ({fault})"[:300]
+        for rule in rules:
+            yield replace(rule, formal=Formal.MALFORMED, warnings=(why, *rule.warnings))
+        rest = text[text.rfind(rules[-1].written) + len(rules[-1].written) :] if rules else text
+        if not rules or BROKEN.search(rest):
+            yield _broken(rest, fault)
+        elif rest.strip(SPACE + ",]"):
+            yield _unclear(rest)
+    else:
+        yield from rules
 
 
 def _array(text: str, offset: int | None) -> Iterator[Rule]:

@@ -1,9 +1,12 @@
 """WARC and WET files as records of one answer each: the side that runs in the sandbox.
 
 Reads ISO 28500 (WARC 1.0 and 1.1) with fastwarc, plain or compressed record by record. A record
-that is damaged is an answer too; reading goes on at the next place where a record begins, so that
-one bad record costs itself and no other. Bodies are read up to a limit, whatever they claim, and
-content encodings are undone within it.
+that is damaged, or claims more than there is, is an answer too; reading goes on at the next place
+where a record begins, so that one bad record costs itself and no other. Bodies are read up to a
+limit, whatever they claim, and codings are undone within it (`provenance.rights.warc_bodies`).
+
+Most answers say nothing about rights, and archives hold billions of them. Of those neither header
+fields nor body are taken apart: `provenance.rights.warc_marks` tells them by their bytes.
 """
 
 from __future__ import annotations
@@ -11,18 +14,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import zlib
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from provenance.limits import KIB, MIB
+from provenance.rights.moments import parse_moment
 from provenance.rights.surroundings import Headers
+from provenance.rights.warc_bodies import opened
+from provenance.rights.warc_marks import header_speaks, page_speaks
 
 if TYPE_CHECKING:
+    from fastwarc.stream_io import GzipReader
     from fastwarc.warc import WarcRecord
 
-__all__ = ["Answered", "Damaged", "records"]
+__all__ = ["PAGES", "Answered", "Damaged", "names_document", "records"]
+
+FIRST = 16 * KIB
+"""Bytes of a block that are read before anything is known of it."""
 
 LONGEST_HEADER = 4 * MIB
 """Bytes of a record's headers that are read at all; readers of single fields look at less."""
@@ -31,25 +41,35 @@ MOST_HEADERS = 2000
 MOST_DAMAGE = 1000
 """Places in one file where reading goes on after damage."""
 
+WASTE = 256 * MIB
+"""Bytes that are read in vain in one file, besides twice its size, before it is given up."""
+
 WINDOW = MIB
 GZIP = b"\x1f\x8b\x08"
-PLAIN = re.compile(rb"(?:\A|\n)WARC/[01]\.\d")
+PLAIN = re.compile(rb"(?:\A|\n)(?=WARC/[01]\.\d)")
+STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
+HEADERS_END = re.compile(rb"\r?\n\r?\n")
+MEDIA_TYPE = re.compile(rb"\ncontent-type[ \t]*:[ \t]*([^\s;,]{1,200})")
+CODED = (b"\ncontent-encoding", b"\ntransfer-encoding")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """One record of an answer, or of the text that was made of one.
 
     Attributes:
-        offset: of the record in its file.
+        offset: where reading can begin with this record; the place where this reading began for
+            one that shares its compressed member with an earlier record.
         url: `WARC-Target-URI`.
-        at: `WARC-Date`, aware; None where there is none.
-        status: of the HTTP answer; None in a WET record, or where it has none.
-        headers: of the HTTP answer.
+        at: `WARC-Date`, aware; None where there is none to the minute.
+        status: of the HTTP answer; None in a WET record.
+        headers: of the HTTP answer; none where they say nothing about rights.
         media_type: as the answer says, lower case and bare.
-        body: its beginning, decoded.
+        body: of a document about rights; of a page its beginning, if it says something. Decoded.
         is_text: whether it is a WET record.
-        size: bytes of the record's block.
+        size: bytes of the text, or of the body as it was sent.
+        hidden: whether the body is coded in a way that is not known here.
+        digest: `WARC-Payload-Digest` of a document about rights.
+        is_revisit: whether the body stands in an earlier record, with the same digest.
     """
 
     offset: int
@@ -61,10 +81,12 @@ class Answered:
     body: bytes = b""
     is_text: bool = False
     size: int = 0
+    hidden: bool = False
+    digest: str | None = None
+    is_revisit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Damaged:
+class Damaged(NamedTuple):
     """A place where no record can be read."""
 
     offset: int
@@ -79,66 +101,167 @@ def records(
     Args:
         fd: of the file; its position is moved.
         start: offset of a record.
-        head: bytes of the body of a page that are read.
+        head: bytes of the body of a page that are read; none when 0.
         documents: bytes of the body of a document about rights that are read.
     """
-    at = start
-    damage = 0
     with os.fdopen(os.dup(fd), "rb") as file:
-        while True:
-            last = at
+        yield from _Reading(file, start, head, documents).records()
+
+
+class _Reading:
+    """One way through a file."""
+
+    def __init__(self, file: IO[bytes], start: int, head: int, documents: int) -> None:
+        self._file, self._start, self._head, self._documents = file, start, head, documents
+        file.seek(0)
+        self._compressed = file.read(len(GZIP)) == GZIP
+        self._size = os.fstat(file.fileno()).st_size
+        self._wasted = 0
+
+    def records(self) -> Iterator[Answered | Damaged]:
+        at: int | None = self._start
+        damage = 0
+        while at is not None:
+            last, claimed = at, 0
             try:
-                for one in _iterate(file, at, head, documents):
-                    last = one.offset
-                    yield one
+                for record in self._iterate(at):
+                    last, claimed = record.stream_pos, record.content_length
+                    if (found := self._answer(record)) is not None:
+                        yield found
+                if self._holds(last, claimed):
+                    return
+                detail = "the record claims more than there is"
             except (OSError, ValueError, EOFError) as fault:
-                damage += 1
-                yield Damaged(last, str(fault)[:200] or type(fault).__name__)
-            else:
+                detail = str(fault)[:200] or type(fault).__name__
+            damage += 1
+            self._wasted += max(self._file.tell() - last, 0)
+            if damage > MOST_DAMAGE or self._wasted > 2 * self._size + WASTE:
+                yield Damaged(last, "so much is damaged that the rest was not read")
                 return
-            following = _next_record(file, last + 1)
-            if following is None or damage >= MOST_DAMAGE:
-                return
-            at = following
+            yield Damaged(last, detail)
+            at = self._next_record(last + 1)
 
+    def _iterate(self, at: int) -> Iterator[WarcRecord]:
+        from fastwarc.stream_io import GzipReader
+        from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-def _iterate(file: Any, at: int, head: int, documents: int) -> Iterator[Answered | Damaged]:
-    from fastwarc.warc import ArchiveIterator, WarcRecordType
+        self._file.seek(at)
+        self._members = GzipReader(self._file) if self._compressed else None
+        return ArchiveIterator(
+            self._members or self._file,
+            record_types=WarcRecordType.any_type,
+            parse_http=False,
+            max_header_len=LONGEST_HEADER,
+            stream_detect=False,
+        )
 
-    file.seek(at)
-    wanted = WarcRecordType.response | WarcRecordType.conversion | WarcRecordType.resource
-    for record in ArchiveIterator(
-        file,
-        record_types=wanted,
-        parse_http=True,
-        max_header_len=LONGEST_HEADER,
-    ):
-        yield _answered(record, head, documents)
+    _members: GzipReader | None = None
 
+    def _answer(self, record: WarcRecord) -> Answered | Damaged | None:
+        from fastwarc.warc import WarcRecordType as Type
 
-def _answered(record: WarcRecord, head: int, documents: int) -> Answered | Damaged:
-    from fastwarc.warc import WarcRecordType
+        kind = record.record_type
+        if kind not in (Type.response, Type.conversion, Type.resource, Type.revisit):
+            return None
+        offset = record.stream_pos
+        if self._members is not None and self._members.frame_start_position() != offset:
+            offset = self._start
+        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        if not url:
+            return Damaged(offset, "the record names no WARC-Target-URI")
+        at = _moment(record.headers.get("WARC-Date") or "")
+        size = record.content_length
+        if kind == Type.conversion:
+            return Answered(offset, url, at, is_text=True, size=size)
+        is_document = names_document(url)
+        if kind == Type.resource:
+            return self._resource(record, offset, url, at) if is_document else None
+        if kind == Type.revisit and not is_document:
+            return None
+        return self._http(record, offset, url, at, is_document)
 
-    offset = record.stream_pos
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
-    if not url:
-        return Damaged(offset, "the record names no WARC-Target-URI")
-    at = record.record_date
-    if at is not None and at.tzinfo is None:
-        at = at.replace(tzinfo=dt.UTC)
-    size = record.content_length
-    if record.record_type == WarcRecordType.conversion:
-        return Answered(offset, url, at, is_text=True, size=size)
-    found = record.http_headers
-    status = found.status_code if found is not None else None
-    if not isinstance(status, int):
-        return Damaged(offset, "the record holds no HTTP answer")
-    pairs: Headers = tuple(found.astuples()[:MOST_HEADERS]) if found is not None else ()
-    media_type = (record.http_content_type or "").strip().lower() or None
-    is_document = names_document(url, media_type)
-    limit = documents if is_document else head if media_type in PAGES else 0
-    body = _decoded(record.reader.read(limit) if limit else b"", pairs, limit)
-    return Answered(offset, url, at, status, pairs, media_type, body, size=size)
+    def _resource(
+        self, record: WarcRecord, offset: int, url: str, at: dt.datetime | None
+    ) -> Answered:
+        """A document that was archived without the answer it came in."""
+        return Answered(
+            offset,
+            url,
+            at,
+            200,
+            body=record.reader.read(self._documents) if self._documents else b"",
+            size=record.content_length,
+            digest=record.headers.get("WARC-Payload-Digest"),
+        )
+
+    def _http(
+        self,
+        record: WarcRecord,
+        offset: int,
+        url: str,
+        at: dt.datetime | None,
+        is_document: bool,  # noqa: FBT001
+    ) -> Answered | Damaged:
+        block, end = _until_headers_end(record)
+        fields = block if end is None else block[:end]
+        status = STATUS.match(fields)
+        is_revisit = record.headers.get("WARC-Type") == "revisit"
+        if status is None and not is_revisit:
+            return Damaged(offset, "the record holds no HTTP answer")
+        low = fields.lower()
+        found = MEDIA_TYPE.search(low)
+        media_type = found[1].decode("latin-1") if found else None
+        is_document = is_document or names_document(url, media_type)
+        limit = self._documents if is_document else self._head if media_type in PAGES else 0
+        is_coded = any(mark in low for mark in CODED)
+        hidden = False
+        body = b""
+        if limit and end is not None:
+            body = block[end : end + limit]
+            if len(body) < limit and len(block) >= FIRST:
+                body += record.reader.read(limit - len(body))
+            if is_coded:
+                body, hidden = opened(body, low, limit)
+            if not is_document and not page_speaks(body):
+                body = b""
+        speaks = is_document or header_speaks(low)
+        return Answered(
+            offset,
+            url,
+            at,
+            int(status[1]) if status else None,
+            _pairs(fields) if speaks else (),
+            media_type,
+            body,
+            size=max(record.content_length - len(fields), 0),
+            hidden=hidden,
+            digest=record.headers.get("WARC-Payload-Digest") if is_document else None,
+            is_revisit=is_revisit,
+        )
+
+    def _holds(self, at: int, claimed: int) -> bool:
+        """Whether the last record, which stands at `at`, is as long as it says."""
+        if claimed == 0:
+            return True
+        if not self._compressed and at + claimed > self._size:
+            return False
+        for record in self._iterate(at):
+            while read := len(record.reader.read(WINDOW)):
+                claimed -= read
+            return claimed <= 0
+        return True
+
+    def _next_record(self, at: int) -> int | None:
+        """Where the next record begins; None when there is none."""
+        while True:
+            self._file.seek(at)
+            window = self._file.read(WINDOW)
+            found = _begins(window) if self._compressed else _line(window)
+            if found is not None:
+                return at + found
+            if len(window) < WINDOW:
+                return None
+            at += WINDOW - 64
 
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -146,41 +269,69 @@ DOCUMENTS = re.compile(
     r"(?i)\Ahttps?://[^/?#]+/(?:robots\.txt|\.well-known/tdmrep\.json|ai\.txt|(?:[^?#]*/)?rsl\.xml"
     r"|[^?#]*\.rsl)(?:[?#]|\Z)"
 )
+NAMES = ("robots.txt", "tdmrep.json", "ai.txt", "rsl")
 
 
 def names_document(url: str, media_type: str | None = None) -> bool:
     """Whether a document about rights stands at `url`, by its name or its type."""
-    return media_type == "application/rsl+xml" or DOCUMENTS.match(url) is not None
+    if media_type == "application/rsl+xml":
+        return True
+    low = url.lower()
+    return any(name in low for name in NAMES) and DOCUMENTS.match(url) is not None
 
 
-def _decoded(body: bytes, headers: Headers, limit: int) -> bytes:
-    """The body without its content encoding, as far as it can be undone within `limit`."""
-    encoding = next((v.strip().lower() for k, v in headers if k.lower() == "content-encoding"), "")
-    if encoding not in ("gzip", "x-gzip", "deflate") or not body:
-        return body
-    import zlib
+def _until_headers_end(record: WarcRecord) -> tuple[bytes, int | None]:
+    """The beginning of a block, and where its header fields end; None when they do not."""
+    block = record.reader.read(FIRST)
+    end = block.find(b"\r\n\r\n")
+    if end >= 0:
+        return block, end + 4
+    while (found := HEADERS_END.search(block)) is None:
+        more = record.reader.read(max(len(block), FIRST)) if len(block) < LONGEST_HEADER else b""
+        if not more:
+            return block[:LONGEST_HEADER], None
+        block += more
+    return block, found.end()
 
-    for bits in (47, -15) if encoding == "deflate" else (47,):
-        with suppress(zlib.error):
-            return zlib.decompressobj(bits).decompress(body, limit)
-    return body
+
+def _pairs(fields: bytes) -> Headers:
+    """The header fields in order; a folded one is one (RFC 9112 section 5.2)."""
+    pairs: list[tuple[str, str]] = []
+    for line in fields.split(b"\n", MOST_HEADERS + 1)[1 : MOST_HEADERS + 1]:
+        text = line.decode("utf-8", "replace")
+        if text[:1] in (" ", "\t") and pairs and text.strip():
+            name, value = pairs[-1]
+            pairs[-1] = name, f"{value} {text.strip()}"[:LONGEST_HEADER]
+            continue
+        name, colon, value = text.partition(":")
+        if colon:
+            pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
 
 
-def _next_record(file: Any, at: int) -> int | None:
-    """Where the next record begins; None when there is none."""
-    file.seek(0)
-    compressed = file.read(len(GZIP)) == GZIP
-    while True:
-        file.seek(at)
-        window = file.read(WINDOW)
-        if len(window) < len(GZIP):
-            return None
-        if compressed:
-            found = window.find(GZIP)
-            if found >= 0:
-                return at + found
-        elif match := PLAIN.search(window):
-            return at + match.end() - len(b"WARC/1.0")
-        if len(window) < WINDOW:
-            return None
-        at += WINDOW - 16
+@lru_cache(maxsize=4096)
+def _moment(written: str) -> dt.datetime | None:
+    try:
+        start, end = parse_moment(written)
+    except (ValueError, OverflowError):
+        return None
+    return start if start == end else None
+
+
+def _begins(window: bytes) -> int | None:
+    """Where a compressed record begins."""
+    found = window.find(GZIP)
+    while found >= 0:
+        try:
+            inflated = zlib.decompressobj(31).decompress(window[found : found + 4 * KIB], 8)
+        except zlib.error:
+            inflated = b""
+        if inflated.startswith(b"WARC/"):
+            return found
+        found = window.find(GZIP, found + 1)
+    return None
+
+
+def _line(window: bytes) -> int | None:
+    found = PLAIN.search(window)
+    return found.end() if found else None

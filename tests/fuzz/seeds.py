@@ -18,6 +18,7 @@ from tests.fuzz import (
     declared_rights_seeds,
     embedded_rights_seeds,
     killers,
+    language_seeds,
     robots_seeds,
     statement_seeds,
 )
@@ -253,6 +254,7 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "tdmrep": statement_seeds.tdmrep,
     "robots_directives": statement_seeds.robots_directives,
     "robots_txt": robots_seeds.robots,
+    "natural_language": language_seeds.documents,
     "store": stores,
     "summary": summaries,
     "trust_list": lambda: {"list": trust_list()},

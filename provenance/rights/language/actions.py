@@ -18,12 +18,29 @@ __all__ = ["Action", "actions"]
 MODELS = frozenset({"MODEL", "GENMODEL", "LEARNING"})
 TRAINABLE = MODELS | {"MODELWORD"}
 """What can be trained; a bare "model" is one only where training is spoken of."""
-ALWAYS = frozenset({"BOT", "DATA"})
-WITH = frozenset("with using through via by avec par grace moyen aide".split())
-INTO = frozenset("in into to with by on as dans vers en par a".split())
-POSSESSIVE = frozenset("our its notre nos votre your".split())
+ALWAYS: dict[str, Purpose] = {
+    "MINE": "tdm",
+    "BOT": "train-ai",
+    "DATA": "train-ai",
+    "RAG": "ai-input",
+}
+WITH = frozenset(["with", "using", "through", "via", "by", "avec", "par", "grace", "moyen", "aide"])
+INTO = frozenset(["in", "into", "to", "with", "by", "on", "as", "dans", "vers", "en", "par", "a"])
+UPON = frozenset(["on", "with", "from", "over", "sur", "avec", "to"])
+POSSESSIVE = frozenset(["our", "its", "notre", "nos", "votre", "your"])
 KINDS = frozenset(
-    "purpose purposes use uses usage training development fins usages utilisation".split()
+    [
+        "purpose",
+        "purposes",
+        "use",
+        "uses",
+        "usage",
+        "training",
+        "development",
+        "fins",
+        "usages",
+        "utilisation",
+    ]
 )
 TRAINING_INPUT = ("ing", "inc", "aliment", "integr", "feed", "fed", "nourr")
 """Beginnings of words for input that becomes part of a model."""
@@ -73,36 +90,22 @@ def actions(
             collecting.append(at)
     if not found:
         for at, tag in enumerate(tags):
-            before = words[tag.first - 1].word if tag.first else ""
-            if tag.name == "LEARNING" and before not in WITH and before not in POSSESSIVE:
+            if tag.name == "LEARNING" and _is_an_act(tags, words, at):
                 marked[at] = Tag(ACTION, tag.first, tag.last)
                 found.append(Action(at, ("train-ai",), vague=True))
     return marked, found, collecting
 
 
-def _action(
-    tags: list[Tag], words: list[Token], at: int, *, about_models: bool
-) -> Action | None:
+def _action(tags: list[Tag], words: list[Token], at: int, *, about_models: bool) -> Action | None:
     name = tags[at].name
-    if name == "MINE":
-        return Action(at, ("tdm",))
-    if name == "RAG":
-        return Action(at, ("ai-input",))
     if name in ALWAYS:
-        return Action(at, ("train-ai",))
+        return Action(at, (ALWAYS[name],))
     if name == "TRAIN":
         return _trained(tags, words, at, about_models=about_models)
     if name == "BUILD":
-        model = _ahead(tags, at, NEAR)
-        if model is None or WITH & _between(tags, words, at, model):
-            return None
-        return Action(at, (_kind(tags, at, model + PURPOSE_GAP),))
+        return _built(tags, words, at)
     if name == "INGEST":
-        model = _ahead(tags, at, NEAR)
-        if model is None or not INTO & _between(tags, words, at, model):
-            return None
-        training = words[tags[at].first].word.startswith(TRAINING_INPUT)
-        return Action(at, ("ai-input", "train-ai") if training else ("ai-input",), vague=True)
+        return _put_in(tags, words, at)
     if name == "SCRAPE":
         model = _ahead(tags, at, AHEAD)
         return None if model is None else Action(at, (_kind(tags, at, model + 3),))
@@ -113,9 +116,35 @@ def _action(
     return None
 
 
-def _trained(
-    tags: list[Tag], words: list[Token], at: int, *, about_models: bool
-) -> Action | None:
+def _built(tags: list[Tag], words: list[Token], at: int) -> Action | None:
+    """Development of a model, and not of something else with one."""
+    model = _ahead(tags, at, NEAR)
+    if model is None or WITH & _between(tags, words, at, model):
+        return None
+    return Action(at, (_kind(tags, at, model + PURPOSE_GAP),))
+
+
+def _put_in(tags: list[Tag], words: list[Token], at: int) -> Action | None:
+    """Input into a model: `ingest` and `feed` for good, `upload` for one answer."""
+    model = _ahead(tags, at, NEAR)
+    if model is None or not INTO & _between(tags, words, at, model):
+        return None
+    kept = words[tags[at].first].word.startswith(TRAINING_INPUT)
+    return Action(at, ("ai-input", "train-ai") if kept else ("ai-input",), vague=True)
+
+
+def _is_an_act(tags: list[Tag], words: list[Token], at: int) -> bool:
+    """Whether "machine learning" is what is done, and not what something is made of or about."""
+    before = tags[at - 1] if at else None
+    if before is not None and (
+        before.name in {"OTHER", "CONTENT", "OWN"} or words[before.first].word in WITH | POSSESSIVE
+    ):
+        return False
+    after = tags[at + 1] if at + 1 < len(tags) else None
+    return after is None or after.name != "OTHER" or words[after.first].word in UPON
+
+
+def _trained(tags: list[Tag], words: list[Token], at: int, *, about_models: bool) -> Action | None:
     """Training of a model that is named after the word or shortly before it."""
     model = _ahead(tags, at, AHEAD, TRAINABLE)
     behind = next(
@@ -123,7 +152,7 @@ def _trained(
         None,
     )
     if model is None and behind is None:
-        plain = at > 0 and tags[at - 1].name in {"PURPOSE", "NOT"}
+        plain = at == 0 or tags[at - 1].name in {"PURPOSE", "NOT", "WISH"}
         return Action(at, ("train-ai",), vague=True) if plain and about_models else None
     first = at if behind is None else behind
     last = at if model is None else model
@@ -143,12 +172,10 @@ def _purpose(tags: list[Tag], words: list[Token], at: int) -> Action | None:
         tags[one].name in {"USE", "INGEST", "SCRAPE"} for one in range(max(0, at - 4), at)
     ):
         return None
-    return Action(at, (_kind(tags, at, model + 1),), vague=True)
+    return Action(at, (_kind(tags, at, model + NEAR),), vague=True)
 
 
-def _ahead(
-    tags: list[Tag], at: int, most: int, kinds: frozenset[str] = MODELS
-) -> int | None:
+def _ahead(tags: list[Tag], at: int, most: int, kinds: frozenset[str] = MODELS) -> int | None:
     for one in range(at + 1, min(len(tags), at + 1 + most)):
         if tags[one].name in kinds:
             return one

@@ -59,10 +59,7 @@ def clauses(tags: list[Tag], words: list[Token]) -> Iterator[list[Tag]]:
         if word in BREAKS and not _names_a_use(current):
             yield from _parts(current, words)
             current = list(lead) if word == ";" else []
-        elif tag.name == "CONTRAST" and current:
-            yield from _parts(current, words)
-            current = [tag]
-        elif len(current) >= LONGEST:
+        elif (tag.name == "CONTRAST" and current) or len(current) >= LONGEST:
             yield from _parts(current, words)
             current = [tag]
         else:

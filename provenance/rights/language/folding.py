@@ -22,8 +22,8 @@ DASHES = "\u2013\u2014\u2015\u2212"
 SMALL_STAYS = {"\u0153": "oe", "\u00e6": "ae", "\u00df": "ss"}
 
 WORD = re.compile(
-    rf"\b(?:A\.I|I\.A)\b\.?|[^\W_]+(?:[\u00ad\u200b-\u200d]+[^\W_]+)*|[{APOSTROPHES}]|[{OPENING}{CLOSING}\"]"
-    rf"|[,;:?!()\[\]{DASHES}\u00a7]|(?<=\s)-+(?=\s)|[-+*\u2022](?=\s)"
+    rf"\b(?:A\.I|I\.A)\b\.?|[^\W_]+(?:[\u00ad\u200b-\u200d\u0300-\u036f]+[^\W_]*)*|[{APOSTROPHES}]|[{OPENING}{CLOSING}\"]"
+    rf"|[,;:?!()\[\]{DASHES}\u00a7]|(?<=\s)-+(?=\s)|[-+*\u2022](?=\s)|(?<=\s)[/|](?=\s)"
 )
 NEGATED = ("don", "doesn", "didn", "isn", "aren", "wasn", "weren", "won", "wouldn", "can", "couldn")
 NEGATED_STEMS = frozenset(
@@ -68,6 +68,8 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         first = raw[0]
         if first in OPENING or first in CLOSING or first == '"':
             word = "\u00ab" if first in OPENING else "\u00bb" if first in CLOSING else '"'
+        elif raw in {"/", "|"}:
+            word = "/"
         elif first in DASHES or (first == "-" and not raw[-1].isalnum()):
             word = "\u2014"
         elif first in APOSTROPHES:

@@ -9,6 +9,7 @@ is a `<footer>`, or an element whose class, id or role says footer, copyright, l
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -17,9 +18,12 @@ __all__ = ["Region", "about_itself", "is_terms_title", "regions"]
 
 TAG = re.compile(r"<(?:!--|(/?)([A-Za-z][A-Za-z0-9-]{0,30})|[!?])")
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-NAMED = re.compile(r"""(?:class|id|role|itemprop)\s*=\s*("[^"]{0,400}"|'[^']{0,400}'|[^\s>]+)""", re.I)
+NAMED = re.compile(
+    r"""(?:class|id|role|itemprop)\s*=\s*("[^"]{0,400}"|'[^']{0,400}'|[^\s>]+)""", re.I
+)
 ABOUT = re.compile(
-    r"footer|copyright|\blegal|mentions|colophon|contentinfo|imprint|terms|\bcgu\b|\btdm\b|rights", re.I
+    r"footer|copyright|\blegal|mentions|colophon|contentinfo|imprint|terms|\bcgu\b|\btdm\b|rights",
+    re.I,
 )
 TERMS = re.compile(
     r"\b(?:terms|conditions|legal|copyright|licen[cs]e|cgu|cgv|mentions[\s_-]*l[eé]gales|tdm|opt-?out|"
@@ -27,10 +31,49 @@ TERMS = re.compile(
     re.I,
 )
 OPAQUE = frozenset({"script", "style", "textarea", "template", "svg", "math", "iframe", "object"})
-LEFT_OUT = frozenset({"pre", "code", "blockquote", "q", "cite", "samp", "kbd", "del", "s", "select"})
+LEFT_OUT = frozenset(
+    {"pre", "code", "blockquote", "q", "cite", "samp", "kbd", "del", "s", "select"}
+)
 BLOCKS = frozenset(
-    "p div br li ul ol tr td th table h1 h2 h3 h4 h5 h6 section article header footer nav main aside "
-    "form dl dt dd hr title body html head figure figcaption blockquote pre address".split()
+    [
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "td",
+        "th",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "main",
+        "aside",
+        "form",
+        "dl",
+        "dt",
+        "dd",
+        "hr",
+        "title",
+        "body",
+        "html",
+        "head",
+        "figure",
+        "figcaption",
+        "blockquote",
+        "pre",
+        "address",
+    ]
 )
 TAG_CHARACTERS = 4096
 
@@ -40,9 +83,10 @@ class Region:
     """Text of one kind.
 
     Attributes:
-        text: as it is read, white space as written.
-        places: for each piece of `text`: where it begins in it, where in the page, and how many
-            characters of the page one of its characters stands for (0: none).
+        pieces: of the text, in order.
+        places: for each piece: where it begins in the text, and where in the page it begins and
+            ends; nowhere for a break that a tag makes.
+        length: of the text.
     """
 
     pieces: list[str] = field(default_factory=list)
@@ -62,18 +106,25 @@ class Region:
             self.length += len(piece)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]` stands in the page."""
-        return self._place(start), self._place(end - 1) + 1 if end > start else self._place(start)
-
-    def _place(self, at: int) -> int:
-        low, high = 0, len(self.places)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if self.places[middle][0] <= at else (low, middle)
+        """Where `text[start:end]` stands in the page; what stands for an entity is all of it."""
         if not self.places:
-            return 0
-        first, start, end = self.places[low]
-        return min(start + at - first, max(start, end - 1))
+            return 0, 0
+        first, page_start, page_end = self._piece(start)
+        begin = min(page_start + start - first, page_end)
+        first, page_start, page_end = self._piece(max(start, end - 1))
+        reach = page_start + end - first
+        if self._is_entity(first, page_start, page_end, max(start, end - 1)):
+            reach = page_end
+        return begin, max(begin, min(reach, page_end))
+
+    def _is_entity(self, first: int, start: int, end: int, at: int) -> bool:
+        """Whether one character of the text stands for several of the page."""
+        following = bisect_right(self.places, at, key=lambda place: place[0])
+        beyond = self.places[following][0] if following < len(self.places) else self.length
+        return end - start > beyond - first
+
+    def _piece(self, at: int) -> tuple[int, int, int]:
+        return self.places[max(0, bisect_right(self.places, at, key=lambda place: place[0]) - 1)]
 
 
 def about_itself(page: str) -> Iterator[Region]:
@@ -92,63 +143,85 @@ def is_terms_title(title: str) -> bool:
 
 
 def _read(page: str, *, everything: bool) -> Iterator[Region]:
-    region = Region()
-    title = Region()
-    comments: list[Region] = []
-    depth: dict[str, int] = {}
-    inside: str | None = None  # the element that makes the region
-    hidden: str | None = None
-    in_title = False
-    at = 0
-    while at < len(page):
-        tag = TAG.search(page, at)
-        stop = tag.start() if tag else len(page)
-        if hidden is None and (everything or inside):
-            _text(region, page, at, stop)
-        elif in_title:
-            _text(title, page, at, stop)
-        if tag is None:
-            break
-        if tag[0] == "<!--":
-            end = page.find("-->", tag.end())
-            end = len(page) if end < 0 else end
-            comment = Region()
-            comment.add(page[tag.end() : end], tag.end(), end)
-            comments.append(comment)
-            at = end + 3
-            continue
-        close = page.find(">", tag.end(), tag.end() + TAG_CHARACTERS)
+    walk = _Walk(page, everything=everything)
+    walk.run()
+    if not everything and is_terms_title(walk.title.text):
+        yield from _read(page, everything=True)
+        return
+    yield walk.region
+    yield from walk.comments
+
+
+class _Walk:
+    """One pass over the tags of a page."""
+
+    def __init__(self, page: str, *, everything: bool) -> None:
+        self.region = Region()
+        self.title = Region()
+        self.comments: list[Region] = []
+        self._page = page
+        self._everything = everything
+        self._inside: str | None = None  # the element that makes the region
+        self._depth = 0
+        self._hidden: str | None = None
+        self._in_title = False
+
+    def run(self) -> None:
+        page, at = self._page, 0
+        while at < len(page):
+            tag = TAG.search(page, at)
+            stop = tag.start() if tag else len(page)
+            if self._hidden is None and (self._everything or self._inside):
+                _text(self.region, page, at, stop)
+            elif self._in_title:
+                _text(self.title, page, at, stop)
+            if tag is None:
+                return
+            at = self._comment(tag.end()) if tag[0] == "<!--" else self._element(tag)
+
+    def _comment(self, start: int) -> int:
+        end = self._page.find("-->", start)
+        end = len(self._page) if end < 0 else end
+        comment = Region()
+        comment.add(self._page[start:end], start, end)
+        self.comments.append(comment)
+        return end + 3
+
+    def _element(self, tag: re.Match[str]) -> int:
+        """Past the tag; what is not text is stepped over."""
+        close = self._page.find(">", tag.end(), tag.end() + TAG_CHARACTERS)
         at = tag.end() if close < 0 else close + 1
         name = (tag[2] or "").lower()
         if not name:
-            continue
+            return at
         if tag[1]:
-            if hidden == name:
-                hidden = None
-            if inside == name:
-                depth[name] -= 1
-                if depth[name] <= 0:
-                    inside = None
-                    region.add("\n\n", at, at)
-            in_title = in_title and name != "title"
+            self._end(name)
         elif name in OPAQUE:
-            at = _after(page, name, at)
-        elif name in LEFT_OUT:
-            hidden = hidden or name
-        elif inside == name:
-            depth[name] += 1
-        elif inside is None and (name == "footer" or _is_about(page, tag.end(), close)):
-            inside, depth[name] = name, 1
-        if name == "title" and not tag[1]:
-            in_title = True
+            at = _after(self._page, name, at)
+        else:
+            self._begin(name, tag.end(), close)
         if name in BLOCKS:
             mark = "\n\n- " if name == "li" and not tag[1] else "\n\n"
-            region.add(mark if name != "br" else "\n", at, at)
-    if not everything and is_terms_title(title.text):
-        yield from _read(page, everything=True)
-        return
-    yield region
-    yield from comments
+            self.region.add("\n" if name == "br" else mark, at, at)
+        return at
+
+    def _begin(self, name: str, start: int, close: int) -> None:
+        self._in_title = self._in_title or name == "title"
+        if name in LEFT_OUT:
+            self._hidden = self._hidden or name
+        elif self._inside == name:
+            self._depth += 1
+        elif self._inside is None and (name == "footer" or _is_about(self._page, start, close)):
+            self._inside, self._depth = name, 1
+
+    def _end(self, name: str) -> None:
+        if self._hidden == name:
+            self._hidden = None
+        if self._inside == name:
+            self._depth -= 1
+            if self._depth <= 0:
+                self._inside = None
+        self._in_title = self._in_title and name != "title"
 
 
 def _is_about(page: str, start: int, close: int) -> bool:

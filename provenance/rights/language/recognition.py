@@ -17,7 +17,7 @@ from functools import cache
 from provenance.rights.language.folding import fold
 from provenance.rights.language.lexicon import LANGUAGES, lexicon
 
-__all__ = ["Passage", "UNREAD", "language_of", "passages"]
+__all__ = ["UNREAD", "Passage", "language_of", "passages"]
 
 UNREAD = {
     "de": "der die das und ist nicht von zu den mit fur auf dem des ein eine werden wird sind oder",
@@ -90,8 +90,8 @@ def passages(text: str) -> Iterator[Passage]:
 def _known() -> dict[str, tuple[str, ...]]:
     """The languages of each function word."""
     found: dict[str, list[str]] = {}
-    tables = {
-        **{one: lexicon(one).function_words for one in LANGUAGES},
+    tables: dict[str, frozenset[str]] = {
+        **{str(one): lexicon(one).function_words for one in LANGUAGES},
         **{one: frozenset(words.split()) for one, words in UNREAD.items()},
     }
     for language, words in tables.items():

@@ -18,13 +18,71 @@ LONGEST = 4000
 """Characters of a sentence; a longer one is cut there."""
 
 ABBREVIATED = frozenset(
-    "art arts al cf dr eg ex etc inc ltd co corp mr mrs ms mme mlle no nos nr p pp par s sect sec st "
-    "vs v vol ie l r d i ii iii m abs incl excl resp no. approx u.s e.g i.e a.i i.a cie s.a no° ref cl directive reg".split()
+    [
+        "art",
+        "arts",
+        "al",
+        "cf",
+        "dr",
+        "eg",
+        "ex",
+        "etc",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "mr",
+        "mrs",
+        "ms",
+        "mme",
+        "mlle",
+        "no",
+        "nos",
+        "nr",
+        "p",
+        "pp",
+        "par",
+        "s",
+        "sect",
+        "sec",
+        "st",
+        "vs",
+        "v",
+        "vol",
+        "ie",
+        "l",
+        "r",
+        "d",
+        "i",
+        "ii",
+        "iii",
+        "m",
+        "abs",
+        "incl",
+        "excl",
+        "resp",
+        "no.",
+        "approx",
+        "u.s",
+        "e.g",
+        "i.e",
+        "a.i",
+        "i.a",
+        "cie",
+        "s.a",
+        "no°",
+        "ref",
+        "cl",
+        "directive",
+        "reg",
+        "dir",
+    ]
 )
 STOP = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)|[.](?=[A-Z\u00c0-\u00dc][a-z])")
 BULLET = re.compile(
     r"[ \t>]*(?:[-*\u2022\u25cf\u25aa\u2023\u2013+]\s|\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)]\s)"
 )
+HEADING = re.compile(r" {0,3}(?:#{1,6}\s|(?:-{3,}|={3,}|\*{3,})\s*$)")
 LINE = re.compile(r"[^\n]*\n?|[^\n]+")
 LEAD_LONGEST = 600
 
@@ -65,13 +123,14 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
     """Paragraphs and items: runs of lines with no empty line and no new bullet in them."""
     start = end = -1
-    item = False
+    item = after_heading = False
     for match in LINE.finditer(text):
         line = match[0]
         if not line:
             continue
         bullet = BULLET.match(line)
-        if not line.strip() or bullet:
+        heading = HEADING.match(line) is not None
+        if not line.strip() or bullet or heading or after_heading:
             if start >= 0:
                 yield start, end, item
             start = -1
@@ -79,6 +138,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
             if start < 0:
                 start, item = match.start() + (bullet.end() if bullet else 0), bullet is not None
             end = match.end()
+        after_heading = heading
     if start >= 0:
         yield start, end, item
 
@@ -95,7 +155,7 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _abbreviation(text: str, start: int, stop: int) -> bool:
     at = max(start, stop - 12)
-    word = re.split(r"[\s(,;:'\u2019\u00ab\"]", text[at:stop])[-1].lower()
+    word = re.split(r"[\s(,;:'\u2019\u00b4`\u00ab\"]", text[at:stop])[-1].lower()
     return word in ABBREVIATED
 
 

@@ -31,10 +31,19 @@ SPEAKS = re.compile(
 )
 """A sentence without any of these names no use and is not looked at."""
 
+NEARBY = 2
+"""Sentences after one about models in which bare "training" is theirs."""
+
+RESERVING = frozenset({ReservationState.RESERVED, ReservationState.CONDITIONAL})
 EXCEPTING = frozenset({"all_but", "excluding"})
 """Rules whose exception is what is reserved."""
 
-MODELS = re.compile(r"\bA\.?I\b|\bI\.?A\b|intelligen|machine.learning|apprentissage.auto|\bllm|model|mod\u00e8l", re.I)
+MODELS = re.compile(
+    r"\bA\.?I\b|\bI\.?A\b|intelligen|machine.learning|apprentissage.auto|\bllm|model|mod\u00e8l",
+    re.IGNORECASE,
+)
+"""What makes the next sentences speak of models too."""
+
 MODEL_TAGS = frozenset({"MODEL", "GENMODEL", "LEARNING"})
 CONCERNS = frozenset({"OWN", "CONTENT", "YOU", "WE", "REPERTOIRE", "LEGALREF"})
 
@@ -67,16 +76,15 @@ class Statement:
 def statements(text: str, language: Language) -> Iterator[Statement]:
     """The statements of `text` in order, read as one language."""
     words = lexicon(language)
-    about_models = False
+    since_models = NEARBY + 1
     for sentence in sentences(text):
-        if (found := _read(text, sentence, words, about_models=about_models)) is not None:
+        if (found := _read(text, sentence, words, about_models=since_models <= NEARBY)) is not None:
             yield found
-        about_models = MODELS.search(text, sentence.start, sentence.end) is not None
+        named = MODELS.search(text, sentence.start, sentence.end) is not None
+        since_models = 1 if named else since_models + 1
 
 
-def _read(
-    text: str, sentence: Sentence, table: Lexicon, *, about_models: bool
-) -> Statement | None:
+def _read(text: str, sentence: Sentence, table: Lexicon, *, about_models: bool) -> Statement | None:
     start = sentence.lead[0] if sentence.lead else sentence.start
     if not SPEAKS.search(text, start, sentence.end) or _asks(text, sentence):
         return None
@@ -86,6 +94,8 @@ def _read(
     tags = table.tags(words)
     if table.frames["reported"].search(table.code(tags)):
         return None
+    if tags and tags[0].name == "IF" and any(one.name == "SIGNAL" for one in tags):
+        return None  # what holds depends on a signal or setting elsewhere
     purposes: dict[Purpose, ReservationState] = {}
     rules: list[str] = []
     vague = False
@@ -161,7 +171,7 @@ def _clause(
         match = rule.fits.search(code)
         if match is None or (rule.unless and rule.unless.search(code)):
             continue
-        if _excepted(rule, marked, found, match.start()):
+        if _excepted(rule, marked, found):
             continue
         if weak:
             reserved = rule.reading is ReservationState.RESERVED
@@ -171,13 +181,11 @@ def _clause(
     return None
 
 
-def _excepted(rule: Rule, marked: list[Tag], found: list[Action], start: int) -> bool:
+def _excepted(rule: Rule, marked: list[Tag], found: list[Action]) -> bool:
     """Whether what a prohibition is read of is only what it leaves open ("except for mining")."""
-    if rule.reading is not ReservationState.RESERVED or rule.name in EXCEPTING:
+    if rule.reading not in RESERVING or rule.name in EXCEPTING:
         return False
-    opening = next(
-        (at for at, one in enumerate(marked) if one.name == "EXCEPT" and at > start), None
-    )
+    opening = next((at for at, one in enumerate(marked) if one.name == "EXCEPT" and at > 0), None)
     return opening is not None and bool(found) and all(one.at > opening for one in found)
 
 

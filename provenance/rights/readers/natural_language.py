@@ -1,9 +1,9 @@
 """Reservations in sentences: terms, notices, comments, licences, dataset cards, rights fields.
 
-Directive (EU) 2019/790 recital 18 names terms and conditions as a way to reserve; whether a sentence
-is "machine-readable" is disputed (LG Hamburg 310 O 227/23 against OLG Hamburg 5 U 104/24). So every
-record says `contested`, keeps no protocol (`nonconforming`), is evidence only (standing D), and one
-that permits gives nobody a right.
+Directive (EU) 2019/790 recital 18 names terms and conditions as a way to reserve; whether a
+sentence is "machine-readable" is disputed (LG Hamburg 310 O 227/23 against OLG Hamburg 5 U 104/24).
+So every record says `contested`, keeps no protocol (`nonconforming`), is evidence only (standing
+D), and one that permits gives nobody a right.
 
 Only a text about its own work or site is read: fields about rights inside a file, a page's comments
 and footer, pages whose title or address says that they are terms, the comments of robots.txt, the
@@ -23,7 +23,7 @@ from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationSt
 from provenance.limits import KIB
 from provenance.rights.language.card import shipped
 from provenance.rights.language.lexicon import LANGUAGES, Language
-from provenance.rights.language.pages import about_itself, is_terms_title, regions
+from provenance.rights.language.pages import Region, about_itself, is_terms_title, regions
 from provenance.rights.language.recognition import UNREAD, passages
 from provenance.rights.language.statements import Statement, statements
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
@@ -83,7 +83,7 @@ class Source:
         scope: as in a `Reservation`.
         authority: whose word it is.
         kind: `text`, `html` (all of the page is terms), `page` (only what is about itself),
-            `comments` (of a robots.txt) or `prose` (an ai.txt).
+            `comments` (of a robots.txt), `prose` (an ai.txt) or `markdown` (a licence or a card).
         part: path of the part of the asset.
         observed_at: when it was seen.
         names_language: whether to say so when it is in a language that is not read.
@@ -284,15 +284,10 @@ class _View:
     """A text that is read, and how its places become places of the document."""
 
     text: str
-    spans: object = None
+    region: Region | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        if self.spans is None:
-            return start, end
-        from provenance.rights.language.pages import Region
-
-        assert isinstance(self.spans, Region)
-        return self.spans.span(start, end)
+        return (start, end) if self.region is None else self.region.span(start, end)
 
 
 def _views(kind: str, text: str) -> Iterator[_View]:
@@ -307,7 +302,8 @@ def _views(kind: str, text: str) -> Iterator[_View]:
             if not any(ROBOTS_LINE.match(line) for line in text.splitlines()[:2000]):
                 yield _View(text)
         case "markdown":
-            yield _View(_without_quotations(text))
+            region = _card(_without_quotations(text))
+            yield _View(region.text, region)
         case _:
             yield _View(text)
 
@@ -325,6 +321,21 @@ def _comments(text: str) -> str:
     return "".join(lines)
 
 
+def _card(text: str) -> Region:
+    """Markdown whose front matter is one statement a line."""
+    region = Region()
+    at = 0
+    if opening := FRONT_MATTER.match(text):
+        end = text.find("\n---", opening.end())
+        while at < end:
+            line = text.find("\n", at) + 1
+            region.add(text[at:line], at, line)
+            region.add("\n", line, line)
+            at = line
+    region.add(text[at:], at, len(text))
+    return region
+
+
 def _without_quotations(text: str) -> str:
     """Markdown without quoted lines and code."""
     text = QUOTED_LINE.sub(lambda line: " " * len(line[0]), text)
@@ -338,7 +349,7 @@ def _decoded(body: bytes) -> tuple[str, str]:
     """A text, and the codec by which its places become places of the bytes."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         codec = "utf-16-le" if body[0] == 0xFF else "utf-16-be"
-        return body.decode(codec, "replace"), codec
+        return body[: len(body) & ~1].decode(codec, "replace"), codec
     try:
         return body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as fault:

@@ -18,7 +18,7 @@ from provenance.rights.header_fields import Answer, field_values, too_long, writ
 from provenance.rights.pattern_table import PatternTable
 from provenance.rights.patterns import normalised
 from provenance.rights.precedence import CONFLICT, settled
-from provenance.rights.purposes import RANK, strictest
+from provenance.rights.purposes import strictest
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 from provenance.rights.surroundings import Headers, RightsFile, Surroundings
 from provenance.rights.tdmrep import Rule, UnreadableError, bare, read_document, read_text
@@ -254,10 +254,9 @@ def _statement(  # noqa: PLR0913 - what differs between the channels
         warnings.append("misplaced: it is not named, or does not stand, as the protocol has it")
     if formal is Formal.MALFORMED:
         warnings.append("unknown_token: the value is neither 0 nor 1")
-    if {RANK[one] for one, _ in said} >= {
-        RANK[ReservationState.RESERVED],
-        RANK[ReservationState.ALLOWED],
-    }:
+    if {ReservationState.RESERVED, ReservationState.ALLOWED} <= {one for one, _ in said}:
+        # One value is asked for: `1, 0` is neither, though nobody writes it who reserves nothing.
+        formal = max(formal, Formal.NONCONFORMING, key=ORDER.index)
         warnings.append(CONFLICT)
     return reservation(
         source=SOURCE,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from service.cli.optout import documenting
+from service.cli.optout.auditing import EXAMPLES as AUDIT_EXAMPLES
+from service.cli.optout.auditing import audit
 from service.cli.optout.checking import EXAMPLES, check
 from service.cli.optout.kit import EXAMPLES as KIT_EXAMPLES
 from service.cli.optout.kit import kit
@@ -27,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("check", epilog=EXAMPLES)(check)
+app.command("audit", epilog=AUDIT_EXAMPLES)(audit)
 app.command("document", epilog=documenting.EXAMPLES)(documenting.document)
 app.command("kit", epilog=KIT_EXAMPLES)(kit)
 app.command("origin", epilog=ORIGIN_EXAMPLES)(origin)

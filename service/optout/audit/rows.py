@@ -1,20 +1,25 @@
 """What an audit reads: one row for each copy that was made, whatever the input looks like.
 
-A source gives rows in order, and can begin again at any of them, so that an audit that was stopped
-goes on. A row that cannot be understood is a row too: it is counted, with the reason.
+Rows are made in the sandbox, from one stretch of the input at a time. A row that cannot be
+understood, and one that speaks of no copy, is counted with its reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from provenance.evidence import NotRun, Reservation
 from provenance.rights.history import Span
+from provenance.rights.moments import parse_moment
 from provenance.rights.records import Channel
 
-__all__ = ["Row", "RowSource", "Unreadable"]
+__all__ = ["LONGEST_ROW", "NOT_TAKEN", "Other", "Row", "clean", "span_of"]
+
+LONGEST_ROW = 64 * 1024
+"""Characters of a line or a field that are read; no address is longer."""
+
+NOT_TAKEN = "not_in_sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Row:
         looked: channels that were looked at with the copy.
         media_type: of the copy, where known.
         size: bytes, where known.
+        note: code of something about the row that its finding suffers from: `bad_date`.
     """
 
     input: str
@@ -40,34 +46,37 @@ class Row:
     looked: frozenset[Channel] = frozenset()
     media_type: str | None = None
     size: int | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A row that cannot be understood.
+class Other:
+    """A row without a finding.
 
     Attributes:
-        reason: code: `no_url`, `not_a_url`, `bad_date`, `damaged`, `too_long`, ...
-        place: where it stands, for people.
+        reason: code.
+        readable: whether it was understood, and simply is no copy of a work.
     """
 
     reason: str
-    place: str
+    readable: bool = False
 
 
-class RowSource(Protocol):
-    """An input of an audit."""
+def clean(value: Any) -> str | None:
+    """A field as text that can be written anywhere; None when it is empty."""
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else str(value)
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.strip() or None
 
-    @property
-    def kind(self) -> str:
-        """`urls`, `csv`, `parquet`, `warc`, `wet`, `folder` or `log`."""
-        ...
 
-    @property
-    def total(self) -> int | None:
-        """Rows in all, where that is known without reading them."""
-        ...
-
-    def rows(self, start: int = 0) -> Iterator[Row | Unreadable]:
-        """The rows from number `start` on, in order, the same at each call."""
-        ...
+def span_of(written: str | None) -> tuple[Span | None, str | None]:
+    """When a written date is, and what is wrong with it."""
+    if written is None:
+        return None, None
+    try:
+        return Span(*parse_moment(written)), None
+    except (ValueError, OverflowError):
+        return None, "bad_date"

@@ -17,6 +17,8 @@ from provenance.rights.finding import Because, Looked, Verdict
 
 __all__ = [
     "AUDIT_SCHEMA",
+    "MOST_HOSTS",
+    "MOST_VIOLATING",
     "AuditSummary",
     "Edition",
     "HistorySource",
@@ -27,6 +29,7 @@ __all__ = [
 
 AUDIT_SCHEMA: Literal["assay/audit/1"] = "assay/audit/1"
 MOST_HOSTS = 1000
+MOST_VIOLATING = 100
 
 Moment = Annotated[
     AwareDatetime,
@@ -134,6 +137,9 @@ class AuditSummary(Record):
         rows: read.
         judged: with a finding.
         unreadable: that could not be understood, by reason.
+        passed_over: rows that speak of no copy (redirects, people's browsers, what is not in the
+            sample), by reason.
+        noted: rows whose finding suffers from something about the row itself, by reason.
         verdicts: rows by verdict.
         undetermined_because: undetermined rows by reason.
         contested: rows by reason of dispute.
@@ -145,6 +151,7 @@ class AuditSummary(Record):
         hosts: number of hosts.
         observed_hosts: number of hosts of which any document was seen.
         top_hosts: the hosts with most rows, at most 1,000.
+        violating_hosts: the hosts with most violations, at most 100.
         sampled: share of rows judged when a sample was asked for, else None.
         findings_sha256: of `findings.ndjson`.
     """
@@ -167,6 +174,8 @@ class AuditSummary(Record):
     rows: int
     judged: int
     unreadable: dict[str, int] = Field(default_factory=dict)
+    passed_over: dict[str, int] = Field(default_factory=dict)
+    noted: dict[str, int] = Field(default_factory=dict)
     verdicts: dict[Verdict, int]
     undetermined_because: dict[Because, int] = Field(default_factory=dict)
     contested: dict[str, int] = Field(default_factory=dict)
@@ -178,6 +187,7 @@ class AuditSummary(Record):
     hosts: int
     observed_hosts: int
     top_hosts: tuple[HostFigures, ...] = Field(default=(), max_length=MOST_HOSTS)
+    violating_hosts: tuple[HostFigures, ...] = Field(default=(), max_length=MOST_VIOLATING)
     sampled: float | None = None
     findings_sha256: str | None = None
 

@@ -1,0 +1,127 @@
+"""Licences the user of a corpus claims: a table of what they cover, as given and not checked.
+
+A CSV file with the columns `pattern` (a URL, its beginning with `*`, or a host; `*.example.org` for
+every host below it), `reference`, and optionally `purpose`, `from` and `to`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from provenance.errors import ConfigError, InputError
+from provenance.evidence import Purpose
+from provenance.rights.history import Span
+from provenance.rights.moments import parse_moment
+from provenance.rights.purposes import BROADER, PURPOSES
+
+__all__ = ["Licence", "Licences", "read_licences"]
+
+NAMES = ("pattern", "url", "host")
+MOST = 100_000
+HINT = "Columns: pattern (a URL, a URL beginning that ends in *, or a host), reference, " \
+    "purpose, from, to. Only pattern and reference are needed."
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """One line of the table."""
+
+    pattern: str
+    reference: str
+    purpose: str | None = None
+    start: str | None = None
+    end: str | None = None
+
+    def covers(self, purpose: Purpose, span: Span | None) -> bool:
+        """Whether it covers a purpose at a time; a use that is not dated needs one without dates."""
+        if self.purpose is not None and self.purpose not in (purpose, *BROADER.get(purpose, ())):
+            return False
+        if self.start is None and self.end is None:
+            return True
+        if span is None:
+            return False
+        begun = self.start is None or dt.datetime.fromisoformat(self.start) <= span.start
+        return begun and (self.end is None or span.end <= dt.datetime.fromisoformat(self.end))
+
+
+class Licences:
+    """The table, asked about many rows."""
+
+    def __init__(self, licences: tuple[Licence, ...]) -> None:
+        self._hosts: dict[str, list[Licence]] = {}
+        self._urls: dict[str, list[Licence]] = {}
+        self._beginnings: list[Licence] = []
+        for one in licences:
+            if "://" not in one.pattern:
+                self._hosts.setdefault(one.pattern.lower(), []).append(one)
+            elif one.pattern.endswith("*"):
+                self._beginnings.append(one)
+            else:
+                self._urls.setdefault(one.pattern, []).append(one)
+
+    def covering(
+        self, url: str | None, host: str | None, purpose: Purpose, span: Span | None
+    ) -> str | None:
+        """The reference of the first licence that covers a row; None when none does."""
+        for one in self._about(url or "", host or ""):
+            if one.covers(purpose, span):
+                return one.reference
+        return None
+
+    def _about(self, url: str, host: str) -> list[Licence]:
+        found = [*self._urls.get(url, ()), *self._hosts.get(host, ())]
+        parent = host
+        while "." in parent:
+            parent = parent.partition(".")[2]
+            found += self._hosts.get(f"*.{parent}", ())
+        return found + [one for one in self._beginnings if url.startswith(one.pattern[:-1])]
+
+    @classmethod
+    def of(cls, described: list[list[Any]]) -> Self:
+        """From what was sent to a worker."""
+        return cls(tuple(Licence(*one) for one in described))
+
+
+def read_licences(path: Path) -> tuple[Licence, ...]:
+    """The licences in a file.
+
+    Raises:
+        InputError: it cannot be read.
+        ConfigError: a line of it says nothing that can be understood.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, csv.Error) as fault:
+        raise InputError(f"--licence-claims {path}: cannot be read ({fault})", hint=HINT) from fault
+    if len(rows) > MOST:
+        raise ConfigError(f"--licence-claims {path}: over {MOST:,} lines")
+    return tuple(_licence(path, number, row) for number, row in enumerate(rows, start=2))
+
+
+def _licence(path: Path, number: int, row: dict[str, Any]) -> Licence:
+    fields = {
+        str(name).strip().lower(): str(value or "").strip() for name, value in row.items() if name
+    }
+    pattern = next((fields[name] for name in NAMES if fields.get(name)), "")
+    reference = fields.get("reference", "")
+    if not pattern or not reference:
+        raise ConfigError(
+            f"--licence-claims {path}: line {number} has no pattern or no reference", hint=HINT
+        )
+    purpose = fields.get("purpose") or None
+    if purpose is not None and purpose not in PURPOSES:
+        raise ConfigError(
+            f"--licence-claims {path}: line {number}: no such purpose as {purpose}",
+            hint=f"One of {', '.join(PURPOSES)}.",
+        )
+    try:
+        start = parse_moment(fields["from"])[0].isoformat() if fields.get("from") else None
+        end = parse_moment(fields["to"])[1].isoformat() if fields.get("to") else None
+    except ValueError as fault:
+        raise ConfigError(f"--licence-claims {path}: line {number}: {fault}", hint=HINT) from fault
+    return Licence(pattern, reference[:500], purpose, start, end)

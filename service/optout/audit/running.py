@@ -1,0 +1,265 @@
+"""Runs an audit: hands stretches of the input to the workers and keeps what they answer, in order.
+
+Nothing is read here. What a worker sends is checked before it counts: figures by their records,
+lines by their number. A stretch that no worker can bear is counted as damaged, and the audit goes
+on behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from provenance.errors import EngineError, InputError
+from provenance.limits import DEFAULT, MIB
+from provenance.rights.agents import table as agents
+from provenance.rights.history import Span
+from provenance.rights.standing import table as standing
+from provenance.sandbox import JobFailed, Sandbox, Task
+from service.optout.audit.figures import Counts, HostCounts
+from service.optout.audit.inputs import END, AuditInput, ParquetFile, Stretch
+from service.optout.audit.judging import CSV_COLUMNS, Asked
+from service.optout.audit.licences import Licence
+from service.optout.audit.pack import HistoryPack
+from service.optout.audit.state import State
+from service.optout.audit.worker import SIZES
+
+__all__ = ["Options", "Running", "identity_of"]
+
+log = logging.getLogger(__name__)
+
+LIMITS = replace(
+    DEFAULT,
+    worker_headroom=3 * 1024 * MIB,
+    wall_seconds=600.0,
+    cpu_seconds=600,
+    reply_bytes=1024 * MIB,
+)
+"""Of one stretch. Native libraries reserve address space they never use; what a worker keeps of
+hosts it has seen is the rest."""
+
+DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How rows are judged.
+
+    Attributes:
+        asked: what is asked about each.
+        at: as given.
+        licences: claimed.
+        sample: about how many rows to judge; None for all.
+    """
+
+    asked: Asked
+    at: str | None = None
+    licences: tuple[Licence, ...] = field(default=())
+    sample: int | None = None
+
+    def described(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "asked": _described(self.asked)}
+
+
+def _described(asked: Asked) -> dict[str, Any]:
+    span: Span | None = asked.at
+    at = [span.start.isoformat(), span.end.isoformat()] if span else None
+    return {**asdict(asked), "at": at}
+
+
+def identity_of(given: AuditInput, pack: HistoryPack, options: Options) -> dict[str, Any]:
+    """What makes two audits the same."""
+    return {
+        "assay": version("assay-provenance"),
+        "input": [given.kind, given.sha256, given.size, given.name if given.sha256 is None else None],
+        "history": pack.digest,
+        "options": json.loads(json.dumps(options.described())),
+        "agents": agents().sha256,
+        "standing": standing().sha256,
+    }
+
+
+class _Answered(BaseModel):
+    """The figures of a stretch, as a worker sends them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    class Figures(BaseModel):
+        """Both kinds."""
+
+        model_config = ConfigDict(extra="forbid")
+
+        counts: Counts
+        hosts: dict[str, tuple[int, int, int, bool, dict[str, int]]]
+
+    figures: Figures
+    next: int | None
+
+
+class Running:
+    """One audit, from where it stands to its end.
+
+    Args:
+        given: the input.
+        pack: what was observed.
+        options: how to judge.
+        state: what is done already.
+        workers: processes.
+    """
+
+    def __init__(
+        self,
+        given: AuditInput,
+        pack: HistoryPack,
+        options: Options,
+        state: State,
+        *,
+        workers: int,
+    ) -> None:
+        self._given, self._pack, self._state = given, pack, state
+        self._workers = workers
+        self._options = options
+        self._sandbox: Sandbox | None = None
+        self.share: float | None = None
+
+    def run(self) -> Iterator[float]:
+        """Judge what is left; yields the share of the input that is done, as it grows.
+
+        Raises:
+            InputError: the input cannot be read at all.
+        """
+        self._sandbox = Sandbox(self._task(None), size=self._workers, limits=LIMITS)
+        self._describe(self._sandbox)
+        self.share = self._share_of_sample()
+        if self.share is not None:
+            self._sandbox.close()
+            self._sandbox = Sandbox(self._task(self.share), size=self._workers, limits=LIMITS)
+        if self._state.progress.after is None:
+            heading = ",".join(CSV_COLUMNS).encode() + b"\r\n"
+            self._state.add(None, (b"", heading), Counts(), {})
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="audit")
+        try:
+            yield from self._all(pool)
+        except BaseException:
+            self._sandbox.abort()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            self._sandbox.close()
+        self._state.finish()
+
+    def _task(self, share: float | None) -> Task:
+        """What the workers do; `share` of the rows is judged."""
+        return Task(
+            "service.optout.audit.worker:Worker",
+            {
+                "asked": _described(self._options.asked),
+                "licences": [list(asdict(one).values()) for one in self._options.licences],
+                "share": share,
+                "seed": self._given.sha256 or self._given.name,
+            },
+        )
+
+    def _all(self, pool: ThreadPoolExecutor) -> Iterator[float]:
+        waiting: deque[tuple[Stretch, Future[bytes | None]]] = deque()
+        stretches = self._given.stretches(self._state.progress.after)
+        stretch = next(stretches, None)
+        while stretch is not None or waiting:
+            if stretch is not None and len(waiting) <= self._workers:
+                waiting.append((stretch, pool.submit(self._ask, stretch)))
+                if stretch.after is not None:
+                    stretch = next(stretches, None)
+                    continue
+            one, future = waiting.popleft()
+            following = self._take(one, future.result())
+            yield one.done
+            if one.after is None:
+                try:
+                    stretch = stretches.send(following)
+                except StopIteration:
+                    stretch = None
+
+    def _ask(self, stretch: Stretch) -> bytes | None:
+        """A worker's answer; None when no worker can bear the stretch."""
+        assert self._sandbox is not None  # noqa: S101 - made before the pool
+        fds = [*self._pack.fds, *([] if self._given.fd is None else [self._given.fd])]
+        blobs = [stretch.blob] if stretch.blob else []
+        try:
+            return self._sandbox.call(stretch.job, fds=fds, blobs=blobs)
+        except JobFailed as failed:
+            log.warning("%s: %s", stretch.job, failed)
+            return None
+
+    def _take(self, stretch: Stretch, answer: bytes | None) -> int | None:
+        """Keep what a worker made of a stretch; gives the next offset, where only it knows that."""
+        if answer is not None:
+            try:
+                return self._keep(stretch, answer)
+            except (ValueError, ValidationError) as fault:
+                log.warning("%s: a malformed answer (%s)", stretch.job, fault)
+        lost = Counts(rows=1, unreadable={DAMAGED: 1})
+        self._state.add(END if stretch.after is None else stretch.after, (b"", b""), lost, {})
+        return None
+
+    def _keep(self, stretch: Stretch, answer: bytes) -> int | None:
+        sizes = SIZES.unpack_from(answer)
+        at = SIZES.size
+        if len(answer) != at + sum(sizes):
+            raise ValueError("its parts are not as long as it says")
+        head = _Answered.model_validate_json(answer[at : at + sizes[0]])
+        lines = answer[at + sizes[0] : at + sizes[0] + sizes[1]]
+        table = answer[at + sizes[0] + sizes[1] :]
+        counts = head.figures.counts
+        if lines.count(b"\n") != counts.judged:
+            raise ValueError("its findings are not as many as it says")
+        hosts = {
+            host: HostCounts.model_validate(
+                {"rows": one[0], "bytes": one[1], "sized": one[2], "observed": one[3], "verdicts": one[4]}
+            )
+            for host, one in head.figures.hosts.items()
+        }
+        following = head.next
+        if following is not None and following <= stretch.job.get("start", -1):
+            raise ValueError("it goes back")
+        end = END if following is None else following
+        after = end if stretch.after is None else stretch.after
+        self._state.add(after, (lines, table), counts, hosts)
+        return following
+
+    def _describe(self, sandbox: Sandbox) -> None:
+        """The numbers of rows in a Parquet file, read by a worker."""
+        if not isinstance(self._given, ParquetFile):
+            return
+        try:
+            fds = [*self._pack.fds, self._given.fd or 0]
+            described = json.loads(sandbox.call({"kind": "parquet-description"}, fds=fds))
+            groups = [max(0, int(one)) for one in described["groups"]]
+            columns = described["columns"]
+        except (JobFailed, EngineError, KeyError, TypeError, ValueError) as fault:
+            raise InputError(f"{self._given.name}: cannot be read as Parquet") from fault
+        if "url" not in columns:
+            raise InputError(
+                f"{self._given.name}: has no column named url",
+                hint="Name the column of addresses url.",
+            )
+        self._given.describe(groups)
+
+    def _share_of_sample(self) -> float | None:
+        if self._options.sample is None:
+            return None
+        expected = self._given.expected
+        if not expected:
+            raise InputError(
+                f"{self._given.name}: --sample needs to know how many rows there are",
+                hint="Sample a list, a table, a log or a folder; an archive is read whole.",
+            )
+        return min(1.0, self._options.sample / expected)

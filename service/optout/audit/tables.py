@@ -1,0 +1,121 @@
+"""Rows from text: a list of URLs, or a CSV file. From bytes of the input that end with a line.
+
+What a column is called decides what it means, whatever its case: `url`, `date`, `agent` and their
+usual synonyms. Encoding faults cost the characters they touch.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from provenance.rights.agents import agent_named, resolve
+from service.optout.audit.rows import LONGEST_ROW, Other, Row, clean, span_of
+
+__all__ = ["COLUMNS", "SIZES", "columns_of", "csv_rows", "row_of", "url_rows"]
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "url": ("url", "uri", "link", "href", "image_url", "page_url", "target_uri", "source_url"),
+    "at": (
+        *("at", "date", "timestamp", "datetime", "time", "crawl_date", "fetched_at", "fetch_time"),
+        *("crawled_at", "download_date", "downloaded_at", "warc_date", "dump_date"),
+    ),
+    "agent": ("agent", "user_agent", "useragent", "user-agent", "crawler", "bot"),
+    "media_type": ("media_type", "mime", "mime_type", "content_type", "content-type"),
+    "size": ("bytes", "size", "content_length", "length"),
+}
+"""What columns may be called, the likeliest first."""
+
+SIZES = range(1 << 62)
+
+
+def columns_of(names: Sequence[str]) -> dict[str, int]:
+    """Which column is what; none of a kind that is not there."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(names):
+        places.setdefault(name.strip().lower().lstrip("\ufeff"), place)
+    found: dict[str, int] = {}
+    for meaning, synonyms in COLUMNS.items():
+        for synonym in synonyms:
+            if synonym in places:
+                found[meaning] = places[synonym]
+                break
+    return found
+
+
+def url_rows(data: bytes) -> Iterator[Row | Other]:
+    """One URL a line; empty lines and those that begin with `#` are none."""
+    for line in data.decode("utf-8", "replace").split("\n"):
+        text = line.strip().lstrip("\ufeff")
+        if not text or text.startswith("#"):
+            continue
+        if len(text) > LONGEST_ROW:
+            yield Other("too_long")
+        else:
+            yield Row(text, text)
+
+
+def csv_rows(
+    data: bytes, columns: Mapping[str, int], delimiter: str, *, header: bool
+) -> Iterator[Row | Other]:
+    """The rows of a table.
+
+    Args:
+        data: whole lines.
+        columns: which column is what.
+        delimiter: between two of them.
+        header: whether the first row is the names of the columns.
+    """
+    text = io.StringIO(data.decode("utf-8", "replace").replace("\0", "\ufffd"), newline="")
+    reader = csv.reader(text, delimiter=delimiter)
+    csv.field_size_limit(len(data) + 1)
+    if header:
+        next(reader, None)
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Other("damaged")
+            continue
+        if fields:
+            yield row_of({m: fields[n] for m, n in columns.items() if n < len(fields)})
+
+
+def row_of(fields: Mapping[str, Any]) -> Row | Other:
+    """A row from its fields by their meaning."""
+    url = clean(fields.get("url"))
+    if url is None:
+        return Other("no_url")
+    if len(url) > LONGEST_ROW:
+        return Other("too_long")
+    at, note = span_of(clean(fields.get("at")))
+    return Row(
+        url,
+        url,
+        at,
+        token_of(clean(fields.get("agent"))),
+        media_type=clean(fields.get("media_type")),
+        size=size_of(fields.get("size")),
+        note=note,
+    )
+
+
+def token_of(agent: str | None) -> str | None:
+    """The product token of an agent given as one, or as a whole user-agent string."""
+    if agent is None:
+        return None
+    known = agent_named(agent) or resolve(agent)
+    return known.token if known else agent[:200]
+
+
+def size_of(value: Any) -> int | None:
+    """A number of bytes; None for anything else."""
+    try:
+        size = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return size if size in SIZES else None
