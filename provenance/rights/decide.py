@@ -29,7 +29,7 @@ from enum import StrEnum
 
 from provenance.evidence import Reservation, ReservationState
 from provenance.rights.finding import Because, Finding, Interval, Looked, Use, Verdict
-from provenance.rights.purposes import state_for, strictest
+from provenance.rights.purposes import BROADER, state_for, strictest
 from provenance.rights.records import Authority, Channel, Formal
 from provenance.rights.standing import ACCEPTED, Standing
 
@@ -304,7 +304,15 @@ def _state(records: Sequence[Reservation], use: Use, known: Known, table: Standi
         return _Answer(Verdict.UNDETERMINED, Because.COVERAGE, (*path, f"unreadable: {places}"))
     if permitting:
         return _Answer(Verdict.COMPLIANT, None, (*path, "permitted"))
+    if use.purpose in BROADER and any(map(_opens_mining, applicable(records, use))):
+        return _Answer(Verdict.COMPLIANT, None, (*path, "mining_not_reserved"))
     return _silence(known, path)
+
+
+def _opens_mining(record: Reservation) -> bool:
+    """Whether a host says in due form that mining is not reserved, of which training is a case."""
+    opened = record.purposes.get("tdm") is ReservationState.ALLOWED
+    return record.protocol == "tdmrep" and opened and permits(record)
 
 
 def _silence(known: Known, path: tuple[str, ...]) -> _Answer:

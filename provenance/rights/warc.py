@@ -50,7 +50,10 @@ PLAIN = re.compile(rb"(?:\A|\n)(?=WARC/[01]\.\d)")
 STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 HEADERS_END = re.compile(rb"\r?\n\r?\n")
 MEDIA_TYPE = re.compile(rb"\ncontent-type[ \t]*:[ \t]*([^\s;,]{1,200})")
-CODED = (b"\ncontent-encoding", b"\ntransfer-encoding")
+
+RESPONSE, RESOURCE, REVISIT, CONVERSION = 4, 8, 64, 128
+KINDS = frozenset({RESPONSE, RESOURCE, REVISIT, CONVERSION})
+"""`fastwarc.warc.WarcRecordType`, as numbers: a comparison of its members costs more."""
 
 
 class Answered(NamedTuple):
@@ -158,27 +161,26 @@ class _Reading:
     _members: GzipReader | None = None
 
     def _answer(self, record: WarcRecord) -> Answered | Damaged | None:
-        from fastwarc.warc import WarcRecordType as Type
-
-        kind = record.record_type
-        if kind not in (Type.response, Type.conversion, Type.resource, Type.revisit):
+        kind = int(record.record_type)
+        if kind not in KINDS:
             return None
         offset = record.stream_pos
         if self._members is not None and self._members.frame_start_position() != offset:
             offset = self._start
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+        named = record.headers.get
+        url = (named("WARC-Target-URI") or "").strip("<> ")
         if not url:
             return Damaged(offset, "the record names no WARC-Target-URI")
-        at = _moment(record.headers.get("WARC-Date") or "")
-        size = record.content_length
-        if kind == Type.conversion:
-            return Answered(offset, url, at, is_text=True, size=size)
-        is_document = names_document(url)
-        if kind == Type.resource:
-            return self._resource(record, offset, url, at) if is_document else None
-        if kind == Type.revisit and not is_document:
+        at = _moment(named("WARC-Date") or "")
+        if kind == CONVERSION:
+            return Answered(offset, url, at, is_text=True, size=record.content_length)
+        if kind == RESPONSE:
+            return self._http(record, offset, url, at)
+        if not names_document(url):
             return None
-        return self._http(record, offset, url, at, is_document)
+        if kind == REVISIT:
+            return self._http(record, offset, url, at, is_revisit=True)
+        return self._resource(record, offset, url, at)
 
     def _resource(
         self, record: WarcRecord, offset: int, url: str, at: dt.datetime | None
@@ -200,43 +202,41 @@ class _Reading:
         offset: int,
         url: str,
         at: dt.datetime | None,
-        is_document: bool,  # noqa: FBT001
+        *,
+        is_revisit: bool = False,
     ) -> Answered | Damaged:
         block, end = _until_headers_end(record)
-        fields = block if end is None else block[:end]
+        fields = block[:end]
         status = STATUS.match(fields)
-        is_revisit = record.headers.get("WARC-Type") == "revisit"
         if status is None and not is_revisit:
             return Damaged(offset, "the record holds no HTTP answer")
         low = fields.lower()
-        found = MEDIA_TYPE.search(low)
-        media_type = found[1].decode("latin-1") if found else None
-        is_document = is_document or names_document(url, media_type)
+        media_type = _media_type(low)
+        is_document = names_document(url, media_type)
         limit = self._documents if is_document else self._head if media_type in PAGES else 0
-        is_coded = any(mark in low for mark in CODED)
         hidden = False
         body = b""
-        if limit and end is not None:
+        if limit:
             body = block[end : end + limit]
             if len(body) < limit and len(block) >= FIRST:
                 body += record.reader.read(limit - len(body))
-            if is_coded:
+            if b"\ncontent-encoding" in low or b"\ntransfer-encoding" in low:
                 body, hidden = opened(body, low, limit)
             if not is_document and not page_speaks(body):
                 body = b""
-        speaks = is_document or header_speaks(low)
         return Answered(
             offset,
             url,
             at,
             int(status[1]) if status else None,
-            _pairs(fields) if speaks else (),
+            _pairs(fields) if is_document or header_speaks(low) else (),
             media_type,
             body,
-            size=max(record.content_length - len(fields), 0),
-            hidden=hidden,
-            digest=record.headers.get("WARC-Payload-Digest") if is_document else None,
-            is_revisit=is_revisit,
+            False,  # noqa: FBT003 - by position, for speed
+            max(record.content_length - end, 0),
+            hidden,
+            record.headers.get("WARC-Payload-Digest") if is_document else None,
+            is_revisit,
         )
 
     def _holds(self, at: int, claimed: int) -> bool:
@@ -269,19 +269,17 @@ DOCUMENTS = re.compile(
     r"(?i)\Ahttps?://[^/?#]+/(?:robots\.txt|\.well-known/tdmrep\.json|ai\.txt|(?:[^?#]*/)?rsl\.xml"
     r"|[^?#]*\.rsl)(?:[?#]|\Z)"
 )
-NAMES = ("robots.txt", "tdmrep.json", "ai.txt", "rsl")
 
 
 def names_document(url: str, media_type: str | None = None) -> bool:
     """Whether a document about rights stands at `url`, by its name or its type."""
     if media_type == "application/rsl+xml":
         return True
-    low = url.lower()
-    return any(name in low for name in NAMES) and DOCUMENTS.match(url) is not None
+    return DOCUMENTS.match(url) is not None
 
 
-def _until_headers_end(record: WarcRecord) -> tuple[bytes, int | None]:
-    """The beginning of a block, and where its header fields end; None when they do not."""
+def _until_headers_end(record: WarcRecord) -> tuple[bytes, int]:
+    """The beginning of a block, and where its header fields end: with it when they do not."""
     block = record.reader.read(FIRST)
     end = block.find(b"\r\n\r\n")
     if end >= 0:
@@ -289,9 +287,15 @@ def _until_headers_end(record: WarcRecord) -> tuple[bytes, int | None]:
     while (found := HEADERS_END.search(block)) is None:
         more = record.reader.read(max(len(block), FIRST)) if len(block) < LONGEST_HEADER else b""
         if not more:
-            return block[:LONGEST_HEADER], None
+            return block, len(block)
         block += more
     return block, found.end()
+
+
+def _media_type(low: bytes) -> str | None:
+    at = low.find(b"\ncontent-type")
+    found = MEDIA_TYPE.match(low, at) if at >= 0 else None
+    return found[1].decode("latin-1") if found else None
 
 
 def _pairs(fields: bytes) -> Headers:

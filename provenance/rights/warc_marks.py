@@ -11,24 +11,27 @@ import re
 
 __all__ = ["header_speaks", "page_speaks"]
 
-FIELDS = (b"\ncontent-usage", b"\ncontent-signal", b"\ntdm-", b"\nx-robots-tag", b"rsl")
-
 TAGS = re.compile(rb"<(?:(?:meta|link)\b[^<]*|script\b[^<>]*)", re.IGNORECASE)
 """Up to the next tag, so that a page is passed over once, however it is broken."""
 
-WORDS = (
-    *(b"tdm", b"content-usage", b"content-signal", b"rsl", b"&"),
-    *(b"ai-train", b"train-ai"),
-)
+PAGE = re.compile(rb"tdm|content-(?:usage|signal)|rsl|&#|train|ai-")
 NO = re.compile(rb"n[^a-z\s;|,]*o[^a-z\s;|,]*(?:[ai]|m[^a-z\s;|,]*l)")
 """The beginning of `noai`, `noimageai` and `noml`, with anything between their letters."""
+
+PLAIN_NO = re.compile(rb"noindex|noimageindex|noopener|noarchive")
 
 WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
 def header_speaks(low: bytes) -> bool:
     """Whether header fields, in lower case, hold one that a reader knows."""
-    return any(mark in low for mark in FIELDS)
+    return (
+        b"\ncontent-usage" in low
+        or b"\nx-robots-tag" in low
+        or b"\ncontent-signal" in low
+        or b"\ntdm-" in low
+        or b"rsl" in low
+    )
 
 
 def page_speaks(page: bytes) -> bool:
@@ -36,22 +39,15 @@ def page_speaks(page: bytes) -> bool:
     if page.startswith(WIDE):
         return True
     tags = TAGS.findall(page)
-    if any(_is_cut(tag) for tag in tags):
-        return True
+    for tag in tags:
+        if tag[1] in b"sS":
+            continue
+        if b">" not in tag or tag.count(b'"') & 1 or b"'" in tag:
+            return True  # a `<` inside quotes may have ended the tag before its time
     said = b"\n".join(tags).lower()
-    return any(word in said for word in WORDS) or _says_no(said)
-
-
-def _is_cut(tag: bytes) -> bool:
-    """Whether a `<` inside quotes may have ended the tag before its time."""
-    if tag[1:2] in b"sS":
-        return False
-    return b">" not in tag or tag.count(b'"') % 2 == 1 or tag.count(b"'") % 2 == 1
+    return PAGE.search(said) is not None or (b"no" in said and _says_no(said))
 
 
 def _says_no(said: bytes) -> bool:
-    """Like `noai`, but not the `noindex` and `nofollow` of half the web."""
-    return b"no" in said and NO.search(PLAIN_NO.sub(b"", said)) is not None
-
-
-PLAIN_NO = re.compile(rb"noindex|noimageindex|noopener|noarchive")
+    """Like `noai`, but not the `noindex` of half the web."""
+    return NO.search(PLAIN_NO.sub(b"", said)) is not None

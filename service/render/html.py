@@ -19,7 +19,7 @@ from service.render.view import LIMITS, View
 from service.render.wording import Words, one_line
 from service.report import Report
 
-__all__ = ["render_index", "render_page"]
+__all__ = ["environment", "render_index", "render_page"]
 
 LONG = 240
 """Characters of a value shown before the rest is folded away."""
@@ -34,7 +34,7 @@ def render_page(report: Report, lang: str) -> str:
         lang: `en` or `fr`.
     """
     view = View.of(report, lang)
-    return _environment().get_template("report.html.j2").render(view=view, words=view.words)
+    return environment().get_template("report.html.j2").render(view=view, words=view.words)
 
 
 def render_index(rows: Sequence[Row], lang: str, links: Mapping[int, str]) -> str:
@@ -52,7 +52,7 @@ def render_index(rows: Sequence[Row], lang: str, links: Mapping[int, str]) -> st
     hrefs = {place: f"./{quote(path)}" for place, path in links.items()}
     listed = [(rows[place], hrefs.get(place)) for place in shown]
     return (
-        _environment()
+        environment()
         .get_template("index.html.j2")
         .render(
             words=words,
@@ -66,7 +66,8 @@ def render_index(rows: Sequence[Row], lang: str, links: Mapping[int, str]) -> st
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where the templates of all pages come from."""
     environment = Environment(
         loader=PackageLoader("service.render"),
         autoescape=True,

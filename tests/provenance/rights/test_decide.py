@@ -155,6 +155,18 @@ def test_a_permission_from_nobody_in_particular_is_none():
     assert judged(malformed).verdict is Verdict.NO_RESERVATION_FOUND
 
 
+def test_mining_that_is_expressly_not_reserved_leaves_training_free():
+    opened = said(purposes={"tdm": ALLOWED}, protocol="tdmrep")
+    finding = judged(opened)
+    assert finding.verdict is Verdict.COMPLIANT
+    assert "mining_not_reserved" in finding.rule_path
+    searching = USE.model_copy(update={"purpose": "search"})
+    assert judged(opened, use=searching).verdict is Verdict.NO_RESERVATION_FOUND
+    assert judged(opened, said(protocol="aipref")).verdict is Verdict.VIOLATION
+    elsewhere = said(purposes={"tdm": ALLOWED}, protocol="cawg-training-mining")
+    assert judged(elsewhere).verdict is Verdict.NO_RESERVATION_FOUND
+
+
 def test_conditions_are_neither_permission_nor_violation():
     assert judged(said(CONDITIONAL)).verdict is Verdict.CONDITIONAL
 
