@@ -151,7 +151,7 @@ class ArchiveHistory:
 class _Kept:
     """Reads one document back."""
 
-    def __init__(  # noqa: PLR0913 - what a document is made of
+    def __init__(
         self,
         file: BinaryIO,
         at: int,
@@ -194,7 +194,7 @@ def open_archive_history(path: Path) -> ArchiveHistory:
                 hint="Give a folder of HOST_YYYYMMDD.txt or HOST/TIMESTAMP.txt, a WARC, or a CDX "
                 "beside the WARC files it points to.",
             )
-    if not history._found:  # noqa: SLF001 - of this module
+    if not history._found:
         raise ConfigError(
             f"--history {path}: holds no robots.txt, tdmrep.json, ai.txt or RSL",
             hint="Archives of pages alone do not say what their hosts declared; many crawls keep "
@@ -229,7 +229,7 @@ def _harvest(sandbox: Sandbox, path: Path, history: ArchiveHistory) -> None:
             start = _ask(sandbox, file, start, size, history, only=False)
 
 
-def _ask(  # noqa: PLR0913 - one job
+def _ask(
     sandbox: Sandbox, file: Any, start: int, size: int, history: ArchiveHistory, *, only: bool
 ) -> int | None:
     job = {"start": start, "only": only}
@@ -276,7 +276,7 @@ def _follow(sandbox: Sandbox, path: Path, history: ArchiveHistory) -> None:
             if file is not None:
                 file.close()
     missing = sorted(name for name, file in opened.items() if file is None)
-    if missing and not history._found:  # noqa: SLF001 - of this module
+    if missing and not history._found:
         raise ConfigError(
             f"--history {path}: points to {missing[0]}, which is not beside it",
             hint="Put the WARC files an index points to into its folder.",

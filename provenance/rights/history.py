@@ -181,9 +181,10 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
     earlier = [one for one in found if one.seen.end < use.start]
     following = [one for one in found if one.seen.start > use.end]
     kept = [one for one in earlier if use.start - one.seen.end <= GRACE]
+    if meanwhile and use.end - use.start > DAY:
+        return _over(channel, (earlier, meanwhile, following), use, later)
     if meanwhile:
-        is_moment = use.end - use.start < MOMENT
-        first = kept[0] if kept and is_moment else meanwhile[0]
+        first = kept[0] if kept else meanwhile[0]
         return Place(channel, When.AT, first, meanwhile[-1], later)
     if not earlier:
         return Place(channel, When.BEFORE, following[0], following[0], later)
@@ -194,6 +195,26 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
     when = When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE
     first = kept[0] if kept else earlier[-1]
     return Place(channel, when, first, earlier[-1])
+
+
+def _over(
+    channel: Channel,
+    found: tuple[list[Seen], list[Seen], list[Seen]],
+    use: Span,
+    later: Seen | None,
+) -> Place:
+    """A use some time in a span of days: what was seen in it does not speak for all of it."""
+    earlier, meanwhile, following = found
+    if meanwhile[0].seen.start - use.start >= DAY and not earlier:
+        return Place(channel, When.BEFORE, meanwhile[0], meanwhile[0], later)
+    first = earlier[-1] if meanwhile[0].seen.start - use.start >= DAY else meanwhile[0]
+    age = use.end - meanwhile[-1].seen.end
+    if age < DAY:
+        return Place(channel, When.AT, first, meanwhile[-1], later)
+    if following:
+        return Place(channel, When.BETWEEN, first, following[0], later)
+    when = When.CARRIED if age <= CARRIED else When.STALE
+    return Place(channel, when, first, meanwhile[-1])
 
 
 Records = tuple[Reservation | NotRun, ...]

@@ -22,6 +22,9 @@ TRAVELLING = frozenset({Channel.EMBEDDED, Channel.REGISTRY})
 
 ON_THE_HOST = (Channel.ROBOTS_TXT, Channel.TDMREP_JSON, Channel.AI_TXT, Channel.RSL)
 
+TOGETHER = dt.timedelta(hours=1)
+"""A host asked within this after the use was asked with it: a look takes its time."""
+
 LICENCES = "rsl"
 """The reader of documents that others name; one that nobody got may reserve."""
 
@@ -105,7 +108,7 @@ def _when(observed: dt.datetime | None, use: Use) -> When:
         return When.AT
     start, end = use.at_bounds or (use.at, use.at)
     start, end = start or use.at, end or use.at
-    if observed > end:
+    if observed - end > TOGETHER:
         return When.BEFORE
     age = start - observed
     return When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE

@@ -123,7 +123,14 @@ KEYS = (
 
 EXACT = {key: kind for key, kind, typo in KEYS if not typo}
 
-SPELT = (b"user-agent", b"User-agent", b"User-Agent", b"USER-AGENT", b"User-Agent ", b"User-agent ")
+SPELT: tuple[bytes, ...] = (
+    b"user-agent",
+    b"User-agent",
+    b"User-Agent",
+    b"USER-AGENT",
+    b"User-Agent ",
+    b"User-agent ",
+)
 SPELT += (b"disallow", b"Disallow", b"DISALLOW", b"Disallow ", b"allow", b"Allow", b"ALLOW")
 SPELT += (b"Allow ", b"sitemap", b"Sitemap", b"SITEMAP", b"Crawl-delay", b"crawl-delay")
 

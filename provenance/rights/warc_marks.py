@@ -11,8 +11,9 @@ import re
 
 __all__ = ["header_speaks", "page_speaks"]
 
-TAGS = re.compile(rb"<(?:(?:meta|link)\b[^<]*|script\b[^<>]*)", re.IGNORECASE)
-"""Up to the next tag, so that a page is passed over once, however it is broken."""
+TAGS = re.compile(rb"<[mMlLsS][eEiIcC][tTnNrR][aAkKiI][^<]*")
+"""What begins like `<meta`, `<link` or `<script`, up to the next tag: so that a page is passed over
+once, however it is broken."""
 
 PAGE = re.compile(rb"tdm|content-(?:usage|signal)|rsl|&#|train|ai-")
 NO = re.compile(rb"n[^a-z\s;|,]*o[^a-z\s;|,]*(?:[ai]|m[^a-z\s;|,]*l)")
@@ -38,13 +39,15 @@ def page_speaks(page: bytes) -> bool:
     """Whether the beginning of a page holds an element that a reader may understand."""
     if page.startswith(WIDE):
         return True
-    tags = TAGS.findall(page)
-    for tag in tags:
+    said = b""
+    for tag in TAGS.findall(page):
         if tag[1] in b"sS":
-            continue
-        if b">" not in tag or tag.count(b'"') & 1 or b"'" in tag:
+            said += tag.partition(b">")[0]
+        elif b">" not in tag or tag.count(b'"') & 1 or b"'" in tag:
             return True  # a `<` inside quotes may have ended the tag before its time
-    said = b"\n".join(tags).lower()
+        else:
+            said += tag
+    said = said.lower()
     return PAGE.search(said) is not None or (b"no" in said and _says_no(said))
 
 

@@ -29,7 +29,7 @@ def notice(text: str, *more: str) -> None:
 
 def complain(error: AssayError) -> None:
     """What was wrong, and what to do next."""
-    notice(str(error), *([error.hint] if error.hint else []))
+    notice(str(error), *(error.hint.split("\n") if error.hint else ()))
 
 
 def trace(error: BaseException) -> None:

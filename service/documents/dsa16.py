@@ -83,15 +83,13 @@ def refuse_incomplete(notice: Notice, lang: str) -> None:
     """Nothing is written of a notice that lacks something.
 
     Raises:
-        ConfigError: it does; the message lists all of it.
+        ConfigError: it does; the hint lists all of it.
     """
     if lacking := missing(notice):
         lines = [translate("document_missing", code, lang) for code in lacking]
         head = translate("document", "notice_refused", lang, count=len(lines))
-        raise ConfigError(
-            "\n".join([head, *(f"  - {line}" for line in lines)]),
-            hint=translate("document", "notice_hint", lang),
-        )
+        hint = translate("document", "notice_hint", lang)
+        raise ConfigError(head, hint="\n".join([*(f"  - {line}" for line in lines), hint]))
 
 
 def write(draft: Draft) -> Document:

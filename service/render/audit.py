@@ -195,7 +195,11 @@ class _Page:
             groups=tuple(_Named(group, text(f"group_{group}")) for group in GROUPS),
             states=tuple(words.of("reservation_state", state) for state in STATES),
             protocols=_protocols(one, words),
-            contested=_counts(((one_line(k, 60), v) for k, v in one.contested.items()), judged, words),
+            contested=_counts(
+                ((one_line(code, 60), count) for code, count in one.contested.items()),
+                judged,
+                words,
+            ),
             violating=_hosts(one.violating_hosts, words),
             top=_hosts(one.top_hosts, words),
             agents=_counts(
@@ -247,15 +251,10 @@ def _lead(one: AuditSummary, words: Words, text: _Texts) -> Iterable[str]:
     )
 
 
-def _facts(
-    one: AuditSummary, words: Words, text: _Texts
-) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _facts(one: AuditSummary, words: Words, text: _Texts) -> Iterable[tuple[str, tuple[str, ...]]]:
     """What was audited, how and when."""
-    kind = one.input.kind
-    if one.input.sha256:
-        kind_line = text("input_kind", kind=kind, sha256=one.input.sha256)
-    else:
-        kind_line = kind
+    kind, sha256 = one.input.kind, one.input.sha256
+    kind_line = text("input_kind", kind=kind, sha256=sha256) if sha256 else kind
     yield text("input"), (one_line(one.input.name, 400), kind_line)
     sample = () if one.sampled is None else (text("sampled", share=one.sampled),)
     yield text("rows"), (words.number(one.rows), *sample)
@@ -299,9 +298,7 @@ def _histories(one: AuditSummary, words: Words, text: _Texts) -> Iterable[str]:
         )
 
 
-def _counts(
-    counts: Iterable[tuple[str, int]], whole: int, words: Words
-) -> tuple[_Count, ...]:
+def _counts(counts: Iterable[tuple[str, int]], whole: int, words: Words) -> tuple[_Count, ...]:
     return tuple(
         _Count(name, words.number(count), words.percent(count / whole)) for name, count in counts
     )
@@ -370,8 +367,7 @@ def _months(one: AuditSummary, words: Words, text: _Texts) -> _Columns:
     columns = []
     for n, (month, counts) in enumerate(months.items()):
         grouped = {
-            group: sum(counts.get(verdict, 0) for verdict in held)
-            for group, held in GROUPS.items()
+            group: sum(counts.get(verdict, 0) for verdict in held) for group, held in GROUPS.items()
         }
         columns.append(
             _Column(
@@ -386,9 +382,7 @@ def _months(one: AuditSummary, words: Words, text: _Texts) -> _Columns:
     return _Columns(title, words.number(most), tuple(columns))
 
 
-def _stacked(
-    grouped: Mapping[str, int], most: int, words: Words, text: _Texts
-) -> Iterable[_Part]:
+def _stacked(grouped: Mapping[str, int], most: int, words: Words, text: _Texts) -> Iterable[_Part]:
     y = 220.0
     for group, count in grouped.items():
         height = _length(count, most, HIGH)

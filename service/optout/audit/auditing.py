@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ __all__ = ["COVERAGE", "PAGE", "run_audit"]
 COVERAGE, PAGE = "coverage.json", "index.html"
 
 
-def run_audit(  # noqa: PLR0913 - what an audit is made of
+def run_audit(
     given: AuditInput,
     pack: HistoryPack,
     options: Options,
@@ -28,7 +27,7 @@ def run_audit(  # noqa: PLR0913 - what an audit is made of
     resume: bool = False,
     workers: int = 1,
     lang: str = "en",
-    shown: Callable[[Iterator[float]], None] = lambda shares: [None for _ in shares] and None,
+    shown: Callable[[Iterator[float]], None] | None = None,
 ) -> AuditSummary:
     """Judge every row, and write the five files.
 
@@ -50,7 +49,7 @@ def run_audit(  # noqa: PLR0913 - what an audit is made of
     try:
         running = Running(given, pack, options, state, workers=workers)
         if state.progress.finished_at is None:
-            shown(running.run())
+            (shown or _to_the_end)(running.run())
         if not (out / PARQUET).exists() or not (out / COVERAGE).exists():
             write_parquet(state)
         summary = summary_of(given, pack, options, state, running.share)
@@ -61,7 +60,12 @@ def run_audit(  # noqa: PLR0913 - what an audit is made of
     return summary
 
 
+def _to_the_end(shares: Iterator[float]) -> None:
+    for _ in shares:
+        pass
+
+
 def _replace(path: Path, text: str) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)

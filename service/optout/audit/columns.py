@@ -22,9 +22,7 @@ class Parquet:
         import pyarrow.parquet as pq
 
         pa.set_cpu_count(1)
-        self._file = pq.ParquetFile(
-            os.fdopen(os.dup(fd), "rb"), pre_buffer=False, memory_map=False
-        )
+        self._file = pq.ParquetFile(os.fdopen(os.dup(fd), "rb"), pre_buffer=False, memory_map=False)
         names = self._file.schema_arrow.names
         self._columns = {meaning: names[at] for meaning, at in columns_of(names).items()}
         self._held: tuple[int, Any] | None = None

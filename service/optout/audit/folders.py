@@ -178,7 +178,9 @@ def _belongs(whole: str, every: set[str]) -> bool:
     if whole in every:
         return True
     return any(
-        one != f"{whole}.xmp" and one.startswith(f"{whole}.") and not one.endswith((".json", ".xmp"))
+        one != f"{whole}.xmp"
+        and one.startswith(f"{whole}.")
+        and not one.endswith((".json", ".xmp"))
         for one in (f"{whole}.{ending}" for ending in ("jpg", "jpeg", "png", "tif", "tiff", "webp"))
         if one in every
     )
@@ -192,7 +194,11 @@ def _sidecar(path: Path) -> dict[str, Any]:
         values = json.loads(data) if len(data) <= SIDECAR_BYTES else {}
     except (OSError, ValueError, RecursionError):
         return {}
-    return {str(key).lower(): value for key, value in values.items()} if isinstance(values, dict) else {}
+    return (
+        {str(key).lower(): value for key, value in values.items()}
+        if isinstance(values, dict)
+        else {}
+    )
 
 
 def _first(fields: dict[str, Any], names: tuple[str, ...]) -> Any:

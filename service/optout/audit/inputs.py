@@ -21,7 +21,16 @@ from provenance.rights.archive import is_warc
 from service.optout.audit.logs import looks_like_log
 from service.optout.audit.tables import columns_of
 
-__all__ = ["END", "ArchiveFile", "AuditInput", "Kind", "ParquetFile", "Stretch", "TextFile", "open_input"]
+__all__ = [
+    "END",
+    "ArchiveFile",
+    "AuditInput",
+    "Kind",
+    "ParquetFile",
+    "Stretch",
+    "TextFile",
+    "open_input",
+]
 
 Kind = Literal["urls", "csv", "parquet", "warc", "wet", "folder", "log"]
 

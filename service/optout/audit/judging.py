@@ -139,13 +139,15 @@ class Judge:
         known = timeline.at(span).known(
             path_of(url) if url else "/", agent=agent, media_type=row.media_type
         )
-        licence = self._licences.covering(url, host, asked.purpose, span) if self._licences else None
+        licence = (
+            self._licences.covering(url, host, asked.purpose, span) if self._licences else None
+        )
         if row.records:
             answer = self._answer(with_row(known, row, agent), use, licence)
         else:
             answer = self._cached(known, row.looked, use, span, licence)
         name = quoted(row.input)
-        line = f"{HEAD}{name},\"use\":{written}{answer.tail}\n"
+        line = f'{HEAD}{name},"use":{written}{answer.tail}\n'
         csv = f'"{_cell(row.input)}",{_quoted(host or "")},{moments},{answer.csv}\r\n'
         observed = timeline is not self._unobserved
         return Judged(line, csv, host, observed, span, agent, answer)
@@ -272,9 +274,7 @@ def with_looked(known: Known, looked: frozenset[Channel]) -> Known:
 def with_row(known: Known, row: Row, agent: str | None) -> Known:
     """What is known of the host, and what came with the copy: seen at the very use."""
     own = tuple(one for one in row.records if isinstance(one, Reservation))
-    hidden = [
-        one for one in row.records if isinstance(one, NotRun) and one.reason in UNREADABLE
-    ]
+    hidden = [one for one in row.records if isinstance(one, NotRun) and one.reason in UNREADABLE]
     unreadable = (*known.unreadable, *((_place_of(row),) if hidden else ()))
     seen = with_looked(known, row.looked)
     return replace(

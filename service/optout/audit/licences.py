@@ -22,8 +22,10 @@ __all__ = ["Licence", "Licences", "read_licences"]
 
 NAMES = ("pattern", "url", "host")
 MOST = 100_000
-HINT = "Columns: pattern (a URL, a URL beginning that ends in *, or a host), reference, " \
+HINT = (
+    "Columns: pattern (a URL, a URL beginning that ends in *, or a host), reference, "
     "purpose, from, to. Only pattern and reference are needed."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,7 @@ LINE = re.compile(
     r'"(?P<request>(?:[^"\\]|\\.)*+)" (?P<status>\d{3}) (?P<size>\d+|-)'
     r'(?: "(?:[^"\\]|\\.)*+" "(?P<agent>(?:[^"\\]|\\.)*+)")?'
 )
-RULES = (
-    *("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json", "/rsl.xml", "/license.xml"),
-)
+RULES = (*("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json", "/rsl.xml", "/license.xml"),)
 HOSTS = ("host", "http_host", "vhost", "server_name", "virtual_host", "domain")
 URLS = ("url", "request_url", "full_url")
 PATHS = ("request_uri", "uri", "path", "request", "request_path")
@@ -88,7 +86,11 @@ def _row(fields: dict[str, Any], host: str | None, wanted: str | None) -> Row | 
     at, note = _moment(_first(fields, TIMES))
     size = str(_first(fields, SIZES) or "")
     return Row(
-        url, url, at, known.token, size=int(size) if size.isdecimal() and len(size) < 18 else None,
+        url,
+        url,
+        at,
+        known.token,
+        size=int(size) if size.isdecimal() and len(size) < 18 else None,
         note=note,
     )
 

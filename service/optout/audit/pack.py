@@ -84,7 +84,12 @@ class HistoryPack:
         if isinstance(history, ArchiveHistory):
             kind = "cdx" if history.kind == "cdx" else "warc"
         return HistorySource(
-            name=str(path), kind=kind, hosts=hosts, observations=observations, first=first, last=last
+            name=str(path),
+            kind=kind,
+            hosts=hosts,
+            observations=observations,
+            first=first,
+            last=last,
         )
 
     def _keep(self, body: bytes) -> tuple[int, int, str]:
@@ -118,7 +123,7 @@ class Packed:
         line = self._lines.get(host)
         return [self._observation(*one) for one in json.loads(line)[1]] if line else ()
 
-    def _observation(  # noqa: PLR0913 - the columns of the index
+    def _observation(
         self, channel: str, start: str, end: str, url: str, status: int | None, at: int, size: int
     ) -> Observation:
         seen = Span(dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end))

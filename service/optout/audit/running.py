@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from provenance.errors import EngineError, InputError
 from provenance.limits import DEFAULT, MIB
 from provenance.rights.agents import table as agents
+from provenance.rights.finding import Verdict
 from provenance.rights.history import Span
 from provenance.rights.standing import table as standing
 from provenance.sandbox import JobFailed, Sandbox, Task
@@ -80,7 +81,12 @@ def identity_of(given: AuditInput, pack: HistoryPack, options: Options) -> dict[
     """What makes two audits the same."""
     return {
         "assay": version("assay-provenance"),
-        "input": [given.kind, given.sha256, given.size, given.name if given.sha256 is None else None],
+        "input": [
+            given.kind,
+            given.sha256,
+            given.size,
+            given.name if given.sha256 is None else None,
+        ],
         "history": pack.digest,
         "options": json.loads(json.dumps(options.described())),
         "agents": agents().sha256,
@@ -99,7 +105,7 @@ class _Answered(BaseModel):
         model_config = ConfigDict(extra="forbid")
 
         counts: Counts
-        hosts: dict[str, tuple[int, int, int, bool, dict[str, int]]]
+        hosts: dict[str, tuple[int, int, int, bool, dict[Verdict, int]]]
 
     figures: Figures
     next: int | None
@@ -222,10 +228,10 @@ class Running:
         if lines.count(b"\n") != counts.judged:
             raise ValueError("its findings are not as many as it says")
         hosts = {
-            host: HostCounts.model_validate(
-                {"rows": one[0], "bytes": one[1], "sized": one[2], "observed": one[3], "verdicts": one[4]}
+            host: HostCounts(
+                rows=rows, bytes=size, sized=sized, observed=observed, verdicts=verdicts
             )
-            for host, one in head.figures.hosts.items()
+            for host, (rows, size, sized, observed, verdicts) in head.figures.hosts.items()
         }
         following = head.next
         if following is not None and following <= stretch.job.get("start", -1):

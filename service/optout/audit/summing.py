@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 from pathlib import Path
 
 from provenance.rights.agents import table as agents
-from provenance.rights.finding import Verdict
+from provenance.rights.finding import Because, Verdict
 from provenance.rights.standing import table as standing
 from service.optout.audit.inputs import AuditInput
 from service.optout.audit.judging import CSV_COLUMNS
@@ -45,9 +44,7 @@ def summary_of(
         assay=str(identity_of(given, pack, options)["assay"]),
         started_at=dt.datetime.fromisoformat(progress.started_at),
         finished_at=dt.datetime.fromisoformat(finished) if finished else None,
-        input=InputSource(
-            name=given.name, kind=given.kind, sha256=given.sha256, bytes=given.size
-        ),
+        input=InputSource(name=given.name, kind=given.kind, sha256=given.sha256, bytes=given.size),
         history=pack.sources,
         agents=Edition(date=agents().date, sha256=agents().sha256),
         standing=Edition(date=standing().date, sha256=standing().sha256),
@@ -62,7 +59,7 @@ def summary_of(
         passed_over=_sorted(counts.passed_over),
         noted=_sorted(counts.noted),
         verdicts={one: counts.verdicts[one] for one in Verdict if one in counts.verdicts},
-        undetermined_because=_sorted(counts.because),
+        undetermined_because={one: counts.because[one] for one in Because if one in counts.because},
         contested=_sorted(counts.contested),
         channels=counts.channels,
         protocols=tuple(
@@ -120,7 +117,7 @@ def write_parquet(state: State) -> None:
                     column = column.cast(moment)
                 columns.append(column)
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
-    os.replace(part, state.out / PARQUET)
+    part.replace(state.out / PARQUET)
 
 
 def _digest(path: Path, size: int) -> str:
@@ -137,5 +134,5 @@ def _moment(written: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(written) if written else None
 
 
-def _sorted(counts: dict[str, int] | dict[Verdict, int]) -> dict[str, int]:
+def _sorted(counts: dict[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

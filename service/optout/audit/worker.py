@@ -12,16 +12,16 @@ import logging
 import os
 import random
 import struct
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from provenance.evidence import NotRun, Reservation
 from provenance.rights.history import Span
 from provenance.rights.records import Channel
 from provenance.rights.standing import table as standing
-from pydantic import TypeAdapter
 from service.optout.audit.answers import archive_rows
 from service.optout.audit.figures import Figures
 from service.optout.audit.judging import Asked, Judge
@@ -129,9 +129,7 @@ class Worker:
                 return
             yield row
 
-    def _taken(
-        self, rows: Iterable[Row | Other], job: dict[str, Any]
-    ) -> Iterator[Row | Other]:
+    def _taken(self, rows: Iterable[Row | Other], job: dict[str, Any]) -> Iterator[Row | Other]:
         """The rows of a sample, the same whenever they are drawn."""
         if self._share is None:
             yield from rows
