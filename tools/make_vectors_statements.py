@@ -163,7 +163,7 @@ def tdm_answers() -> Iterator[Question]:
     yield ask("a policy alone sets nothing", policy[1:])
     yield ask("0 does not reserve", [["Tdm-Reservation", "0"]], said("headers", NO))
     twice = [["tdm-reservation", "0"], ["tdm-reservation", "1"]]
-    conflict = said("headers", YES, "intra_protocol_conflict")
+    conflict = said("headers", YES, "intra_protocol_conflict", formal="nonconforming")
     yield ask("twice, and they disagree", twice, conflict)
     yield ask("joined by a comma", [["tdm-reservation", "0, 1"]], conflict)
     wrong = said("headers", YES, "unknown_token", formal="malformed")

@@ -1,12 +1,14 @@
 """Observations kept in web archives: WARC files, and CDX(J) exports beside them.
 
 What is taken from an archive are the documents about rights it holds: robots.txt, tdmrep.json,
-ai.txt and RSL licences, with status, date and headers. An answer of 404 or 503 is an observation
-too. The archive is read once, in the sandbox; what it holds of these documents is laid into an
-unnamed file, equal bodies once, and read again from there when a host is asked about.
+ai.txt and RSL licences, with status and date. An answer of 404 or 503 is an observation too; one
+that was seen again unchanged (a revisit record) is one more, and one that was redirected is the
+document the redirect leads to, as far as the archive holds it (RFC 9309 section 2.3.1.2). The
+archive is read once, in the sandbox; what it holds of these documents is laid into an unnamed file,
+equal bodies once, and read again from there when a host is asked about.
 
-A CDX export (the eleven columns of the Internet Archive, or CDXJ) says where in which WARC file a
-record stands, so only these records are read. The WARC files are looked for beside it.
+A CDX export says where in which WARC file a record stands, so only these records are read; see
+`provenance.rights.cdx`.
 """
 
 from __future__ import annotations
@@ -18,27 +20,32 @@ import os
 import re
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
+from urllib.parse import urljoin
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from provenance.errors import ConfigError, InputError
+from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, KIB, MIB
-from provenance.rights.history import Observation, Span
-from provenance.rights.moments import parse_moment
+from provenance.rights import cdx
+from provenance.rights.history import DAY, Observation, Span
 from provenance.rights.records import Channel
 from provenance.rights.snapshots import host_of
 from provenance.rights.surroundings import RightsFile
-from provenance.rights.warc import Answered, Damaged, names_document, records
+from provenance.rights.warc import Answered, Damaged, begins, names_document, next_record, records
 from provenance.sandbox import JobFailed, Sandbox, Task
 
-__all__ = ["ArchiveHistory", "Harvest", "channel_of", "open_archive_history"]
+__all__ = ["ArchiveHistory", "Harvest", "channel_of", "is_warc", "open_archive_history"]
 
 REPLY_BYTES = 8 * MIB
 JOB_RECORDS = 100_000
 """Records looked at in one job, so that none takes long."""
-BODY_BYTES = 512 * KIB
+
+BODY_BYTES = MIB
 LIMITS = replace(
     DEFAULT,
     worker_headroom=512 * MIB,
@@ -47,10 +54,14 @@ LIMITS = replace(
     reply_bytes=4 * REPLY_BYTES,
 )
 LENGTH = struct.Struct(">I")
-CDX_HEADER = " CDX "
-LONGEST_LINE = 64 * KIB
-COLUMNS = "N b a m s k r M S V g"
-"""Of a CDX file without a header line: the Internet Archive's eleven."""
+REDIRECTS = 5
+LONGEST_URL = 2048
+LICENCE = re.compile(r"(?i)/licen[cs]e\.xml(?:[?#]|\Z)")
+RSL_MARK = b"<rsl"
+ADVICE = (
+    "Give a folder of HOST_YYYYMMDD.txt or HOST/TIMESTAMP.txt, a WARC, or a CDX beside the WARC "
+    "files it points to."
+)
 
 
 def channel_of(url: str, media_type: str | None) -> Channel | None:
@@ -66,16 +77,30 @@ def channel_of(url: str, media_type: str | None) -> Channel | None:
     return known.get(path, Channel.RSL)
 
 
+# The worker's side
+
+
 class Harvest:
-    """The worker's side: the documents about rights in one archive, some mebibytes at a time."""
+    """The documents about rights in one archive, some mebibytes at a time."""
 
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
-        """Answers with the length of a JSON head, the head, and the bodies one after the other."""
+        """Answers with the length of a JSON head, the head, and the bodies one after the other.
+
+        Args:
+            job: `start`, an offset; `most`, records to look at; `seek`, whether to begin at the
+                first record behind `start` instead of the one that stands there.
+            fds: the archive.
+            blobs: none.
+        """
+        start, most = job["start"], job["most"]
         found: list[dict[str, Any]] = []
         bodies: list[bytes] = []
         size, damaged, following = 0, 0, None
-        for count, one in enumerate(records(fds[0], job["start"], head=0, documents=BODY_BYTES)):
-            if size > REPLY_BYTES or count == JOB_RECORDS:
+        if job["seek"]:
+            behind = next_record(fds[0], start)
+            return _answer({"documents": [], "next": behind, "damaged": 0}, [])
+        for count, one in enumerate(records(fds[0], start, head=0, documents=BODY_BYTES)):
+            if (size > REPLY_BYTES or count >= most) and one.offset > start:
                 following = one.offset
                 break
             if isinstance(one, Damaged):
@@ -86,10 +111,12 @@ class Harvest:
                 found.append(described)
                 bodies.append(one.body)
                 size += len(one.body) + 200
-            if job["only"]:
-                break
-        head = json.dumps({"documents": found, "next": following, "damaged": damaged}).encode()
-        return b"".join([LENGTH.pack(len(head)), head, *bodies])
+        return _answer({"documents": found, "next": following, "damaged": damaged}, bodies)
+
+
+def _answer(head: dict[str, Any], bodies: Sequence[bytes]) -> bytes:
+    written = json.dumps(head).encode()
+    return b"".join([LENGTH.pack(len(written)), written, *bodies])
 
 
 def _described(one: Answered) -> dict[str, Any] | None:
@@ -97,14 +124,93 @@ def _described(one: Answered) -> dict[str, Any] | None:
     host = host_of(one.url)
     if channel is None or host is None or one.at is None or one.is_text:
         return None
+    if LICENCE.search(one.url) and one.status == 200 and RSL_MARK not in one.body[: 4 * KIB]:
+        return None  # a licence of another kind
+    status = one.status
+    if one.hidden:
+        status = None
+    moved = status is not None and 300 <= status < 400
+    location = next((value for name, value in one.headers if name.lower() == "location"), None)
     return {
         "host": host,
         "channel": channel.value,
-        "url": one.url[:2048],
-        "status": one.status,
+        "url": one.url[:LONGEST_URL],
+        "status": status,
         "at": one.at.isoformat(),
         "size": len(one.body),
+        "digest": one.digest and one.digest[:200],
+        "again": one.is_revisit,
+        "moved": location[:LONGEST_URL] if moved and location else None,
     }
+
+
+# The caller's side
+
+
+class _Document(BaseModel):
+    """What a worker says about one document."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str
+    channel: Channel
+    url: str
+    status: int | None
+    at: AwareDatetime
+    size: int
+    digest: str | None
+    again: bool
+    moved: str | None
+
+
+class _Harvested(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    documents: tuple[_Document, ...]
+    next: int | None
+    damaged: int
+
+
+class _Bodies:
+    """The bodies one after the other in an unnamed file, equal ones once."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+        self._places: dict[bytes, tuple[int, int]] = {}
+        self._end = 0
+
+    def keep(self, body: bytes) -> tuple[int, int]:
+        """Where a body stands."""
+        digest = hashlib.sha256(body).digest()
+        if digest not in self._places:
+            os.pwrite(self._file.fileno(), body, self._end)
+            self._places[digest] = self._end, len(body)
+            self._end += len(body)
+        return self._places[digest]
+
+    def read(self, place: tuple[int, int]) -> bytes:
+        """The body that stands there."""
+        at, size = place
+        return os.pread(self._file.fileno(), size, at)
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Reads one document back."""
+
+    bodies: _Bodies
+    place: tuple[int, int]
+    channel: Channel
+    url: str
+    status: int | None
+    seen: dt.datetime
+
+    def __call__(self) -> RightsFile:
+        body = self.bodies.read(self.place)
+        return RightsFile(self.channel, self.url, body, self.status, self.seen)
 
 
 @dataclass(slots=True)
@@ -114,13 +220,17 @@ class ArchiveHistory:
     Attributes:
         kind: `warc` or `cdx`.
         damaged: records that could not be read.
+        unresolved: revisits of documents that the archive does not hold.
     """
 
     kind: str
     damaged: int = 0
-    _bodies: BinaryIO = field(default_factory=tempfile.TemporaryFile)
-    _places: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    unresolved: int = 0
+    _bodies: _Bodies = field(default_factory=_Bodies)
     _found: dict[str, list[Observation]] = field(default_factory=dict)
+    _by_digest: dict[str, _Kept] = field(default_factory=dict)
+    _by_url: dict[str, list[_Kept]] = field(default_factory=dict)
+    _waiting: list[_Document] = field(default_factory=list)
 
     def hosts(self) -> Iterable[str]:
         """The hosts of which there is a document, by name."""
@@ -130,50 +240,72 @@ class ArchiveHistory:
         """Every document of a host."""
         return self._found.get(host.lower(), ())
 
-    def keep(self, described: dict[str, Any], body: bytes) -> None:
+    def keep(self, one: _Document, body: bytes) -> None:
         """Take one document that a worker found."""
-        digest = hashlib.sha256(body).digest()
-        if digest not in self._places:
-            at = self._bodies.seek(0, os.SEEK_END)
-            self._bodies.write(body)
-            self._bodies.flush()
-            self._places[digest] = (at, len(body))
-        seen = dt.datetime.fromisoformat(described["at"])
-        status = described["status"]
-        channel = Channel(described["channel"])
-        load = _Kept(
-            self._bodies, *self._places[digest], channel, str(described["url"]), int(status), seen
-        )
-        host = str(described["host"])
-        self._found.setdefault(host, []).append(Observation(channel, Span.of(seen), load))
+        if one.again or one.moved is not None:
+            self._waiting.append(one)
+            return
+        place = self._bodies.keep(body)
+        kept = _Kept(self._bodies, place, one.channel, one.url, one.status, one.at)
+        if one.digest:
+            self._by_digest.setdefault(one.digest, kept)
+        self._by_url.setdefault(one.url, []).append(kept)
+        self._observe(one, kept)
 
+    def settle(self) -> None:
+        """Resolve revisits and redirects, once everything was read."""
+        for one in self._waiting:
+            if not one.again:
+                continue
+            same = self._by_digest.get(one.digest or "")
+            if same is None:
+                self.unresolved += 1
+                continue
+            seen = replace(same, url=one.url, channel=one.channel, seen=one.at)
+            self._by_url.setdefault(one.url, []).append(seen)
+            self._observe(one, seen)
+        moves = {one.url: one for one in self._waiting if one.moved is not None}
+        nothing = self._bodies.keep(b"")
+        for one in self._waiting:
+            if one.moved is None:
+                continue
+            found = self._led_to(one, moves)
+            if found is None:
+                kept = _Kept(self._bodies, nothing, one.channel, one.url, one.status, one.at)
+            else:
+                kept = replace(found, channel=one.channel, seen=one.at)
+            self._observe(one, kept)
+        self._waiting.clear()
+        self._by_digest.clear()
+        self._by_url.clear()
 
-class _Kept:
-    """Reads one document back."""
+    def _led_to(self, one: _Document, moves: dict[str, _Document]) -> _Kept | None:
+        """What stood at the end of a redirect within a day of it."""
+        url = one.url
+        step: _Document | None = one
+        for _ in range(REDIRECTS):
+            if step is None or step.moved is None:
+                return None
+            try:
+                url = urljoin(url, step.moved)
+            except ValueError:
+                return None
+            near = [kept for kept in self._by_url.get(url, ()) if abs(kept.seen - one.at) <= DAY]
+            if near:
+                return min(near, key=lambda kept: abs(kept.seen - one.at))
+            step = moves.get(url)
+        return None
 
-    def __init__(
-        self,
-        file: BinaryIO,
-        at: int,
-        size: int,
-        channel: Channel,
-        url: str,
-        status: int,
-        seen: dt.datetime,
-    ) -> None:
-        self.file, self.at, self.size = file, at, size
-        self.channel, self.url, self.status, self.seen = channel, url, status, seen
-
-    def __call__(self) -> RightsFile:
-        body = os.pread(self.file.fileno(), self.size, self.at)
-        return RightsFile(self.channel, self.url, body, self.status, self.seen)
+    def _observe(self, one: _Document, kept: _Kept) -> None:
+        found = self._found.setdefault(one.host.lower(), [])
+        found.append(Observation(one.channel, Span.of(one.at), kept))
 
 
 def open_archive_history(path: Path) -> ArchiveHistory:
     """The history in a WARC file, or in those that a CDX export points to.
 
     Raises:
-        ConfigError: it is neither.
+        ConfigError: it is neither, it holds no document about rights, or WARC files are missing.
         InputError: it cannot be read.
     """
     try:
@@ -184,17 +316,15 @@ def open_archive_history(path: Path) -> ArchiveHistory:
     with Sandbox(Task("provenance.rights.archive:Harvest"), limits=LIMITS) as sandbox:
         if is_warc(head):
             history = ArchiveHistory("warc")
-            _harvest(sandbox, path, history)
-        elif _is_cdx(head):
+            with path.open("rb") as file:
+                _harvest(sandbox, file, history)
+        elif cdx.is_cdx(head):
             history = ArchiveHistory("cdx")
             _follow(sandbox, path, history)
         else:
-            raise ConfigError(
-                f"--history {path}: neither a WARC nor a CDX export",
-                hint="Give a folder of HOST_YYYYMMDD.txt or HOST/TIMESTAMP.txt, a WARC, or a CDX "
-                "beside the WARC files it points to.",
-            )
-    if not history._found:
+            raise ConfigError(f"--history {path}: neither a WARC nor a CDX export", hint=ADVICE)
+    history.settle()
+    if not list(history.hosts()):
         raise ConfigError(
             f"--history {path}: holds no robots.txt, tdmrep.json, ai.txt or RSL",
             hint="Archives of pages alone do not say what their hosts declared; many crawls keep "
@@ -205,118 +335,79 @@ def open_archive_history(path: Path) -> ArchiveHistory:
 
 def is_warc(head: bytes) -> bool:
     """Whether a file that begins like this is a WARC, plain or compressed."""
-    if head.startswith(b"\x1f\x8b"):
-        import zlib
+    return begins(head)
 
+
+def _harvest(sandbox: Sandbox, file: IO[bytes], history: ArchiveHistory) -> None:
+    """Every document in one archive; a record that its worker cannot bear is stepped over."""
+    start: int | None = 0
+    most = JOB_RECORDS
+    while start is not None:
         try:
-            head = zlib.decompressobj(47).decompress(head, 64)
-        except zlib.error:
-            return False
-    return head.startswith(b"WARC/")
-
-
-def _is_cdx(head: bytes) -> bool:
-    line = head.partition(b"\n")[0].decode("utf-8", "replace")
-    return line.startswith(CDX_HEADER) or re.match(r"\S+ \d{4,14} ", line) is not None
-
-
-def _harvest(sandbox: Sandbox, path: Path, history: ArchiveHistory) -> None:
-    """Every document in one archive; one that its worker cannot bear ends there."""
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        start: int | None = 0
-        while start is not None:
-            start = _ask(sandbox, file, start, size, history, only=False)
+            following = _ask(sandbox, file, start, history, most=most)
+        except JobFailed:
+            if most > 1:
+                most = max(most // 50, 1)
+                continue
+            history.damaged += 1
+            try:
+                following = _ask(sandbox, file, start + 1, history, seek=True)
+            except JobFailed:
+                return
+        else:
+            most = min(most * 2, JOB_RECORDS)
+        start = following if following is not None and following > start else None
 
 
 def _ask(
-    sandbox: Sandbox, file: Any, start: int, size: int, history: ArchiveHistory, *, only: bool
+    sandbox: Sandbox,
+    file: IO[bytes],
+    start: int,
+    history: ArchiveHistory,
+    *,
+    most: int = 1,
+    seek: bool = False,
 ) -> int | None:
-    job = {"start": start, "only": only}
+    """One job; gives the offset to go on at.
+
+    Raises:
+        JobFailed: the worker was lost, or its answer makes no sense.
+    """
+    job = {"start": start, "most": most, "seek": seek}
+    answer = sandbox.call(job, fds=[file.fileno()])
     try:
-        answer = sandbox.call(job, fds=[file.fileno()], size=0)
         (length,) = LENGTH.unpack_from(answer)
-        head = json.loads(answer[LENGTH.size : LENGTH.size + length])
-        at = LENGTH.size + length
-        for one in head["documents"]:
-            history.keep(one, answer[at : at + int(one["size"])])
-            at += int(one["size"])
-        history.damaged += int(head["damaged"])
-        following = head["next"]
-    except (JobFailed, KeyError, TypeError, ValueError, struct.error):
-        history.damaged += 1
-        return None
-    return following if isinstance(following, int) and following > start else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """Where one document stands."""
-
-    filename: str
-    offset: int
+        head = _Harvested.model_validate_json(answer[LENGTH.size : LENGTH.size + length])
+    except (ValidationError, struct.error) as fault:
+        raise JobFailed(NotRunReason.UNREADABLE, "the answer was malformed") from fault
+    at = LENGTH.size + length
+    for one in head.documents:
+        history.keep(one, answer[at : at + one.size])
+        at += one.size
+    history.damaged += head.damaged
+    return head.next
 
 
 def _follow(sandbox: Sandbox, path: Path, history: ArchiveHistory) -> None:
     """The documents that an export points to."""
-    opened: dict[str, BinaryIO | None] = {}
-    try:
-        for line in _lines(path):
-            name = Path(line.filename).name
-            if name not in opened:
-                beside = path.parent / name
-                opened[name] = beside.open("rb") if beside.is_file() else None
-            file = opened[name]
-            if file is None:
-                history.damaged += 1
-                continue
-            _ask(sandbox, file, line.offset, 0, history, only=True)
-    finally:
-        for file in opened.values():
-            if file is not None:
-                file.close()
-    missing = sorted(name for name, file in opened.items() if file is None)
-    if missing and not history._found:
+    places: dict[Path, list[int]] = {}
+    missing: dict[str, None] = {}
+    for line in cdx.document_lines(path):
+        archive = cdx.beside(path, line.filename)
+        if archive is None:
+            missing[line.filename] = None
+        else:
+            places.setdefault(archive, []).append(line.offset)
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise ConfigError(
-            f"--history {path}: points to {missing[0]}, which is not beside it",
+            f"--history {path}: points to {next(iter(missing))}{more}, which is not beside it",
             hint="Put the WARC files an index points to into its folder.",
         )
-
-
-def _lines(path: Path) -> Iterator[_Line]:
-    """The lines about documents; a line of another form is passed over."""
-    columns = COLUMNS.split()
-    with path.open(encoding="utf-8", errors="replace") as file:
-        while text := file.readline(LONGEST_LINE):
-            if text.startswith(CDX_HEADER):
-                columns = text.split()[1:]
-                continue
-            fields = _json_fields(text) or dict(zip(columns, text.split(" "), strict=False))
-            url = str(fields.get("a") or fields.get("url") or "")
-            media_type = str(fields.get("m") or fields.get("mime") or "")
-            where = fields.get("V") or fields.get("offset")
-            name = str(fields.get("g") or fields.get("filename") or "").strip()
-            if not name or not names_document(url, media_type) or not str(where).strip().isdigit():
-                continue
-            if _is_date(str(fields.get("b") or fields.get("timestamp") or "")):
-                yield _Line(name, int(str(where)))
-
-
-def _json_fields(text: str) -> dict[str, Any] | None:
-    """A CDXJ line: key, time, JSON; None for a line of columns."""
-    parts = text.split(" ", 2)
-    if len(parts) < 3 or not parts[2].lstrip().startswith("{"):
-        return None
-    try:
-        fields = json.loads(parts[2])
-    except (ValueError, RecursionError):
-        return {}
-    return {"timestamp": parts[1], **fields} if isinstance(fields, dict) else {}
-
-
-def _is_date(text: str) -> bool:
-    try:
-        parse_moment(text)
-    except ValueError:
-        return False
-    return True
+    for archive, offsets in places.items():
+        with archive.open("rb") as file:
+            for offset in sorted(set(offsets)):
+                try:
+                    _ask(sandbox, file, offset, history)
+                except JobFailed:
+                    history.damaged += 1

@@ -27,8 +27,8 @@ from provenance.rights.surroundings import RightsFile
 __all__ = ["DAY", "History", "Observation", "Span", "Standpoint", "Timeline"]
 
 DAY = dt.timedelta(days=1)
-MOMENT = dt.timedelta(hours=1)
-"""A use known to within this is a moment: the copy a crawler may keep for a day matters for it."""
+CERTAINTY = (When.AT, When.BETWEEN, When.CARRIED, When.STALE, When.BEFORE)
+"""How a use lies to the observations, from what says most to what says nothing."""
 
 RECENT = 4096
 """Standpoints kept of one host."""
@@ -121,12 +121,13 @@ class Timeline:
         They are those `_place` compares with: the beginning of a use with the ends of observations,
         also after `GRACE` and `CARRIED`, and its end with their beginnings.
         """
+        if use.end - use.start > DAY:
+            return int(use.start.timestamp()), int(use.end.timestamp())
         return (
             bisect_left(self._starts, use.start),
             bisect_right(self._starts, use.start),
             bisect_left(self._ends, use.end),
             bisect_right(self._ends, use.end),
-            int(use.end - use.start < MOMENT),
         )
 
     def _standpoint(self, use: Span | None) -> Standpoint:
@@ -152,7 +153,7 @@ def _relevant(found: Sequence[Observation], use: Span | None) -> list[Observatio
     """The observations a use is judged by: those around it, and the latest."""
     if use is None:
         return [found[-1]]
-    start = use.start - GRACE if use.end - use.start < MOMENT else use.start
+    start = use.start - GRACE
     first = bisect_right(found, start, key=lambda one: one.seen.end)
     while first > 0 and found[first - 1].seen.end >= start:
         first -= 1
@@ -176,13 +177,16 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
     latest = found[-1]
     if use is None:
         return Place(channel, When.UNKNOWN, latest, latest)
+    if use.end - use.start > DAY:  # what was seen in it does not speak for all of it
+        first_day = _place(channel, found, Span.of(use.start, DAY))
+        last_day = _place(channel, found, Span(use.end - DAY, use.end))
+        when = max(first_day.when, last_day.when, key=CERTAINTY.index)
+        return Place(channel, when, first_day.before, last_day.after, last_day.later)
     later = latest if latest.seen.start > use.end else None
     meanwhile = [one for one in found if one.seen.start <= use.end and one.seen.end >= use.start]
     earlier = [one for one in found if one.seen.end < use.start]
     following = [one for one in found if one.seen.start > use.end]
     kept = [one for one in earlier if use.start - one.seen.end <= GRACE]
-    if meanwhile and use.end - use.start > DAY:
-        return _over(channel, (earlier, meanwhile, following), use, later)
     if meanwhile:
         first = kept[0] if kept else meanwhile[0]
         return Place(channel, When.AT, first, meanwhile[-1], later)
@@ -195,26 +199,6 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
     when = When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE
     first = kept[0] if kept else earlier[-1]
     return Place(channel, when, first, earlier[-1])
-
-
-def _over(
-    channel: Channel,
-    found: tuple[list[Seen], list[Seen], list[Seen]],
-    use: Span,
-    later: Seen | None,
-) -> Place:
-    """A use some time in a span of days: what was seen in it does not speak for all of it."""
-    earlier, meanwhile, following = found
-    if meanwhile[0].seen.start - use.start >= DAY and not earlier:
-        return Place(channel, When.BEFORE, meanwhile[0], meanwhile[0], later)
-    first = earlier[-1] if meanwhile[0].seen.start - use.start >= DAY else meanwhile[0]
-    age = use.end - meanwhile[-1].seen.end
-    if age < DAY:
-        return Place(channel, When.AT, first, meanwhile[-1], later)
-    if following:
-        return Place(channel, When.BETWEEN, first, following[0], later)
-    when = When.CARRIED if age <= CARRIED else When.STALE
-    return Place(channel, when, first, meanwhile[-1])
 
 
 Records = tuple[Reservation | NotRun, ...]

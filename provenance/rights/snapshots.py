@@ -88,12 +88,11 @@ class _Loader:
 
 def _named(name: str, folder: str | None) -> tuple[str, Channel, str, Span] | None:
     """What a file name says: host, channel, URL and time; None for a file of another kind."""
-    for ending, channel, path in ENDINGS:
-        if name.endswith(ending):
-            stem = name[: -len(ending)]
-            break
-    else:
+    found = next((one for one in ENDINGS if name.endswith(one[0])), None)
+    if found is None:
         return None
+    ending, channel, path = found
+    stem = name[: -len(ending)]
     if folder is not None:
         host, time = folder, stem
     elif flat := FLAT.fullmatch(stem):

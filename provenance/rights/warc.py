@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from fastwarc.stream_io import GzipReader
     from fastwarc.warc import WarcRecord
 
-__all__ = ["PAGES", "Answered", "Damaged", "names_document", "records"]
+__all__ = [
+    "PAGES",
+    "Answered",
+    "Damaged",
+    "begins",
+    "names_document",
+    "next_record",
+    "records",
+]
 
 FIRST = 16 * KIB
 """Bytes of a block that are read before anything is known of it."""
@@ -111,6 +119,17 @@ def records(
         yield from _Reading(file, start, head, documents).records()
 
 
+def next_record(fd: int, at: int) -> int | None:
+    """Where the first record at or behind a place begins; None when there is none."""
+    with os.fdopen(os.dup(fd), "rb") as file:
+        return _Reading(file, at, 0, 0).next_record(at)
+
+
+def begins(head: bytes) -> bool:
+    """Whether a file that begins like this is a WARC, plain or compressed."""
+    return head.startswith(b"WARC/") or (head.startswith(GZIP) and _member(head[:WINDOW]) == 0)
+
+
 class _Reading:
     """One way through a file."""
 
@@ -122,6 +141,7 @@ class _Reading:
         self._wasted = 0
 
     def records(self) -> Iterator[Answered | Damaged]:
+        """See `records`."""
         at: int | None = self._start
         damage = 0
         while at is not None:
@@ -142,7 +162,7 @@ class _Reading:
                 yield Damaged(last, "so much is damaged that the rest was not read")
                 return
             yield Damaged(last, detail)
-            at = self._next_record(last + 1)
+            at = self.next_record(last + 1)
 
     def _iterate(self, at: int) -> Iterator[WarcRecord]:
         from fastwarc.stream_io import GzipReader
@@ -251,23 +271,24 @@ class _Reading:
             return claimed <= 0
         return True
 
-    def _next_record(self, at: int) -> int | None:
+    def next_record(self, at: int) -> int | None:
         """Where the next record begins; None when there is none."""
-        while True:
+        while at < self._size:
             self._file.seek(at)
             window = self._file.read(WINDOW)
-            found = _begins(window) if self._compressed else _line(window)
+            found = _member(window) if self._compressed else _line(window)
             if found is not None:
                 return at + found
             if len(window) < WINDOW:
                 return None
             at += WINDOW - 64
+        return None
 
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 DOCUMENTS = re.compile(
-    r"(?i)\Ahttps?://[^/?#]+/(?:robots\.txt|\.well-known/tdmrep\.json|ai\.txt|(?:[^?#]*/)?rsl\.xml"
-    r"|[^?#]*\.rsl)(?:[?#]|\Z)"
+    r"(?i)\Ahttps?://[^/?#]+/(?:robots\.txt|\.well-known/tdmrep\.json|ai\.txt|[^?#]*\.rsl"
+    r"|(?:[^?#]*/)?rsl\.xml|(?:\.well-known/)?licen[cs]e\.xml)(?:[?#]|\Z)"
 )
 
 
@@ -322,7 +343,7 @@ def _moment(written: str) -> dt.datetime | None:
     return start if start == end else None
 
 
-def _begins(window: bytes) -> int | None:
+def _member(window: bytes) -> int | None:
     """Where a compressed record begins."""
     found = window.find(GZIP)
     while found >= 0:

@@ -236,7 +236,7 @@ class RobotsTxtFile:
             if place < 0:
                 yield from self._shut_out(clause, clause.rules.at(-place - 1))
                 continue
-            if clause.permits:
+            if clause.permits and (place or _is_open(clause.groups)):
                 rule = clause.rules.at(place - 1) if place else None
                 yield from self._let_in(clause, rule)
             yield from self._records(clause.otherwise, key)
@@ -251,7 +251,11 @@ class RobotsTxtFile:
             yield record.model_copy(update={"agent": token, "purposes": ordered})
 
     def _let_in(self, clause: _Clause, rule: Rule | None) -> Iterator[Reservation]:
-        """A group that names an agent and lets it in permits what it fetches for, no more."""
+        """A group that names an agent and lets it in permits what it fetches for, no more.
+
+        It does so by a rule, or by shutting out nothing at all. One that shuts out other paths
+        and is silent on this one permits nothing in so many words.
+        """
         if self._malformed:
             return
         for token, _ in clause.agents:
@@ -316,6 +320,10 @@ def _decide(clauses: Iterable[_Clause], path: str, key: list[int]) -> None:
         key.append(place)
         if clause.otherwise and place >= 0:
             _decide(clause.otherwise, path, key)
+
+
+def _is_open(groups: tuple[Group, ...]) -> bool:
+    return not any(rule.pattern and not rule.allow for group in groups for rule in group.rules)
 
 
 def _holding(groups: tuple[Group, ...], rule: Rule | None) -> Group:

@@ -44,7 +44,7 @@ class InputKind(StrEnum):
     LOG = "log"
 
 
-def audit(  # noqa: PLR0913 - the options of a command
+def audit(  # noqa: PLR0913, PLR0917 - the options of a command
     source: Annotated[
         Path,
         typer.Argument(

@@ -6,16 +6,15 @@ head of a page. The documents about rights among the answers are no works; they 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from provenance.asset import Asset
-from provenance.evidence import NotRun, Reservation
+from provenance.evidence import NotRun, NotRunReason, Reservation
 from provenance.metadata.works import works
 from provenance.rights.header_fields import Answer
 from provenance.rights.history import Span
 from provenance.rights.readers import aipref, content_signals, robots_directives, tdmrep
-from provenance.rights.records import Authority, Channel
+from provenance.rights.records import Authority, Channel, not_looked
 from provenance.rights.rsl_site import carried
 from provenance.rights.warc import Answered, Damaged, names_document, records
 from service.optout.audit.rows import LONGEST_ROW, Other, Row, clean
@@ -26,7 +25,7 @@ FIELDS = frozenset(
     {"x-robots-tag", "content-usage", "content-signal", "tdm-reservation", "tdm-policy"}
 )
 LENGTHS = frozenset(map(len, FIELDS))
-INTERESTING = re.compile(rb"(?i)noai|noimageai|noml|tdm|rsl\+xml")
+HIDDEN = "the page is in a content coding that is not read here"
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 RSL = "application/rsl+xml"
 
@@ -69,7 +68,10 @@ def _row(one: Answered, agent: str | None) -> Row | Other:
     looked = {Channel.HEADERS}
     if one.media_type in PAGES:
         looked.add(Channel.PAGE)
-        if INTERESTING.search(one.body):
+        if one.hidden:
+            looked.discard(Channel.PAGE)
+            said += (not_looked("archive", NotRunReason.UNREADABLE, HIDDEN),)
+        elif one.body:
             said += tuple(_page(one.body, answer))
     return Row(
         url,
@@ -90,6 +92,8 @@ def _page(body: bytes, answer: Answer) -> Iterator[Reservation | NotRun]:
         pairs = [(packet.key, packet.text) for packet in texts]
         yield from robots_directives.from_metas(pairs, answer)
         yield from tdmrep.from_metas(pairs, answer)
+        yield from aipref.from_metas(pairs, answer)
+        yield from content_signals.from_metas(pairs, answer)
         for packet in work.container.packets:
             if packet.place == "script" and packet.key == RSL:
                 yield from carried(

@@ -39,7 +39,7 @@ class Licence:
     end: str | None = None
 
     def covers(self, purpose: Purpose, span: Span | None) -> bool:
-        """Whether it covers a purpose at a time; a use that is not dated needs one without dates."""
+        """Whether it covers a purpose at a time; one without a date needs a licence without."""
         if self.purpose is not None and self.purpose not in (purpose, *BROADER.get(purpose, ())):
             return False
         if self.start is None and self.end is None:

@@ -36,8 +36,8 @@ class HistoryPack:
     """
 
     def __init__(self, histories: Sequence[tuple[Path, History]]) -> None:
-        self._bodies: IO[bytes] = tempfile.TemporaryFile()
-        self._index: IO[bytes] = tempfile.TemporaryFile()
+        self._bodies: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._index: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the same
         self._places: dict[bytes, tuple[int, int]] = {}
         self._end = 0
         found: dict[str, list[tuple[Any, ...]]] = {}

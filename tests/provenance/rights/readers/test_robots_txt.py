@@ -95,12 +95,22 @@ def test_the_reader_asks_for_the_address_and_the_agent_of_the_work():
     (record,) = read(body, "GPTBot", path="/a.jpg?big=1")
     assert isinstance(record, Reservation)
     assert record.intent == ReservationState.RESERVED
-    (record,) = read(body, "GPTBot", path="/a.jpg")
-    assert isinstance(record, Reservation)
-    assert record.intent == ReservationState.ALLOWED
+    assert not read(body, "GPTBot", path="/a.jpg")
     assert not read(body, "CCBot", path="/a.jpg?big=1")
     assert list(RobotsTxtReader().read(Asset("x", 1, "text/plain", "text", b"x"))) == []
     assert str(table().date) in RobotsTxtReader().version
+
+
+def test_who_is_named_is_let_in_by_a_rule_or_by_a_group_that_shuts_out_nothing():
+    for body in (
+        b"User-agent: GPTBot\nAllow: /\n",
+        b"User-agent: GPTBot\nDisallow:\n",
+        b"User-agent: GPTBot\nDisallow: /b\nAllow: /a\n",
+    ):
+        (record,) = read(body, "GPTBot", path="/a.jpg")
+        assert record.intent == ReservationState.ALLOWED
+    assert not read(b"User-agent: GPTBot\nDisallow: /b\n", "GPTBot", path="/a.jpg")
+    assert not read(b"User-agent: *\nAllow: /\n", "GPTBot", path="/a.jpg")
 
 
 # What follows from it
