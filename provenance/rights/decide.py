@@ -352,12 +352,15 @@ def _steps(spoken: Sequence[tuple[Reservation, ReservationState]]) -> Iterable[s
 
 
 def permits(record: Reservation) -> bool:
-    """Whether a permission counts: for the whole work, in due form, from who can give it."""
+    """Whether a permission counts: for the whole work, in due form, from who can give it.
+
+    One that stands in the group of some agent is not for whoever asks without a name.
+    """
     return (
         record.formal == Formal.VALID
         and record.authority in AUTHORITIES
         and record.part is None
-        and not _warns(record, "contested")
+        and not any(_warns(record, code) for code in ("contested", "agent_scoped"))
     )
 
 

@@ -220,12 +220,18 @@ class Standpoint:
             agent: product token, or None.
             media_type: of what stands there.
         """
-        said = tuple(
-            one.site.about(path, agent=agent, media_type=media_type)
-            for place in self.places
-            for one in (place.before, place.after, place.later)
-            if one is not None
-        )
+        answers: list[Records] = []
+        for place in self.places:
+            before = place.before.site
+            first = before.about(path, agent=agent, media_type=media_type)
+            answers.append(first)
+            for one in (place.after, place.later):
+                if one is not None:
+                    same = one.site is before
+                    answers.append(
+                        first if same else one.site.about(path, agent=agent, media_type=media_type)
+                    )
+        said = tuple(answers)
         key = tuple(map(id, said))
         known = self._kept.get(key)
         if known is None:

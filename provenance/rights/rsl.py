@@ -219,8 +219,8 @@ def _address(url: str) -> tuple[str | None, str]:
 
 
 def _license(element: _Element, warnings: list[str]) -> License:
-    permits: dict[str, tuple[str, ...]] = {}
-    prohibits: dict[str, tuple[str, ...]] = {}
+    permits: dict[str, dict[str, None]] = {}
+    prohibits: dict[str, dict[str, None]] = {}
     payment: Payment | None = None
     reporting = False
     for child in element.iterchildren("*"):
@@ -236,10 +236,14 @@ def _license(element: _Element, warnings: list[str]) -> License:
                 payment = _payment(child)
             case "reporting":
                 reporting = True
-    return License(permits, prohibits, payment, reporting)
+    return License(_tokens(permits), _tokens(prohibits), payment, reporting)
 
 
-def _add(listed: dict[str, tuple[str, ...]], element: _Element, warnings: list[str]) -> None:
+def _tokens(listed: dict[str, dict[str, None]]) -> dict[str, tuple[str, ...]]:
+    return {kind: tuple(tokens) for kind, tokens in listed.items()}
+
+
+def _add(listed: dict[str, dict[str, None]], element: _Element, warnings: list[str]) -> None:
     """Add the tokens of an element; a `type` that is missing is taken for `usage`."""
     kind = (element.get("type") or "usage").strip().casefold()
     text = _text(element)
@@ -248,7 +252,7 @@ def _add(listed: dict[str, tuple[str, ...]], element: _Element, warnings: list[s
     if kind in listed:
         warnings.append("repeated_element: one element holds all tokens of a type")
     tokens = (token for token in SEPARATORS.split(text) if token)
-    listed[kind] = tuple(dict.fromkeys((*listed.get(kind, ()), *tokens)))
+    listed.setdefault(kind, {}).update(dict.fromkeys(tokens))
 
 
 def _payment(element: _Element) -> Payment:

@@ -84,13 +84,11 @@ def group_lines(body: bytes, keys: Iterable[str]) -> tuple[Line, ...]:
     found = sorted(
         (line for key in keys for line in robots.directives(key)), key=lambda line: line.span
     )
+    agents: dict[int | None, tuple[str, ...]] = {None: ()}
+    for number in {line.group for line in found[:MOST_LINES]} - {None}:
+        agents[number] = robots.groups[number or 0].tokens  # worked out anew whenever it is asked
     return tuple(
-        Line(
-            line.key.casefold(),
-            line.value.strip(),
-            () if line.group is None else robots.groups[line.group].tokens,
-            line.span,
-        )
+        Line(line.key.casefold(), line.value.strip(), agents[line.group], line.span)
         for line in found[:MOST_LINES]
     )
 
@@ -99,7 +97,9 @@ def named_in_robots(body: bytes, base: str, agent: str | None) -> tuple[Named, .
     """The documents that robots.txt names for an agent; for all of them when it is None."""
     lines = [one for one in group_lines(body, ("license",)) if one.value]
     if agent is None:
-        named = [_named(line, base, own) for line in lines for own in line.agents or ("",)]
+        named = [
+            _named(line, base, own) for line in lines for own in line.agents[:MOST_NAMED] or ("",)
+        ]
     else:
         token = agent.casefold()
         own = [line for line in lines if token in line.agents]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from provenance.evidence import ReservationState
@@ -55,6 +56,10 @@ LEGACY_PAID = frozenset({"inference"})
 
 EVERYBODY = {"user": frozenset({"commercial", "non-commercial"})}
 """Classes that leave nobody out when all of them are permitted."""
+
+
+MOST_UNKNOWN = 20
+"""Tokens of a content that RSL does not have, as far as they are told."""
 
 
 class Word(IntEnum):
@@ -138,8 +143,8 @@ def _add(terms: Terms, contents: list[Content]) -> None:
         spoke = True
         terms.purposes[purpose] = _state(word, notes)
         terms.warnings.update(notes)
-    unknown = dict.fromkeys(note for content in contents for note in _unknown(content))
-    terms.warnings.update(unknown)
+    unknown = (note for content in contents for note in islice(_unknown(content), MOST_UNKNOWN))
+    terms.warnings.update(dict.fromkeys(unknown))
     if spoke:
         terms.deciding.extend(contents)
 

@@ -16,14 +16,21 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from provenance.limits import KIB, MIB
-from provenance.rights.moments import parse_moment
 from provenance.rights.surroundings import Headers
 from provenance.rights.warc_bodies import opened
-from provenance.rights.warc_marks import header_speaks, page_speaks
+from provenance.rights.warc_fields import (
+    FIRST,
+    LONGEST_HEADER,
+    beginning,
+    media_type_of,
+    moment_of,
+    pairs_of,
+    status_of,
+)
+from provenance.rights.warc_marks import PAGES, header_speaks, names_document, page_speaks
 
 if TYPE_CHECKING:
     from fastwarc.stream_io import GzipReader
@@ -39,13 +46,6 @@ __all__ = [
     "records",
 ]
 
-FIRST = 16 * KIB
-"""Bytes of a block that are read before anything is known of it."""
-
-LONGEST_HEADER = 4 * MIB
-"""Bytes of a record's headers that are read at all; readers of single fields look at less."""
-
-MOST_HEADERS = 2000
 MOST_DAMAGE = 1000
 """Places in one file where reading goes on after damage."""
 
@@ -55,9 +55,6 @@ WASTE = 256 * MIB
 WINDOW = MIB
 GZIP = b"\x1f\x8b\x08"
 PLAIN = re.compile(rb"(?:\A|\n)(?=WARC/[01]\.\d)")
-STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
-HEADERS_END = re.compile(rb"\r?\n\r?\n")
-MEDIA_TYPE = re.compile(rb"\ncontent-type[ \t]*:[ \t]*([^\s;,]{1,200})")
 
 RESPONSE, RESOURCE, REVISIT, CONVERSION = 4, 8, 64, 128
 KINDS = frozenset({RESPONSE, RESOURCE, REVISIT, CONVERSION})
@@ -81,6 +78,7 @@ class Answered(NamedTuple):
         hidden: whether the body is coded in a way that is not known here.
         digest: `WARC-Payload-Digest` of a document about rights.
         is_revisit: whether the body stands in an earlier record, with the same digest.
+        is_document: whether it is a document about rights, by its name or its type.
     """
 
     offset: int
@@ -95,6 +93,7 @@ class Answered(NamedTuple):
     hidden: bool = False
     digest: str | None = None
     is_revisit: bool = False
+    is_document: bool = False
 
 
 class Damaged(NamedTuple):
@@ -144,25 +143,34 @@ class _Reading:
         """See `records`."""
         at: int | None = self._start
         damage = 0
+        met: Damaged | None = None  # behind a good record: the bad one is yet to be found
         while at is not None:
-            last, claimed = at, 0
+            last, claimed, is_new = at, 0, True
             try:
                 for record in self._iterate(at):
-                    last, claimed = record.stream_pos, record.content_length
+                    if met is not None:
+                        yield met
+                        met = None
+                    last, claimed, is_new = record.stream_pos, record.content_length, False
                     if (found := self._answer(record)) is not None:
                         yield found
                 if self._holds(last, claimed):
-                    return
-                detail = "the record claims more than there is"
+                    break
+                is_new, detail = True, "the record claims more than there is"
             except (OSError, ValueError, EOFError) as fault:
                 detail = str(fault)[:200] or type(fault).__name__
             damage += 1
             self._wasted += max(self._file.tell() - last, 0)
             if damage > MOST_DAMAGE or self._wasted > 2 * self._size + WASTE:
-                yield Damaged(last, "so much is damaged that the rest was not read")
-                return
-            yield Damaged(last, detail)
+                met = Damaged(last, "so much is damaged that the rest was not read")
+                break
+            met = Damaged(last, detail)
+            if is_new:
+                yield met
+                met = None
             at = self.next_record(last + 1)
+        if met is not None:
+            yield met
 
     def _iterate(self, at: int) -> Iterator[WarcRecord]:
         from fastwarc.stream_io import GzipReader
@@ -191,7 +199,7 @@ class _Reading:
         url = (named("WARC-Target-URI") or "").strip("<> ")
         if not url:
             return Damaged(offset, "the record names no WARC-Target-URI")
-        at = _moment(named("WARC-Date") or "")
+        at = moment_of(named("WARC-Date") or "")
         if kind == CONVERSION:
             return Answered(offset, url, at, is_text=True, size=record.content_length)
         if kind == RESPONSE:
@@ -214,6 +222,7 @@ class _Reading:
             body=record.reader.read(self._documents) if self._documents else b"",
             size=record.content_length,
             digest=record.headers.get("WARC-Payload-Digest"),
+            is_document=True,
         )
 
     def _http(
@@ -225,13 +234,13 @@ class _Reading:
         *,
         is_revisit: bool = False,
     ) -> Answered | Damaged:
-        block, end = _until_headers_end(record)
+        block, end = beginning(record)
         fields = block[:end]
-        status = STATUS.match(fields)
+        status = status_of(fields)
         if status is None and not is_revisit:
             return Damaged(offset, "the record holds no HTTP answer")
         low = fields.lower()
-        media_type = _media_type(low)
+        media_type = media_type_of(low)
         is_document = names_document(url, media_type)
         limit = self._documents if is_document else self._head if media_type in PAGES else 0
         hidden = False
@@ -248,8 +257,8 @@ class _Reading:
             offset,
             url,
             at,
-            int(status[1]) if status else None,
-            _pairs(fields) if is_document or header_speaks(low) else (),
+            status,
+            pairs_of(fields) if is_document or header_speaks(low) else (),
             media_type,
             body,
             False,  # noqa: FBT003 - by position, for speed
@@ -257,6 +266,7 @@ class _Reading:
             hidden,
             record.headers.get("WARC-Payload-Digest") if is_document else None,
             is_revisit,
+            is_document,
         )
 
     def _holds(self, at: int, claimed: int) -> bool:
@@ -283,64 +293,6 @@ class _Reading:
                 return None
             at += WINDOW - 64
         return None
-
-
-PAGES = frozenset({"text/html", "application/xhtml+xml"})
-DOCUMENTS = re.compile(
-    r"(?i)\Ahttps?://[^/?#]+/(?:robots\.txt|\.well-known/tdmrep\.json|ai\.txt|[^?#]*\.rsl"
-    r"|(?:[^?#]*/)?rsl\.xml|(?:\.well-known/)?licen[cs]e\.xml)(?:[?#]|\Z)"
-)
-
-
-def names_document(url: str, media_type: str | None = None) -> bool:
-    """Whether a document about rights stands at `url`, by its name or its type."""
-    if media_type == "application/rsl+xml":
-        return True
-    return DOCUMENTS.match(url) is not None
-
-
-def _until_headers_end(record: WarcRecord) -> tuple[bytes, int]:
-    """The beginning of a block, and where its header fields end: with it when they do not."""
-    block = record.reader.read(FIRST)
-    end = block.find(b"\r\n\r\n")
-    if end >= 0:
-        return block, end + 4
-    while (found := HEADERS_END.search(block)) is None:
-        more = record.reader.read(max(len(block), FIRST)) if len(block) < LONGEST_HEADER else b""
-        if not more:
-            return block, len(block)
-        block += more
-    return block, found.end()
-
-
-def _media_type(low: bytes) -> str | None:
-    at = low.find(b"\ncontent-type")
-    found = MEDIA_TYPE.match(low, at) if at >= 0 else None
-    return found[1].decode("latin-1") if found else None
-
-
-def _pairs(fields: bytes) -> Headers:
-    """The header fields in order; a folded one is one (RFC 9112 section 5.2)."""
-    pairs: list[tuple[str, str]] = []
-    for line in fields.split(b"\n", MOST_HEADERS + 1)[1 : MOST_HEADERS + 1]:
-        text = line.decode("utf-8", "replace")
-        if text[:1] in (" ", "\t") and pairs and text.strip():
-            name, value = pairs[-1]
-            pairs[-1] = name, f"{value} {text.strip()}"[:LONGEST_HEADER]
-            continue
-        name, colon, value = text.partition(":")
-        if colon:
-            pairs.append((name.strip(), value.strip()))
-    return tuple(pairs)
-
-
-@lru_cache(maxsize=4096)
-def _moment(written: str) -> dt.datetime | None:
-    try:
-        start, end = parse_moment(written)
-    except (ValueError, OverflowError):
-        return None
-    return start if start == end else None
 
 
 def _member(window: bytes) -> int | None:

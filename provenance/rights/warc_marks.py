@@ -9,7 +9,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["header_speaks", "page_speaks"]
+__all__ = ["PAGES", "header_speaks", "names_document", "page_speaks"]
+
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
+DOCUMENTS = re.compile(
+    r"(?i)\Ahttps?://[^/?#]+/(?:robots\.txt|\.well-known/tdmrep\.json|ai\.txt|[^?#]*\.rsl"
+    r"|(?:[^?#]*/)?rsl\.xml|(?:\.well-known/)?licen[cs]e\.xml)(?:[?#]|\Z)"
+)
+
+FIELDS = re.compile(rb"\n(?:content-(?:usage|signal)|tdm-|x-robots-tag|link[^\n]*rsl)")
 
 TAGS = re.compile(rb"<[mMlLsS][eEiIcC][tTnNrR][aAkKiI][^<]*")
 """What begins like `<meta`, `<link` or `<script`, up to the next tag: so that a page is passed over
@@ -24,15 +32,16 @@ PLAIN_NO = re.compile(rb"noindex|noimageindex|noopener|noarchive")
 WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
+def names_document(url: str, media_type: str | None = None) -> bool:
+    """Whether a document about rights stands at `url`, by its name or its type."""
+    if media_type == "application/rsl+xml":
+        return True
+    return DOCUMENTS.match(url) is not None
+
+
 def header_speaks(low: bytes) -> bool:
     """Whether header fields, in lower case, hold one that a reader knows."""
-    return (
-        b"\ncontent-usage" in low
-        or b"\nx-robots-tag" in low
-        or b"\ncontent-signal" in low
-        or b"\ntdm-" in low
-        or b"rsl" in low
-    )
+    return FIELDS.search(low) is not None
 
 
 def page_speaks(page: bytes) -> bool:

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.fuzz import (
+    archive_seeds,
     declared_rights_seeds,
     embedded_rights_seeds,
     killers,
@@ -255,6 +256,8 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "robots_directives": statement_seeds.robots_directives,
     "robots_txt": robots_seeds.robots,
     "natural_language": language_seeds.documents,
+    "warc": archive_seeds.archives,
+    "cdx": archive_seeds.exports,
     "store": stores,
     "summary": summaries,
     "trust_list": lambda: {"list": trust_list()},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 # What is imported enters its targets.
 from tests.fuzz import (
+    on_archives,
     on_declared_rights,
     on_embedded_rights,
     on_files,
@@ -23,6 +24,7 @@ from tests.fuzz.registry import TARGETS, Target
 __all__ = [
     "TARGETS",
     "Target",
+    "on_archives",
     "on_declared_rights",
     "on_embedded_rights",
     "on_files",

@@ -7,16 +7,19 @@ head of a page. The documents about rights among the answers are no works; they 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
 
 from provenance.asset import Asset
 from provenance.evidence import NotRun, NotRunReason, Reservation
+from provenance.media import modality
 from provenance.metadata.works import works
 from provenance.rights.header_fields import Answer
 from provenance.rights.history import Span
 from provenance.rights.readers import aipref, content_signals, robots_directives, tdmrep
 from provenance.rights.records import Authority, Channel, not_looked
 from provenance.rights.rsl_site import carried
-from provenance.rights.warc import Answered, Damaged, names_document, records
+from provenance.rights.warc import Answered, Damaged, records
 from service.optout.audit.rows import LONGEST_ROW, Other, Row, clean
 
 __all__ = ["PAGES", "archive_rows"]
@@ -27,7 +30,10 @@ FIELDS = frozenset(
 LENGTHS = frozenset(map(len, FIELDS))
 HIDDEN = "the page is in a content coding that is not read here"
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
+PAGE = "text/html"
 RSL = "application/rsl+xml"
+HEADERS = frozenset({Channel.HEADERS})
+BOTH = frozenset({Channel.HEADERS, Channel.PAGE})
 
 Records = tuple[Reservation | NotRun, ...]
 
@@ -49,14 +55,30 @@ def _row(one: Answered, agent: str | None) -> Row | Other:
         return Other("too_long")
     if not url.lower().startswith(("http://", "https://")):
         return Other("no_copy", readable=True)
-    at = Span.of(one.at) if one.at else None
+    at = _span(one.at) if one.at else None
     if one.is_text:
         return Row(url, url, at, size=one.size)
-    if names_document(url, one.media_type):
+    if one.is_document:
         return Other("rules_themselves", readable=True)
     if one.status is None or not 200 <= one.status < 300:
         return Other("no_copy", readable=True)
-    answer = Answer(url, agent, one.media_type, one.at)
+    is_page = one.media_type in PAGES
+    said = _said(one, Answer(url, agent, one.media_type, one.at)) if _speaks(one) else ()
+    looked = BOTH if is_page and not one.hidden else HEADERS
+    return Row(url, url, at, None, said, looked, one.media_type, one.size)
+
+
+def _speaks(one: Answered) -> bool:
+    return bool(one.headers or one.body or one.hidden)
+
+
+@lru_cache(maxsize=4096)
+def _span(at: datetime) -> Span:
+    return Span.of(at)
+
+
+def _said(one: Answered, answer: Answer) -> Records:
+    """What the answer and its page say."""
     said: Records = ()
     if any(len(name) in LENGTHS and name.lower() in FIELDS for name, _ in one.headers):
         said = (
@@ -65,28 +87,16 @@ def _row(one: Answered, agent: str | None) -> Row | Other:
             *tdmrep.from_headers(one.headers, answer),
             *robots_directives.from_headers(one.headers, answer),
         )
-    looked = {Channel.HEADERS}
-    if one.media_type in PAGES:
-        looked.add(Channel.PAGE)
-        if one.hidden:
-            looked.discard(Channel.PAGE)
-            said += (not_looked("archive", NotRunReason.UNREADABLE, HIDDEN),)
-        elif one.body:
-            said += tuple(_page(one.body, answer))
-    return Row(
-        url,
-        url,
-        at,
-        records=said,
-        looked=frozenset(looked),
-        media_type=one.media_type,
-        size=one.size,
-    )
+    if one.media_type not in PAGES:
+        return said
+    if one.hidden:
+        return (*said, not_looked("archive", NotRunReason.UNREADABLE, HIDDEN))
+    return (*said, *_page(one.body, answer)) if one.body else said
 
 
 def _page(body: bytes, answer: Answer) -> Iterator[Reservation | NotRun]:
     """What the head of a page says."""
-    page = Asset.from_bytes(body, name=answer.url)
+    page = Asset(answer.url, len(body), PAGE, modality(PAGE), body)  # as the host says
     for work in works(page):
         texts = [packet for packet in work.texts if packet.place == "meta"]
         pairs = [(packet.key, packet.text) for packet in texts]

@@ -282,7 +282,7 @@ def _opened(path: Path, head: bytes, host: str | None, kind: Kind | None) -> Aud
         return ParquetFile(path, name)
     if kind in ("warc", "wet") or (kind is None and is_warc(head)):
         return ArchiveFile(path, name, kind or ("wet" if _is_wet(head) else "warc"))
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:4096]:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 50 > len(head):
         raise ConfigError(f"{path}: neither UTF-8 text nor a format that is known", hint=HINT)
     lines = [one for one in head.decode("utf-8", "replace").splitlines()[:20] if one.strip()]
     if not lines:

@@ -9,6 +9,8 @@ and its use are put in.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -31,7 +33,6 @@ from provenance.rights.purposes import state_for, strictest
 from provenance.rights.records import Channel
 from provenance.rights.snapshots import host_of
 from provenance.rights.standing import Standing
-from provenance.rights.surroundings import path_of
 from service.optout.audit.licences import Licences
 from service.optout.audit.rows import Row
 
@@ -40,12 +41,13 @@ __all__ = ["CSV_COLUMNS", "Answer", "Asked", "Judge", "Judged"]
 HEAD = '{"schema":"assay/finding/1","input":'
 TAIL = ',"verdict":'
 RECENT_HOSTS = 20_000
-RECENT_ANSWERS = 20_000
+RECENT_ANSWERS = 50_000
 CSV_COLUMNS = (
     *("input", "host", "at", "at_end", "agent", "purpose", "verdict", "undetermined_because"),
     *("protocols", "channels", "contested", "documents"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+TARGET = re.compile(r"\s*[A-Za-z]+://[^/?#\\]*([^#]*)")
 UNREADABLE = frozenset({NotRunReason.UNREADABLE, NotRunReason.LIMIT, NotRunReason.ENCRYPTED})
 
 
@@ -125,6 +127,10 @@ class Judge:
         self._timelines: OrderedDict[str | None, Timeline] = OrderedDict()
         self._unobserved = Timeline(())
         self._answers: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+        self._dated: dict[int, tuple[bool, Known]] = {}
+        self._eras = sorted(
+            {one.since.toordinal() for grades in table.grades.values() for one in grades}
+        )
         self._use = lru_cache(maxsize=RECENT_ANSWERS)(self._use_of)
 
     def judge(self, row: Row) -> Judged:
@@ -137,7 +143,7 @@ class Judge:
         use, written, moments = self._use(agent, span)
         timeline = self._timeline(host)
         known = timeline.at(span).known(
-            path_of(url) if url else "/", agent=agent, media_type=row.media_type
+            _path(url) if url else "/", agent=agent, media_type=row.media_type
         )
         licence = (
             self._licences.covering(url, host, asked.purpose, span) if self._licences else None
@@ -184,10 +190,12 @@ class Judge:
         span: Span | None,
         licence: str | None,
     ) -> Answer:
-        dated = any(
-            one.valid_from or one.valid_to for one in (*known.before, *known.after, *known.later)
-        )
-        when = span if dated else span.start.toordinal() if span else None
+        if span is None:
+            when: object = None
+        elif self._is_dated(known):
+            when = span
+        else:
+            when = bisect_right(self._eras, span.start.toordinal())
         key = (id(known), looked, use.agent, when, licence)
         answer = self._answers.get(key)
         if answer is None:
@@ -199,6 +207,19 @@ class Judge:
             if len(self._answers) > RECENT_ANSWERS:
                 self._answers.popitem(last=False)
         return answer
+
+    def _is_dated(self, known: Known) -> bool:
+        """Whether statements give dates of their own, so that each use must be held against them."""
+        found = self._dated.get(id(known))
+        if found is None:
+            statements = (*known.before, *known.after, *known.later)
+            if len(self._dated) > RECENT_ANSWERS:
+                self._dated.clear()
+            found = self._dated[id(known)] = (
+                any(one.valid_from or one.valid_to for one in statements),
+                known,
+            )
+        return found[0]
 
     def _answer(self, known: Known, use: Use, licence: str | None) -> Answer:
         claims = Claims(licence=licence, research=self._asked.research)
@@ -243,6 +264,13 @@ class Judge:
             (protocol, self._table.of(protocol, on), strictest(said).value)
             for protocol, said in states.items()
         )
+
+
+def _path(url: str) -> str:
+    """The same as `provenance.rights.surroundings.path_of`, for what `host_of` has looked at."""
+    found = TARGET.match(url)
+    path = found[1] if found else ""
+    return path if path.startswith("/") else f"/{path}"
 
 
 def _decided(

@@ -1,10 +1,10 @@
 """Rows from a crawler's access log: every answer that gave somebody a copy of something.
 
-Reads the common and combined formats of Apache and nginx, also with the virtual host in front, and
-JSON a line. A User-Agent header is resolved to a product token; who is no known crawler is passed
-over, and so are answers that gave no copy (redirects, errors, 304, HEAD) and requests for the rules
-themselves. A User-Agent header is a claim: whether the request came from who it names is not
-looked at.
+Reads the common and combined formats of Apache and nginx, also with the virtual host in front or
+behind, and JSON a line, also Caddy's, whose request is an object. A User-Agent header is resolved
+to a product token; who is no known crawler is passed over, and so are answers that gave no copy
+(redirects, errors, 304, HEAD) and requests for the rules themselves. A User-Agent header is a
+claim: whether the request came from who it names is not looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any
 
 from provenance.rights.agents import resolve
@@ -26,9 +27,10 @@ LINE = re.compile(
     r'(?:(?P<vhost>[^\s"\[\]]+) )?(?P<client>[^\s"\[\]]+) [^\s\[\]]+ [^\[\]]{1,200}? ?'
     r"\[(?P<time>[^\]\"]{10,40})\] "
     r'"(?P<request>(?:[^"\\]|\\.)*+)" (?P<status>\d{3}) (?P<size>\d+|-)'
-    r'(?: "(?:[^"\\]|\\.)*+" "(?P<agent>(?:[^"\\]|\\.)*+)")?'
+    r'(?: "(?:[^"\\]|\\.)*+" "(?P<agent>(?:[^"\\]|\\.)*+)"(?P<more>.{0,2000}))?'
 )
 RULES = (*("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json", "/rsl.xml", "/license.xml"),)
+HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}(?::\d{1,5})?", re.I)
 HOSTS = ("host", "http_host", "vhost", "server_name", "virtual_host", "domain")
 URLS = ("url", "request_url", "full_url")
 PATHS = ("request_uri", "uri", "path", "request", "request_path")
@@ -100,13 +102,33 @@ def _combined(line: str) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "vhost": found["vhost"],
+        "vhost": _vhost(found),
         "time_local": found["time"],
         "request": found["request"],
         "status": found["status"],
         "bytes": found["size"],
         "user_agent": found["agent"],
     }
+
+
+def _vhost(found: re.Match[str]) -> str | None:
+    """The virtual host, in front of the line or behind the fields of the combined format.
+
+    What stands in front is the client where its user's name has a space in it.
+    """
+    first, client = found["vhost"], found["client"]
+    if first is not None and client != "-" and (not _is_address(first) or _is_address(client)):
+        return first
+    behind = (found["more"] or "").replace('"', " ").split()
+    return next((one for one in behind if HOST.fullmatch(one)), None)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _fields(line: str) -> dict[str, Any] | None:
@@ -118,6 +140,13 @@ def _fields(line: str) -> dict[str, Any] | None:
         return None
     if not isinstance(fields, dict):
         return None
+    asked = fields.get("request")
+    if isinstance(asked, dict):  # Caddy's
+        headers = asked.get("headers")
+        said = headers.get("User-Agent") if isinstance(headers, dict) else None
+        agent = said[0] if isinstance(said, list) and said else said
+        fields = {**fields, "user_agent": agent, **asked}
+        fields.pop("request", None)
     return {str(name).lower(): value for name, value in fields.items()}
 
 

@@ -149,7 +149,7 @@ class Running:
         if self.share is not None:
             self._sandbox.close()
             self._sandbox = Sandbox(self._task(self.share), size=self._workers, limits=LIMITS)
-        if self._state.progress.after is None:
+        if self._state.progress.written == (0, 0):
             heading = ",".join(CSV_COLUMNS).encode() + b"\r\n"
             self._state.add(None, (b"", heading), Counts(), {})
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="audit")

@@ -141,7 +141,8 @@ class State:
                 f"{self.out / name}: is shorter than the audit has written",
                 hint="Somebody changed it. Give another folder to --out.",
             )
-        file.truncate(written)
+        if file.tell() > written:
+            file.truncate(written)
         file.seek(written)
         return file
 

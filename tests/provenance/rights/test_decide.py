@@ -277,3 +277,12 @@ def test_no_order_of_the_statements_changes_the_verdict(found, purpose):
 @given(st.lists(records, max_size=6))
 def test_one_undisputed_reservation_is_a_violation_whatever_else_is_said(found):
     assert judged(*found, said()).verdict is Verdict.VIOLATION
+
+
+def test_a_permission_for_another_agent_permits_nobody():
+    """Guards against a licence for one crawler that permits whoever does not say who it is."""
+    permission = said(
+        ALLOWED, protocol="rsl", agent="CCBot", warnings=("agent_scoped: the group of CCBot",)
+    )
+    unnamed = judged(permission, use=USE.model_copy(update={"agent": None}))
+    assert unnamed.verdict is Verdict.NO_RESERVATION_FOUND

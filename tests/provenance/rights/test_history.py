@@ -154,3 +154,43 @@ def test_nothing_observed_is_nothing_known():
     assert known.coverage == {}
     assert finding.verdict is Verdict.UNDETERMINED
     assert finding.undetermined_because == "coverage"
+
+
+@pytest.mark.parametrize(
+    ("observations", "verdict"),
+    [
+        ([seen("2022-12-31", OPEN), seen("2023-12-31", CLOSED)], Verdict.UNDETERMINED),
+        ([seen("2023-12-20", CLOSED)], Verdict.UNDETERMINED),
+        ([seen("2022-12-31", CLOSED), seen("2023-06-01", CLOSED)], Verdict.UNDETERMINED),
+        (
+            [seen("2022-12-31", CLOSED), seen("2023-06-01", CLOSED), seen("2024-02-01", CLOSED)],
+            Verdict.VIOLATION,
+        ),
+    ],
+)
+def test_a_use_some_time_in_a_year_is_not_judged_by_one_day_of_it(observations, verdict):
+    """Guards against an accusation about January by what was first seen in December."""
+    year = Span(moment("2023-01-01"), moment("2023-12-31T23:59:59"))
+    assert judged(observations, year)[0].verdict is verdict
+
+
+def test_a_use_on_the_day_of_a_change_may_have_kept_yesterday_s_copy():
+    """Guards against an accusation where the rules were open the day before (RFC 9309, 2.4)."""
+    changed = [seen("2024-02-29", OPEN), seen("2024-03-01", CLOSED), seen("2024-03-02", CLOSED)]
+    assert judged(changed, whole_day("2024-03-01"))[0].verdict is Verdict.UNDETERMINED
+    assert judged(changed, whole_day("2024-03-02"))[0].verdict is Verdict.VIOLATION
+
+
+@pytest.mark.parametrize(
+    ("channel", "url", "body"),
+    [
+        (Channel.TDMREP_JSON, "https://a.example/.well-known/tdmrep.json", b"<html>404</html>"),
+        (Channel.AI_TXT, "https://a.example/ai.txt", b"# A site about cats\n\n- [Docs](/docs)\n"),
+    ],
+)
+def test_a_page_in_the_place_of_a_declaration_leaves_nothing_open(channel, url, body):
+    """Guards against `undetermined` for every host that answers 200 to any address."""
+    other = RightsFile(channel, url, body)
+    day = whole_day("2024-01-10")
+    found = [seen("2024-01-10", OPEN), Observation(channel, day, lambda: other)]
+    assert judged(found, day)[0].verdict is Verdict.NO_RESERVATION_FOUND

@@ -15,6 +15,7 @@ from provenance.asset import Asset
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
 from provenance.rights.readers.rsl import RslReader, license_urls, parse
 from provenance.rights.records import Channel
+from provenance.rights.rsl_links import named_in_robots
 from provenance.rights.surroundings import RightsFile, Surroundings
 from tests.provenance import making
 
@@ -327,3 +328,24 @@ def test_the_archive_of_scenarios(data_pack):
     assert record.purposes["search"] is ALLOWED
     assert record.purposes["train-ai"] is RESERVED
     assert (record.formal, record.agent, record.scope) == ("valid", None, "origin")
+
+
+def test_a_licence_of_many_elements_costs_little():
+    """Guards against a minute of work for a document of a mebibyte."""
+    permits = "".join(f"<permits>t{n}</permits>" for n in range(20_000))
+    xml = f'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>{permits}'
+    started = time.perf_counter()
+    (record,) = parse(file(f"{xml}</license></content></rsl>".encode())).about(
+        "/a", agent=None, media_type=None
+    )
+    assert time.perf_counter() - started < 2
+    assert len(record.warnings) < 50
+
+
+def test_many_lines_for_many_agents_cost_little():
+    """Guards against minutes of work for a robots.txt of 500 KiB."""
+    agents = "".join(f"User-agent: b{'x' * (n % 9)}{'y' * (n % 7)}\n" for n in range(10_000))
+    body = f"{agents}{'License: /l.xml' + chr(10)}".encode() + b"License: /m.xml\n" * 3000
+    started = time.perf_counter()
+    assert named_in_robots(body, "https://a.example/robots.txt", None)
+    assert time.perf_counter() - started < 2

@@ -296,3 +296,21 @@ def test_the_synthetic_archive(data_pack):
     assert (page.intent, asking.codes(page)) == ("allowed", ["intra_protocol_conflict"])
     (found,) = READER.read(met("https://d.example/page"))
     assert (found.formal, found.intent) == ("malformed", "reserved")
+
+
+@pytest.mark.parametrize(
+    ("end", "path", "said"),
+    [
+        (",]", "/b/1", ["reserved"]),
+        (",]", "/a", []),
+        ("", "/a", ["unknown"]),
+        (',{"tdm-reservation": 1', "/a", ["reserved"]),
+    ],
+)
+def test_a_broken_array_is_heard_about_the_paths_it_names(end, path, said):
+    """Guards against a reservation of the whole host read out of a rule for a part of it."""
+    rule = '[{"location": "/b/*", "tdm-reservation": 1}'
+    body = rule + end if end else rule + ", oops"
+    found = site(body).about(path, agent=None, media_type=None)
+    assert [one.intent for one in found] == said
+    assert all(one.formal == "malformed" for one in found)

@@ -101,7 +101,7 @@ def test_an_archive_brings_headers_pages_and_its_own_history(audit, tmp_path):
     assert dict(zip((one["input"][-5:] for one in done.findings), done.verdicts, strict=True)) == {
         "ple/x": "violation",
         "x.jpg": "violation_contested",
-        "ple/y": "no_reservation_found",
+        "ple/y": "compliant",
         "ple/w": "no_reservation_found",
     }
     superseded = next(one for one in done.findings if one["input"].endswith("y"))
