@@ -106,14 +106,14 @@ def measure_rows(rows: int, hosts: int, workers: int) -> None:
 
 
 def make_archive(path: Path, records: int) -> None:
-    """Pages of 24 KiB, 5 KB compressed; one in ten says something about rights."""
+    """Pages of 24 KiB, 5 KB compressed; one in fifty says something about rights."""
     random.seed(6)
     words = [f"word{n}" for n in range(500)]
     with path.open("wb") as file:
         for n in range(records):
             text = " ".join(random.choices(words, k=1000) * 3)
-            meta = '<meta name="robots" content="noai">' if n % 20 == 0 else ""
-            own = "X-Robots-Tag: noai\r\n" if n % 20 == 10 else ""
+            meta = '<meta name="robots" content="noai">' if n % 100 == 0 else ""
+            own = "X-Robots-Tag: noai\r\n" if n % 100 == 50 else ""
             body = f"<html><head><title>{n}</title>{meta}</head><body>{text}</body></html>"
             block = (
                 "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Fri, 01 Mar 2024 12:00:00 GMT\r\n"

@@ -44,6 +44,7 @@ __all__ = [
     "disputes",
     "is_contested",
     "is_superseded",
+    "opens_mining",
     "permits",
 ]
 
@@ -73,6 +74,12 @@ CONTESTING = (
 
 SUPERSEDED = "superseded"
 
+TRANSPOSED = dt.date(2021, 6, 7)
+"""When Directive (EU) 2019/790 was to be law everywhere (article 29); it leaves earlier acts alone
+(article 26(2))."""
+
+BEFORE_DIRECTIVE = "before_directive"
+
 
 class When(StrEnum):
     """How the moment of the use lies to what was observed."""
@@ -98,6 +105,7 @@ class Known:
         before: what was declared at the last observation of each channel up to the use.
         after: the same at the first observation from the use on; the same records where the two
             are one observation, or where there is none.
+        during: what each further observation within the use declares.
         later: what the latest observation after the use declares.
         undated: what was declared at times that cannot be held against the use; shown only.
         times: how the use lies to the observations of each channel that has any.
@@ -109,6 +117,7 @@ class Known:
 
     before: tuple[Reservation, ...] = ()
     after: tuple[Reservation, ...] = ()
+    during: tuple[tuple[Reservation, ...], ...] = ()
     later: tuple[Reservation, ...] = ()
     undated: tuple[Reservation, ...] = ()
     times: Mapping[Channel, When] = field(default_factory=dict)
@@ -158,7 +167,8 @@ def decide(
         claims: what the user says in its own favour.
     """
     answer = _with_claims(_in_time(use, known, table), claims)
-    shown = _each_once((*known.before, *known.after, *known.undated))
+    middle = (record for records in known.during for record in records)
+    shown = _each_once((*known.before, *middle, *known.after, *known.undated))
     if answer.verdict is Verdict.POST_HOC:
         shown = _each_once((*shown, *known.later))
     return Finding(
@@ -188,6 +198,8 @@ def is_contested(record: Reservation, use: Use, table: Standing) -> str | None:
     dispute = disputes(record)
     if dispute:
         return dispute
+    if use.at is not None and _end(use).date() < TRANSPOSED:
+        return BEFORE_DIRECTIVE
     on = use.at.date() if use.at else None
     grade = table.of(record.protocol, on)
     return None if grade in ACCEPTED else f"standing_{grade}"
@@ -211,11 +223,14 @@ def disputes(record: Reservation) -> str | None:
 def _in_time(use: Use, known: Known, table: Standing) -> _Answer:
     steps = tuple(f"time: {channel} {when}" for channel, when in known.times.items())
     answer = _state(known.before, use, known, table)
-    if known.before != known.after:
-        second = _state(known.after, use, known, table)
-        if answer.kind != second.kind:
-            changed = (f"before: {answer.verdict}", f"after: {second.verdict}")
+    for name, records in (*(("during", one) for one in known.during), ("after", known.after)):
+        if records == known.before:
+            continue
+        other = _state(records, use, known, table)
+        if answer.kind != other.kind:
+            changed = (f"before: {answer.verdict}", f"{name}: {other.verdict}")
             answer = _Answer(Verdict.UNDETERMINED, Because.TIME, changed)
+            break
     return _with_later(replace(answer, path=(*steps, *answer.path)), use, known, table)
 
 
@@ -304,12 +319,12 @@ def _state(records: Sequence[Reservation], use: Use, known: Known, table: Standi
         return _Answer(Verdict.UNDETERMINED, Because.COVERAGE, (*path, f"unreadable: {places}"))
     if permitting:
         return _Answer(Verdict.COMPLIANT, None, (*path, "permitted"))
-    if use.purpose in BROADER and any(map(_opens_mining, applicable(records, use))):
+    if use.purpose in BROADER and any(map(opens_mining, applicable(records, use))):
         return _Answer(Verdict.COMPLIANT, None, (*path, "mining_not_reserved"))
     return _silence(known, path)
 
 
-def _opens_mining(record: Reservation) -> bool:
+def opens_mining(record: Reservation) -> bool:
     """Whether a host says in due form that mining is not reserved, of which training is a case."""
     opened = record.purposes.get("tdm") is ReservationState.ALLOWED
     return record.protocol == "tdmrep" and opened and permits(record)

@@ -16,6 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 from provenance.evidence import NotRun, NotRunReason, Reservation
@@ -171,6 +172,8 @@ class Place:
     before: Seen
     after: Seen
     later: Seen | None = None
+    during: tuple[Seen, ...] = ()
+    """What was seen between the two: a use that lasts may have met any of it."""
 
 
 def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
@@ -181,7 +184,10 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
         first_day = _place(channel, found, Span.of(use.start, DAY))
         last_day = _place(channel, found, Span(use.end - DAY, use.end))
         when = max(first_day.when, last_day.when, key=CERTAINTY.index)
-        return Place(channel, when, first_day.before, last_day.after, last_day.later)
+        inside = [one for one in found if one.seen.end >= use.start and one.seen.start <= use.end]
+        return Place(
+            channel, when, first_day.before, last_day.after, last_day.later, _distinct(inside)
+        )
     later = latest if latest.seen.start > use.end else None
     meanwhile = [one for one in found if one.seen.start <= use.end and one.seen.end >= use.start]
     earlier = [one for one in found if one.seen.end < use.start]
@@ -189,7 +195,7 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
     kept = [one for one in earlier if use.start - one.seen.end <= GRACE]
     if meanwhile:
         first = kept[0] if kept else meanwhile[0]
-        return Place(channel, When.AT, first, meanwhile[-1], later)
+        return Place(channel, When.AT, first, meanwhile[-1], later, _distinct(meanwhile[1:-1]))
     if not earlier:
         return Place(channel, When.BEFORE, following[0], following[0], later)
     if following:
@@ -199,6 +205,11 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
     when = When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE
     first = kept[0] if kept else earlier[-1]
     return Place(channel, when, first, earlier[-1])
+
+
+def _distinct(found: Iterable[Seen]) -> tuple[Seen, ...]:
+    """One for each document, however often it was seen."""
+    return tuple({id(one.site): one for one in found}.values())
 
 
 Records = tuple[Reservation | NotRun, ...]
@@ -225,7 +236,7 @@ class Standpoint:
             before = place.before.site
             first = before.about(path, agent=agent, media_type=media_type)
             answers.append(first)
-            for one in (place.after, place.later):
+            for one in (place.after, *place.during, place.later):
                 if one is not None:
                     same = one.site is before
                     answers.append(
@@ -246,8 +257,10 @@ class Standpoint:
         later: list[Reservation] = []
         undated: list[Reservation] = []
         unreadable: list[Channel] = []
+        during: list[tuple[Reservation, ...]] = []
         for place in self.places:
             first, second = next(answers), next(answers)
+            middle = [next(answers) for _ in place.during]
             if place.when in (When.STALE, When.BEFORE, When.UNKNOWN):
                 undated += _reservations(first)
             else:
@@ -256,13 +269,18 @@ class Standpoint:
                 after += (
                     _carried(_reservations(second), place) if carried else _reservations(second)
                 )
-                if not place.before.site.failed and any(map(_hides, (*first, *second))):
+                during += [tuple(_reservations(one)) for one in middle]
+                said_here = (first, second, *middle)
+                if not place.before.site.failed and any(map(_hides, chain(*said_here))):
                     unreadable.append(place.channel)
             if place.later is not None:
                 later += _reservations(next(answers))
+        if self._names_licence:
+            unreadable.append(Channel.RSL)
         return Known(
             before=tuple(before),
             after=tuple(after),
+            during=tuple(during),
             later=tuple(later),
             undated=tuple(undated),
             times={place.channel: place.when for place in self.places},
@@ -271,9 +289,20 @@ class Standpoint:
             failed=tuple(
                 place.channel
                 for place in self.places
-                if place.before.site.failed or place.after.site.failed
+                if any(one.site.failed for one in (place.before, place.after, *place.during))
             ),
             unreadable=tuple(unreadable),
+        )
+
+    @property
+    def _names_licence(self) -> bool:
+        """Whether a licence is named that nobody kept: it may reserve."""
+        kept = any(place.channel is Channel.RSL for place in self.places)
+        return not kept and any(
+            one.site.names_licence
+            for place in self.places
+            if place.when not in (When.STALE, When.BEFORE, When.UNKNOWN)
+            for one in (place.before, place.after)
         )
 
     @property

@@ -160,6 +160,7 @@ class RobotsTxt:
     flaws: frozenset[Flaw] = field(init=False, default=frozenset())
     _others: list[tuple[Line, int]] = field(init=False, default_factory=list)
     _by_token: dict[bytes, list[Group]] = field(init=False, default_factory=dict)
+    _meant: dict[bytes, list[Group]] = field(init=False, default_factory=dict)
     _for_agent: dict[str, Rules] = field(init=False, default_factory=dict)
     _arranged: dict[tuple[int, ...], Rules] = field(init=False, default_factory=dict)
 
@@ -227,11 +228,11 @@ class RobotsTxt:
         wanted = agent.lower().encode("utf-8", "surrogatepass")
         if not wanted or self.names(agent):
             return ()
-        return tuple(
-            group
-            for group in self.groups
-            if any(wanted in _names(line.value) for line in group._agents)
-        )
+        if not self._meant:
+            for group in self.groups:
+                for name in {name for line in group._agents for name in _names(line.value)}:
+                    self._meant.setdefault(name, []).append(group)
+        return tuple(self._meant.get(wanted, ()))
 
     def directives(self, key: str) -> tuple[Directive, ...]:
         """The records with this key, whatever its case: `content-usage`, `license`."""

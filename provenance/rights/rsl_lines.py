@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from provenance.evidence import Purpose
     from provenance.rights.surroundings import RightsFile
 
-__all__ = ["PROTOCOL", "read"]
+__all__ = ["PROTOCOL", "RobotsLines", "parse", "read"]
 
 SOURCE = "rsl"
 PROTOCOL = "rsl-robots-lines"
@@ -35,6 +35,38 @@ USES: dict[str, tuple[Purpose, ...]] = {
     "search": ("search",),
 }
 MOST_GROUPS = 50
+CAP = 500 * 1024
+
+
+class RobotsLines:
+    """The lines of one robots.txt. See `provenance.rights.surroundings.SiteDeclaration`."""
+
+    def __init__(self, file: RightsFile) -> None:
+        self._file = file
+        self._said: dict[str | None, tuple[Reservation, ...]] = {}
+        low = file.body[:CAP].lower()
+        self._has_any = any(key.encode() in low for key in KEYS)
+
+    def about(
+        self,
+        path: str,
+        *,
+        agent: str | None,
+        media_type: str | None,
+    ) -> tuple[Reservation, ...]:
+        """What the lines say to an agent; one and the same tuple each time."""
+        if not self._has_any:
+            return ()
+        if agent not in self._said:
+            if len(self._said) >= MOST_GROUPS:
+                self._said.clear()
+            self._said[agent] = tuple(read(self._file, agent))
+        return self._said[agent]
+
+
+def parse(file: RightsFile) -> RobotsLines:
+    """Read a host's robots.txt for these lines alone."""
+    return RobotsLines(file)
 
 
 def read(file: RightsFile, agent: str | None) -> Iterator[Reservation]:

@@ -2,7 +2,7 @@
 
 One file can speak several protocols: a robots.txt holds crawl rules, usage preferences (AIPREF) and
 content signals. This module knows which reader reads which kind of document, and nothing of any of
-them.
+them. Sentences are left to `assay check`: no history of them decides a use.
 """
 
 from __future__ import annotations
@@ -46,6 +46,16 @@ class Site:
         """Whether the host did not answer, so that nobody knows what it says."""
         return not self.file.is_there and not self.file.is_absent
 
+    @property
+    def names_licence(self) -> bool:
+        """Whether it is a robots.txt that names a licence document."""
+        is_robots = self.file.channel is Channel.ROBOTS_TXT and self.file.is_there
+        if not is_robots or b"icense" not in self.file.body.replace(b"ICENSE", b"icense"):
+            return False
+        from provenance.rights.rsl_links import named_in_robots
+
+        return bool(named_in_robots(self.file.body, self.file.url, None))
+
     def about(self, path: str, *, agent: str | None, media_type: str | None) -> Records:
         """What all protocols say about one URL; equal answers are one and the same tuple."""
         said = tuple(
@@ -63,10 +73,23 @@ def site_of(file: RightsFile) -> Site:
     """Parse a document; one that is not there says nothing."""
     if not file.is_there:
         return Site(file, ())
-    from provenance.rights.readers import ai_txt, aipref, content_signals, robots_txt, rsl, tdmrep
+    from provenance.rights import rsl_lines
+    from provenance.rights.readers import (
+        ai_txt,
+        aipref,
+        content_signals,
+        robots_txt,
+        rsl,
+        tdmrep,
+    )
 
     parsers = {
-        Channel.ROBOTS_TXT: (robots_txt.parse, aipref.parse, content_signals.parse),
+        Channel.ROBOTS_TXT: (
+            robots_txt.parse,
+            aipref.parse,
+            content_signals.parse,
+            rsl_lines.parse,
+        ),
         Channel.TDMREP_JSON: (tdmrep.parse,),
         Channel.AI_TXT: (ai_txt.parse,),
         Channel.RSL: (rsl.parse,),

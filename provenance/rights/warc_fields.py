@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from provenance.limits import KIB, MIB
+from provenance.rights.moments import parse_moment
 from provenance.rights.surroundings import Headers
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def pairs_of(fields: bytes) -> Headers:
 def moment_of(written: str) -> dt.datetime | None:
     """The moment a date names; None for no date, and for one without a time of day."""
     try:
-        start, end = parsemoment_of(written)
+        start, end = parse_moment(written)
     except (ValueError, OverflowError):
         return None
     return start if start == end else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from provenance.errors import ConfigError
 from provenance.evidence import Purpose
@@ -10,6 +11,9 @@ from provenance.rights.agents import agent_named, resolve
 from provenance.rights.finding import Use
 from provenance.rights.moments import parse_moment
 from provenance.rights.purposes import PURPOSES
+
+TOKEN = re.compile(r"(?!Mozilla/)([A-Za-z_-]+)(?:[/\s;(]|$)", re.IGNORECASE)
+COMPATIBLE = re.compile(r"compatible;\s*([A-Za-z_-]+)(?:[/\s;)]|$)", re.IGNORECASE)
 
 __all__ = ["agent_token", "purpose_of", "use_of"]
 
@@ -47,11 +51,25 @@ def use_of(
 
 
 def agent_token(agent: str | None) -> str | None:
-    """The product token of an agent given as one, or as a whole user-agent string."""
+    """The product token of an agent given as one, or as a whole user-agent string.
+
+    Of one that no table knows it is the name before its version (RFC 9309 section 2.2.1), in a
+    string that begins as browsers do the one behind `compatible;`.
+
+    Raises:
+        ConfigError: there is no such name in it.
+    """
     if agent is None:
         return None
     known = agent_named(agent) or resolve(agent)
-    return known.token if known else agent
+    if known:
+        return known.token
+    found = TOKEN.match(agent.strip()) or COMPATIBLE.search(agent)
+    if found is None:
+        raise ConfigError(
+            f"--agent {agent}: no product token in it", hint="Give the crawler's token: GPTBot."
+        )
+    return found[1]
 
 
 def purpose_of(asked: str | None, agent: str | None, default: Purpose) -> Purpose:

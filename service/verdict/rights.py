@@ -19,8 +19,8 @@ from provenance.evidence import (
     Reservation,
     ReservationState,
 )
-from provenance.rights.decide import disputes, is_superseded, permits
-from provenance.rights.purposes import state_for
+from provenance.rights.decide import disputes, is_superseded, opens_mining, permits
+from provenance.rights.purposes import BROADER, state_for
 from service.policy import PURPOSES, Finding, Policy
 from service.verdict.reasons import Notes, Reason, ReasonCode, because
 from service.verdict.records import Rights
@@ -42,9 +42,16 @@ def rights_of(exhibits: Exhibits, purpose: Purpose) -> Rights:
     unclear = _stating(exhibits.reservations, purpose, ReservationState.UNKNOWN)
     if unclear or _unlooked(exhibits):
         return Rights.UNCHECKED
-    if any(map(permits, _stating(exhibits.reservations, purpose, ReservationState.ALLOWED))):
+    if _permitting(exhibits, purpose):
         return Rights.PERMITTED
     return Rights.UNDECLARED
+
+
+def _permitting(exhibits: Exhibits, purpose: Purpose) -> list[Reservation]:
+    """The statements that allow the use, or say that the mining it is a case of is not reserved."""
+    opened = [one for one in exhibits.reservations if not is_superseded(one) and opens_mining(one)]
+    allowing = _stating(exhibits.reservations, purpose, ReservationState.ALLOWED)
+    return [one for one in allowing if permits(one)] + (opened if purpose in BROADER else [])
 
 
 def rights_by_purpose(exhibits: Exhibits, policy: Policy) -> dict[Purpose, Rights]:
@@ -79,17 +86,20 @@ def rights_notes(exhibits: Exhibits, policy: Policy) -> Notes:
 STATED = {
     Rights.RESERVED: (ReasonCode.RIGHTS_RESERVED, ReservationState.RESERVED),
     Rights.CONDITIONAL: (ReasonCode.RIGHTS_CONDITIONAL, ReservationState.CONDITIONAL),
-    Rights.PERMITTED: (ReasonCode.RIGHTS_PERMITTED, ReservationState.ALLOWED),
 }
 
 
 def _main(exhibits: Exhibits, purpose: Purpose, rights: Rights) -> tuple[Reason, ...]:
+    if rights is Rights.PERMITTED:
+        return tuple(
+            because(ReasonCode.RIGHTS_PERMITTED, one, purpose=purpose, protocol=one.protocol)
+            for one in _permitting(exhibits, purpose)
+        )
     if rights in STATED:
         code, state = STATED[rights]
         return tuple(
             because(code, record, purpose=purpose, protocol=record.protocol)
             for record in _stating(exhibits.reservations, purpose, state)
-            if rights is not Rights.PERMITTED or permits(record)
         )
     if rights is Rights.UNCHECKED:
         unclear = _stating(exhibits.reservations, purpose, ReservationState.UNKNOWN)

@@ -10,6 +10,7 @@ import typer
 
 from provenance.errors import ConfigError
 from provenance.rights.finding import Because, Verdict
+from provenance.rights.history import History
 from provenance.rights.standing import table
 from service.cli import home
 from service.cli.checking import Language
@@ -72,14 +73,14 @@ def origin(
             "give --history PATH or --online, one of the two",
             hint="A past use is judged by what was observed then; --online knows only today.",
         )
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0) if online else None
-    asked = use_of(purpose_of(use, agent, DEFAULT.purpose), agent=agent, at=at, now=now)
+    now = None
+    observed: History = Histories([open_history(path) for path in history or []])
     if online:
         from service.optout.gathering import host_files
 
         observed = observed_now(host_files(url))
-    else:
-        observed = Histories([open_history(path) for path in history or []])
+        now = dt.datetime.now(dt.UTC)  # after what was asked: that is what is known of now
+    asked = use_of(purpose_of(use, agent, DEFAULT.purpose), agent=agent, at=at, now=now)
     finding = judge_origin(url, asked, observed, table())
     if output is Format.TEXT:
         for line in finding_lines(finding, Words(str(lang or home.language()))):

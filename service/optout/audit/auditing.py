@@ -8,14 +8,12 @@ from pathlib import Path
 from service.optout.audit.inputs import AuditInput
 from service.optout.audit.pack import HistoryPack
 from service.optout.audit.running import Options, Running, identity_of
-from service.optout.audit.state import State
+from service.optout.audit.state import COVERAGE, PAGE, PARQUET, State
 from service.optout.audit.summary import AuditSummary
-from service.optout.audit.summing import PARQUET, summary_of, write_parquet
+from service.optout.audit.summing import summary_of, write_parquet
 from service.render.audit import render_audit
 
-__all__ = ["COVERAGE", "PAGE", "run_audit"]
-
-COVERAGE, PAGE = "coverage.json", "index.html"
+__all__ = ["run_audit"]
 
 
 def run_audit(

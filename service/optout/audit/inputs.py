@@ -19,6 +19,7 @@ from provenance.errors import ConfigError, InputError, NotFound
 from provenance.limits import MIB
 from provenance.rights.archive import is_warc
 from service.optout.audit.logs import looks_like_log
+from service.optout.audit.rows import span_of
 from service.optout.audit.tables import columns_of
 
 __all__ = [
@@ -50,6 +51,8 @@ END = -1
 """In the place of an offset: nothing is left."""
 HEAD = 64 * 1024
 DELIMITERS = ",;\t|"
+DATED = len("20240301")
+"""Letters of the shortest date that needs no name; a comma and a year may stand in an address."""
 HINT = (
     "An audit reads a list of URLs, CSV with a column url, Parquet, WARC, WET, an access log, or a "
     "folder of files."
@@ -289,7 +292,7 @@ def _opened(path: Path, head: bytes, host: str | None, kind: Kind | None) -> Aud
         raise ConfigError(f"{path}: is empty", hint=HINT)
     if kind == "log" or (kind is None and any(map(looks_like_log, lines[:5]))):
         return TextFile(path, name, "log", {"host": host})
-    table = _table(lines[0])
+    table = _table(lines)
     if kind in (None, "csv") and table is not None:
         return TextFile(path, name, "csv", table)
     if kind in (None, "urls") and any("://" in line for line in lines):
@@ -318,9 +321,9 @@ def _members(head: bytes, zlib: Any) -> Iterator[bytes]:
             return
 
 
-def _table(line: str) -> dict[str, Any] | None:
+def _table(lines: list[str]) -> dict[str, Any] | None:
     """How a table is read, by its first line; None when it is none."""
-    line = line.lstrip("\ufeff")
+    line = lines[0].lstrip("\ufeff")
     for delimiter in sorted(DELIMITERS, key=line.count, reverse=True):
         try:
             names = next(csv.reader([line], delimiter=delimiter), [])
@@ -329,4 +332,19 @@ def _table(line: str) -> dict[str, Any] | None:
         columns = columns_of(names)
         if "url" in columns and "://" not in line:
             return {"columns": columns, "delimiter": delimiter, "header": True}
+        bare = _bare_columns(names)
+        rows = csv.reader(lines[1:5], delimiter=delimiter, strict=False)
+        if bare and all(bare == _bare_columns(row) for row in rows):
+            return {"columns": bare, "delimiter": delimiter, "header": False}
     return None
+
+
+def _bare_columns(fields: list[str]) -> dict[str, int] | None:
+    """Which column is what in a table without names: one of addresses, one of dates."""
+    urls = [
+        n for n, field in enumerate(fields) if field.lower().startswith(("http://", "https://"))
+    ]
+    dates = [
+        n for n, field in enumerate(fields) if len(field) >= DATED and span_of(field.strip())[0]
+    ]
+    return {"url": urls[0], "at": dates[0]} if len(urls) == len(dates) == 1 else None

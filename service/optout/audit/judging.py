@@ -48,7 +48,6 @@ CSV_COLUMNS = (
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 TARGET = re.compile(r"\s*[A-Za-z]+://[^/?#\\]*([^#]*)")
-UNREADABLE = frozenset({NotRunReason.UNREADABLE, NotRunReason.LIMIT, NotRunReason.ENCRYPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ class Judge:
         return answer
 
     def _is_dated(self, known: Known) -> bool:
-        """Whether statements give dates of their own, so that each use must be held against them."""
+        """Whether statements give dates of their own, against which each use must be held."""
         found = self._dated.get(id(known))
         if found is None:
             statements = (*known.before, *known.after, *known.later)
@@ -302,13 +301,18 @@ def with_looked(known: Known, looked: frozenset[Channel]) -> Known:
 def with_row(known: Known, row: Row, agent: str | None) -> Known:
     """What is known of the host, and what came with the copy: seen at the very use."""
     own = tuple(one for one in row.records if isinstance(one, Reservation))
-    hidden = [one for one in row.records if isinstance(one, NotRun) and one.reason in UNREADABLE]
+    hidden = [
+        one
+        for one in row.records
+        if isinstance(one, NotRun) and one.reason is not NotRunReason.NOT_APPLICABLE
+    ]
     unreadable = (*known.unreadable, *((_place_of(row),) if hidden else ()))
     seen = with_looked(known, row.looked)
     return replace(
         seen,
         before=_settled((*known.before, *own)),
         after=_settled((*known.after, *own)),
+        during=tuple(_settled((*one, *own)) for one in known.during),
         times={**known.times, **dict.fromkeys((Channel(one.channel) for one in own), When.AT)},
         unreadable=tuple(dict.fromkeys(unreadable)),
     )

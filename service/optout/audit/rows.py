@@ -6,6 +6,8 @@ understood, and one that speaks of no copy, is counted with its reason.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +16,16 @@ from provenance.rights.history import Span
 from provenance.rights.moments import parse_moment
 from provenance.rights.records import Channel
 
-__all__ = ["LONGEST_ROW", "NOT_TAKEN", "Other", "Row", "clean", "span_of"]
+__all__ = ["LONGEST_ROW", "NOT_TAKEN", "Other", "Row", "clean", "span_of", "span_of_seconds"]
 
 LONGEST_ROW = 64 * 1024
 """Characters of a line or a field that are read; no address is longer."""
 
 NOT_TAKEN = "not_in_sample"
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+SINCE_EPOCH = re.compile(r"(\d{9,10})(?:\.\d*)?|(1\d{9})\d{3}(?:\d{3})?(?:\.0*)?", re.ASCII)
+"""Seconds since 1970, or milliseconds or microseconds; eight digits are a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,17 @@ def span_of(written: str | None) -> tuple[Span | None, str | None]:
     """When a written date is, and what is wrong with it."""
     if written is None:
         return None, None
+    if written[:1].isdigit() and (counted := SINCE_EPOCH.fullmatch(written)):
+        return span_of_seconds(int(counted[1] or counted[2])), None
     try:
         return Span(*parse_moment(written)), None
     except (ValueError, OverflowError):
         return None, "bad_date"
+
+
+def span_of_seconds(seconds: int) -> Span | None:
+    """A moment counted from 1970 in UTC; None for one that no calendar has."""
+    try:
+        return Span.of(EPOCH + dt.timedelta(seconds=seconds))
+    except OverflowError:
+        return None

@@ -254,7 +254,7 @@ class Running:
             raise InputError(f"{self._given.name}: cannot be read as Parquet") from fault
         if "url" not in columns:
             raise InputError(
-                f"{self._given.name}: has no column named url",
+                f"{self._given.name}: has no column named url that holds text",
                 hint="Name the column of addresses url.",
             )
         self._given.describe(groups)

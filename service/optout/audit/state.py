@@ -8,6 +8,7 @@ are cut back to what the database says.
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import sqlite3
@@ -20,10 +21,11 @@ from provenance.rights.finding import Verdict
 from service.optout.audit.figures import Counts, HostCounts
 from service.optout.audit.summary import MOST_HOSTS, HostFigures
 
-__all__ = ["FINDINGS", "TABLE", "Progress", "State"]
+__all__ = ["COVERAGE", "FINDINGS", "PAGE", "PARQUET", "TABLE", "Progress", "State"]
 
-FINDINGS, TABLE = "findings.ndjson", "findings.csv"
-FOLDER, NAME = ".audit", "state.sqlite"
+FINDINGS, TABLE, PARQUET = "findings.ndjson", "findings.csv", "findings.parquet"
+COVERAGE, PAGE = "coverage.json", "index.html"
+FOLDER, NAME, LOCK = ".audit", "state.sqlite", "lock"
 VERDICTS = tuple(Verdict)
 
 SCHEMA = """
@@ -92,6 +94,7 @@ class State:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise ConfigError(f"--out {out}: cannot be a folder ({fault.strerror})") from fault
+        self._lock = self._locked()
         self._database = self._opened()
         kept = self._database.execute("SELECT value FROM progress").fetchone()
         self.progress = self._begin(identity, kept[0] if kept else None, resume=resume)
@@ -99,6 +102,20 @@ class State:
             self._continued(FINDINGS, 0),
             self._continued(TABLE, 1),
         )
+        if kept is None:  # from here on the two files are known to be ours
+            self._keep({})
+
+    def _locked(self) -> IO[bytes]:
+        """The file only one audit at a time holds; the system gives it up for one that is killed."""
+        lock = (self._folder / LOCK).open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            lock.close()
+            raise ConfigError(
+                f"--out {self.out}: another audit is writing there", hint="Wait for it to end."
+            ) from fault
+        return lock
 
     def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._folder / NAME, isolation_level=None)
@@ -128,6 +145,12 @@ class State:
                     hint="Give the same input, history and options, or another folder.",
                 )
             return progress
+        for name in (FINDINGS, TABLE, PARQUET, COVERAGE, PAGE):
+            if (self.out / name).exists():
+                raise ConfigError(
+                    f"--out {self.out}: holds a {name} that is of no audit known there",
+                    hint="Nothing is written over. Give another folder.",
+                )
         now = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
         return Progress(identity, now, None, (0, 0), Counts())
 
@@ -232,3 +255,4 @@ class State:
         for file in self.files:
             file.close()
         self._database.close()
+        self._lock.close()

@@ -13,7 +13,7 @@ from service.optout.audit.inputs import AuditInput
 from service.optout.audit.judging import CSV_COLUMNS
 from service.optout.audit.pack import HistoryPack
 from service.optout.audit.running import Options, identity_of
-from service.optout.audit.state import FINDINGS, TABLE, State
+from service.optout.audit.state import FINDINGS, PARQUET, TABLE, State
 from service.optout.audit.summary import (
     MOST_VIOLATING,
     AuditSummary,
@@ -22,9 +22,8 @@ from service.optout.audit.summary import (
     ProtocolFigures,
 )
 
-__all__ = ["PARQUET", "summary_of", "write_parquet"]
+__all__ = ["summary_of", "write_parquet"]
 
-PARQUET = "findings.parquet"
 TEXT_COLUMNS = ("input", "host", "agent")
 """Columns a formula could stand in."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import Any
 
 from provenance.rights.agents import agent_named, resolve
@@ -29,6 +30,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What columns may be called, the likeliest first."""
 
 SIZES = range(1 << 62)
+MOST_STRAY = 100
+"""Quotes that are never closed, in one stretch, behind which reading goes on."""
+
+END = "\0"
+"""Behind the last line; no line has it."""
 
 
 def columns_of(names: Sequence[str]) -> dict[str, int]:
@@ -68,21 +74,52 @@ def csv_rows(
         delimiter: between two of them.
         header: whether the first row is the names of the columns.
     """
-    text = io.StringIO(data.decode("utf-8", "replace").replace("\0", "\ufffd"), newline="")
-    reader = csv.reader(text, delimiter=delimiter)
-    csv.field_size_limit(len(data) + 1)
-    if header:
-        next(reader, None)
+    text = data.decode("utf-8", "replace").replace("\0", "\ufffd")
+    lines = list(io.StringIO(text, newline=""))
+    csv.field_size_limit(max(len(data) + 1, 131_072))  # of the whole process
+    for fields in _records(lines, delimiter):
+        if fields is None:
+            yield Other("damaged")
+        elif not fields:
+            continue
+        elif header:
+            header = False
+        else:
+            yield row_of({m: fields[n] for m, n in columns.items() if n < len(fields)})
+
+
+def _records(lines: list[str], delimiter: str) -> Iterator[list[str] | None]:
+    """The records in some lines; None for one that cannot be read.
+
+    A quote that is never closed would swallow all that follows it. It is taken for a stray one: its
+    own line is lost, and the next one begins a record.
+    """
+    start = 0
+    for _ in range(MOST_STRAY):
+        reader = csv.reader(chain(islice(lines, start, None), (END,)), delimiter=delimiter)
+        read = 0
+        for fields in _without_faults(reader):
+            if fields == [END]:
+                return
+            if fields and fields[-1].endswith(END):
+                break
+            yield fields
+            read = reader.line_num
+        yield None
+        start += read + 1
+        if start >= len(lines):
+            return
+    yield from repeat(None, len(lines) - start)
+
+
+def _without_faults(reader: Any) -> Iterator[list[str] | None]:
     while True:
         try:
-            fields = next(reader)
-        except StopIteration:
-            return
+            yield from reader
         except csv.Error:
-            yield Other("damaged")
-            continue
-        if fields:
-            yield row_of({m: fields[n] for m, n in columns.items() if n < len(fields)})
+            yield None
+        else:
+            return
 
 
 def row_of(fields: Mapping[str, Any]) -> Row | Other:

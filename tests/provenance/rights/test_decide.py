@@ -286,3 +286,10 @@ def test_a_permission_for_another_agent_permits_nobody():
     )
     unnamed = judged(permission, use=USE.model_copy(update={"agent": None}))
     assert unnamed.verdict is Verdict.NO_RESERVATION_FOUND
+
+
+def test_what_was_copied_before_the_directive_was_law_is_held_against_nobody_for_sure():
+    before = USE.model_copy(update={"at": dt.datetime(2021, 6, 6, tzinfo=dt.UTC)})
+    finding = judged(said(), use=before)
+    assert finding.verdict is Verdict.VIOLATION_CONTESTED
+    assert finding.contested == ("before_directive",)

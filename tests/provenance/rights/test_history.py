@@ -194,3 +194,28 @@ def test_a_page_in_the_place_of_a_declaration_leaves_nothing_open(channel, url, 
     day = whole_day("2024-01-10")
     found = [seen("2024-01-10", OPEN), Observation(channel, day, lambda: other)]
     assert judged(found, day)[0].verdict is Verdict.NO_RESERVATION_FOUND
+
+
+def test_a_use_that_lasts_may_have_met_anything_seen_within_it():
+    opened = [
+        seen("2024-03-01", CLOSED),
+        seen("2024-03-10", OPEN),
+        seen("2024-03-31", CLOSED),
+    ]
+    month = Span(moment("2024-03-01"), moment("2024-03-31T23:59:59"))
+    finding, _ = judged(opened, month)
+    assert finding.verdict is Verdict.UNDETERMINED
+    finding, _ = judged([opened[0], seen("2024-03-10", CLOSED), opened[2]], month)
+    assert finding.verdict is Verdict.VIOLATION
+
+
+def test_a_licence_that_is_named_and_that_nobody_kept_may_reserve():
+    named = b"License: https://a.example/rsl.xml\n" + OPEN
+    finding, _ = judged([seen("2024-03-01", named)], whole_day("2024-03-01"))
+    assert finding.undetermined_because == "coverage"
+
+
+def test_lines_that_no_specification_has_are_heard_as_they_are_elsewhere():
+    lines = b"User-agent: *\nProhibits: ai-training\nAllow: /\n"
+    finding, _ = judged([seen("2024-03-01", lines)], whole_day("2024-03-01"))
+    assert finding.verdict is Verdict.VIOLATION_CONTESTED

@@ -80,8 +80,15 @@ def test_who_reserves_mining_reserves_training_unless_the_declaration_says_other
     )
 
 
+def test_a_host_that_does_not_reserve_mining_leaves_training_free():
+    """TDMRep's 0 is about the exception itself, which covers training."""
+    assert decide((says(tdm="allowed"),), DEFAULT).rights == Rights.PERMITTED
+    assert decide((says(tdm="allowed"), says(train_ai="reserved")), DEFAULT).rights == "reserved"
+
+
 def test_who_allows_mining_does_not_allow_training_by_that():
-    assert decide((says(tdm="allowed"),), DEFAULT).rights == Rights.UNDECLARED
+    of_others = says(tdm="allowed").model_copy(update={"protocol": "cawg-training-mining"})
+    assert decide((of_others,), DEFAULT).rights == Rights.UNDECLARED
     assert decide((says(train_ai="allowed"),), DEFAULT).rights == Rights.PERMITTED
 
 

@@ -73,7 +73,7 @@ def test_parquet(audit, history, tmp_path, kind):
     day = dt.date(2024, 3, 1)
     dates = {
         "day": pa.array([day, None], pa.date32()),
-        "moment": pa.array([dt.datetime(2024, 3, 1, 12), None], pa.timestamp("us")),
+        "moment": pa.array([1_709_294_400_000_000, None], pa.timestamp("us")),
         "text": pa.array(["2024-03-01", None], pa.string()),
     }
     urls = pa.array(["https://a.example/x", "https://a.example/y"])
@@ -127,7 +127,7 @@ def test_texts_of_pages_have_url_and_date_only(audit, history, tmp_path):
 
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)"  # noqa: E501
+GPTBOT = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)"
 
 
 def line(path, agent=GPTBOT, *, status=200, vhost="a.example ", time="01/Mar/2024:13:00:00 +0100"):
