@@ -34,6 +34,7 @@ from provenance.rights.records import Authority, Channel, Formal
 from provenance.rights.standing import ACCEPTED, Standing
 
 __all__ = [
+    "BEFORE_DIRECTIVE",
     "CARRIED",
     "GRACE",
     "Claims",
@@ -79,6 +80,7 @@ TRANSPOSED = dt.date(2021, 6, 7)
 (article 26(2))."""
 
 BEFORE_DIRECTIVE = "before_directive"
+"""Why a reservation is contested that was found at an earlier copy."""
 
 
 class When(StrEnum):

@@ -102,6 +102,8 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
     research_claim: Annotated[
         str | None,
         typer.Option(
+            "--research-claim",
+            "--research",
             metavar="TEXT",
             help="Why the exception for research is claimed (article 3). Reported as claimed, "
             "never checked.",
@@ -110,6 +112,8 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
     licence_claims: Annotated[
         Path | None,
         typer.Option(
+            "--licence-claims",
+            "--licences",
             metavar="FILE",
             help="CSV of licences claimed: pattern (URL, beginning with *, or host), reference, "
             "purpose, from, to. Reported as claimed, never checked.",
@@ -124,6 +128,13 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
     ] = None,
     sample: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Judge about N rows, chosen by chance.")
+    ] = None,
+    seed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Which rows a sample takes [default: always the same of one INPUT].",
+        ),
     ] = None,
     resume: Annotated[  # noqa: FBT002 - a flag of the command line
         bool,
@@ -148,23 +159,30 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
     that differ, before the first one, without a date or without history the answer is
     undetermined, never compliant. coverage.json and index.html say what was looked at.
 
-    Exit status: 1 when there is a violation, 3 when some rows could not be read, 2 for wrong
-    usage, else 0.
+    Ctrl-C leaves what is done; the same command with --resume goes on from there.
+
+    Exit status: 1 when there is a violation, 3 when rows or documents of the history could not be
+    read, 2 for wrong usage, else 0.
     """
     from service.optout.audit.auditing import run_audit
     from service.optout.audit.inputs import open_input
     from service.optout.audit.judging import Asked
     from service.optout.audit.licences import read_licences
     from service.optout.audit.pack import HistoryPack
+    from service.optout.audit.rows import clean
     from service.optout.audit.running import Options
 
     chosen = load_policy(policy) if policy else DEFAULT
+    agent, actor, research_claim = clean(agent), clean(actor), clean(research_claim)
+    if seed is not None and sample is None:
+        raise ConfigError("--seed is of --sample, which is not given")
     asked = use_of(purpose_of(use, agent, chosen.purpose), agent=agent, at=at, actor=actor)
     options = Options(
         Asked(asked.purpose, asked.agent, span_of(asked), actor, research_claim),
         at,
         read_licences(licence_claims) if licence_claims else (),
         sample,
+        clean(seed),
     )
     if out.resolve() == source.resolve():
         raise ConfigError("--out is the input itself", hint="Give another folder.")
@@ -172,20 +190,25 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
     with closing(given):
         pack = HistoryPack([(path, open_history(path)) for path in history or []])
         with closing(pack):
-            summary = run_audit(
-                given,
-                pack,
-                options,
-                out,
-                resume=resume,
-                workers=workers or os.cpu_count() or 1,
-                lang=str(lang or home.language()),
-                shown=_with_bar,
-            )
+            try:
+                summary = run_audit(
+                    given,
+                    pack,
+                    options,
+                    out,
+                    resume=resume,
+                    workers=workers or os.cpu_count() or 1,
+                    lang=str(lang or home.language()),
+                    shown=_with_bar,
+                )
+            except KeyboardInterrupt:
+                notice("stopped; what is done is kept. The same command with --resume goes on")
+                raise
     notice(f"written: {out / 'index.html'} and the findings beside it (rows: {summary.rows})")
     alerts = Finding.OPTOUT_VIOLATION in chosen.alert_on
     violated = bool(summary.verdicts.get(Verdict.VIOLATION))
-    raise typer.Exit(1 if alerts and violated else 3 if summary.unreadable else 0)
+    unreadable = bool(summary.unreadable) or any(one.unreadable for one in summary.history)
+    raise typer.Exit(1 if alerts and violated else 3 if unreadable else 0)
 
 
 def _with_bar(shares: Iterator[float]) -> None:

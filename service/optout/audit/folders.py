@@ -79,7 +79,7 @@ class Folder:
             rows = [row for name in names for row in self._rows(name)]
             start += len(names)
             blob = json.dumps(rows).encode()
-            yield Stretch({"kind": "given"}, start, start / len(self._files), blob)
+            yield Stretch({"kind": "given"}, start, start / len(self._files), blob, len(names))
 
     def _found(self) -> Iterator[str]:
         """Paths below the folder; a sidecar belongs to the file of its name."""

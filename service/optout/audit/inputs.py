@@ -67,12 +67,15 @@ class Stretch:
         job: for a worker.
         after: from where to go on when these rows are done; None when a worker says so.
         done: share of the input that is done then, 0 to 1.
+        blob: rows that were read already.
+        rows: how many there are, None where only reading would tell.
     """
 
     job: dict[str, Any]
     after: Any
     done: float
     blob: bytes = b""
+    rows: int | None = None
 
 
 class AuditInput(Protocol):
@@ -249,7 +252,7 @@ class ParquetFile(_File):
             job = {"kind": "parquet", "group": group, "start": start, "count": count}
             start += count
             done = (sum(self._groups[:group]) + start) / total
-            yield Stretch(job, [group, start], done)
+            yield Stretch(job, [group, start], done, rows=count)
 
 
 def open_input(path: Path, *, host: str | None = None, kind: Kind | None = None) -> AuditInput:

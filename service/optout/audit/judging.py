@@ -35,6 +35,7 @@ from provenance.rights.snapshots import host_of
 from provenance.rights.standing import Standing
 from service.optout.audit.licences import Licences
 from service.optout.audit.rows import Row
+from service.report import line_safe
 
 __all__ = ["CSV_COLUMNS", "Answer", "Asked", "Judge", "Judged"]
 
@@ -179,7 +180,7 @@ class Judge:
             at=start,
             at_bounds=None if start == end else (start, end),
         )
-        return use, use.model_dump_json(), f"{_written(start)},{_written(end)}"
+        return use, line_safe(use.model_dump_json()), f"{_written(start)},{_written(end)}"
 
     def _cached(
         self,
@@ -228,7 +229,7 @@ class Judge:
             for channel in Channel
         }
         finding = finding.model_copy(update={"coverage": coverage})
-        text = finding.to_json()
+        text = line_safe(finding.to_json())
         spoken = self._spoken(known, use)
         decided = _decided(finding, spoken, use, self._table)
         return Answer(

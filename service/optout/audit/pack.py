@@ -19,6 +19,7 @@ from provenance.rights.archive import ArchiveHistory
 from provenance.rights.history import History, Observation, Span
 from provenance.rights.records import Channel
 from provenance.rights.surroundings import RightsFile
+from service.optout.audit.rows import clean
 from service.optout.audit.summary import HistorySource
 
 __all__ = ["HistoryPack", "Packed"]
@@ -65,7 +66,7 @@ class HistoryPack:
     def _take(
         self, path: Path, history: History, found: dict[str, list[tuple[Any, ...]]]
     ) -> HistorySource:
-        hosts = observations = 0
+        hosts = observations = unreadable = 0
         first: dt.datetime | None = None
         last: dt.datetime | None = None
         for host in history.hosts():
@@ -76,6 +77,7 @@ class HistoryPack:
                 first = start if first is None else min(first, start)
                 last = end if last is None else max(last, end)
                 file = one.load()
+                unreadable += file.status is None
                 at, size, digest = self._keep(file.body[:LONGEST])
                 seen = (start.isoformat(), end.isoformat())
                 place = (one.channel.value, *seen, file.url, file.status, at, size, digest)
@@ -84,10 +86,11 @@ class HistoryPack:
         if isinstance(history, ArchiveHistory):
             kind = "cdx" if history.kind == "cdx" else "warc"
         return HistorySource(
-            name=str(path),
+            name=clean(path) or ".",
             kind=kind,
             hosts=hosts,
             observations=observations,
+            unreadable=unreadable,
             first=first,
             last=last,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from provenance.errors import EngineError, InputError
+from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, MIB
 from provenance.rights.agents import table as agents
 from provenance.rights.finding import Verdict
@@ -48,6 +50,8 @@ LIMITS = replace(
 hosts it has seen is the rest."""
 
 DAMAGED = "damaged"
+CUT_OFF = "cut_off"
+"""All that follows in an archive, where no worker can bear what comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,14 @@ class Options:
         at: as given.
         licences: claimed.
         sample: about how many rows to judge; None for all.
+        seed: which rows a sample takes; the input's digest when None.
     """
 
     asked: Asked
     at: str | None = None
     licences: tuple[Licence, ...] = field(default=())
     sample: int | None = None
+    seed: str | None = None
 
     def described(self) -> dict[str, Any]:
         """As JSON values."""
@@ -144,8 +150,12 @@ class Running:
             InputError: the input cannot be read at all.
         """
         self._sandbox = Sandbox(self._task(None), size=self._workers, limits=LIMITS)
-        self._describe(self._sandbox)
-        self.share = self._share_of_sample()
+        try:
+            self._describe(self._sandbox)
+            self.share = self._share_of_sample()
+        except BaseException:
+            self._sandbox.close()
+            raise
         if self.share is not None:
             self._sandbox.close()
             self._sandbox = Sandbox(self._task(self.share), size=self._workers, limits=LIMITS)
@@ -171,7 +181,7 @@ class Running:
                 "asked": _described(self._options.asked),
                 "licences": [list(asdict(one).values()) for one in self._options.licences],
                 "share": share,
-                "seed": self._given.sha256 or self._given.name,
+                "seed": self._options.seed or self._given.sha256 or self._given.name,
             },
         )
 
@@ -199,11 +209,14 @@ class Running:
         assert self._sandbox is not None  # noqa: S101 - made before the pool
         fds = [*self._pack.fds, *([] if self._given.fd is None else [self._given.fd])]
         blobs = [stretch.blob] if stretch.blob else []
-        try:
-            return self._sandbox.call(stretch.job, fds=fds, blobs=blobs)
-        except JobFailed as failed:
-            log.warning("%s: %s", stretch.job, failed)
-            return None
+        for worker in ("this", "new"):
+            try:
+                return self._sandbox.call(stretch.job, fds=fds, blobs=blobs)
+            except JobFailed as failed:
+                log.warning("%s: %s", stretch.job, failed)
+                if worker == "this" and failed.reason is not NotRunReason.LIMIT:
+                    return None  # a new one, which keeps nothing of other hosts, fares no better
+        return None
 
     def _take(self, stretch: Stretch, answer: bytes | None) -> int | None:
         """Keep what a worker made of a stretch; gives the next offset, where only it knows that."""
@@ -212,9 +225,23 @@ class Running:
                 return self._keep(stretch, answer)
             except (ValueError, ValidationError) as fault:
                 log.warning("%s: a malformed answer (%s)", stretch.job, fault)
-        lost = Counts(rows=1, unreadable={DAMAGED: 1})
-        self._state.add(END if stretch.after is None else stretch.after, (b"", b""), lost, {})
+        rows = self._rows_of(stretch)
+        if stretch.after is None:  # where the next record begins only a reader knows
+            lost = Counts(rows=rows, unreadable={CUT_OFF: rows})
+            self._state.add(END, (b"", b""), lost, {})
+            return None
+        lost = Counts(rows=rows, unreadable={DAMAGED: rows})
+        self._state.add(stretch.after, (b"", b""), lost, {})
         return None
+
+    def _rows_of(self, stretch: Stretch) -> int:
+        """How many rows are lost with a stretch: of text its lines, 1 where that is not known."""
+        if stretch.rows is not None:
+            return stretch.rows
+        start, end = stretch.job.get("start"), stretch.job.get("end")
+        if start is None or end is None or self._given.fd is None:
+            return 1
+        return max(1, os.pread(self._given.fd, end - start, start).count(b"\n"))
 
     def _keep(self, stretch: Stretch, answer: bytes) -> int | None:
         sizes = SIZES.unpack_from(answer)

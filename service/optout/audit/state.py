@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import sqlite3
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -94,19 +95,21 @@ class State:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise ConfigError(f"--out {out}: cannot be a folder ({fault.strerror})") from fault
-        self._lock = self._locked()
-        self._database = self._opened()
-        kept = self._database.execute("SELECT value FROM progress").fetchone()
-        self.progress = self._begin(identity, kept[0] if kept else None, resume=resume)
-        self.files: tuple[IO[bytes], IO[bytes]] = (
-            self._continued(FINDINGS, 0),
-            self._continued(TABLE, 1),
-        )
-        if kept is None:  # from here on the two files are known to be ours
-            self._keep({})
+        with ExitStack() as held:
+            held.enter_context(self._locked())
+            self._database = self._opened()
+            held.callback(self._database.close)
+            kept = self._database.execute("SELECT value FROM progress").fetchone()
+            self.progress = self._begin(identity, kept[0] if kept else None, resume=resume)
+            self._is_new = kept is None
+            self.files: tuple[IO[bytes], IO[bytes]] = (
+                held.enter_context(self._continued(FINDINGS, 0)),
+                held.enter_context(self._continued(TABLE, 1)),
+            )
+            self._held = held.pop_all()
 
     def _locked(self) -> IO[bytes]:
-        """The file only one audit at a time holds; the system gives it up for one that is killed."""
+        """The file one audit at a time holds; the system takes it from one that was killed."""
         lock = (self._folder / LOCK).open("ab")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -146,9 +149,10 @@ class State:
                 )
             return progress
         for name in (FINDINGS, TABLE, PARQUET, COVERAGE, PAGE):
-            if (self.out / name).exists():
+            path = self.out / name
+            if path.exists() and path.stat().st_size:
                 raise ConfigError(
-                    f"--out {self.out}: holds a {name} that is of no audit known there",
+                    f"--out {self.out}: holds a {name} already, which is of no audit",
                     hint="Nothing is written over. Give another folder.",
                 )
         now = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
@@ -173,6 +177,9 @@ class State:
         self, after: Any, parts: tuple[bytes, bytes], counts: Counts, hosts: dict[str, HostCounts]
     ) -> None:
         """Take what a worker made of a stretch; it counts when this returns."""
+        if self._is_new:  # from here on the two files are known to be ours
+            self._keep({})
+            self._is_new = False
         for file, part in zip(self.files, parts, strict=True):
             file.write(part)
             file.flush()
@@ -252,7 +259,4 @@ class State:
 
     def close(self) -> None:
         """Close everything; what counts is on the disk already."""
-        for file in self.files:
-            file.close()
-        self._database.close()
-        self._lock.close()
+        self._held.close()

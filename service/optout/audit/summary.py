@@ -70,6 +70,7 @@ class HistorySource(Record):
         kind: how it was read.
         hosts: that were observed.
         observations: documents.
+        unreadable: documents of which nothing could be read, so that nobody knows what they said.
         first: time of the oldest one.
         last: time of the newest one.
     """
@@ -78,6 +79,7 @@ class HistorySource(Record):
     kind: Literal["folder", "warc", "cdx"]
     hosts: int
     observations: int
+    unreadable: int = 0
     first: Moment | None = None
     last: Moment | None = None
 

@@ -12,6 +12,7 @@ from provenance.rights.standing import table as standing
 from service.optout.audit.inputs import AuditInput
 from service.optout.audit.judging import CSV_COLUMNS
 from service.optout.audit.pack import HistoryPack
+from service.optout.audit.rows import clean
 from service.optout.audit.running import Options, identity_of
 from service.optout.audit.state import FINDINGS, PARQUET, TABLE, State
 from service.optout.audit.summary import (
@@ -43,7 +44,12 @@ def summary_of(
         assay=str(identity_of(given, pack, options)["assay"]),
         started_at=dt.datetime.fromisoformat(progress.started_at),
         finished_at=dt.datetime.fromisoformat(finished) if finished else None,
-        input=InputSource(name=given.name, kind=given.kind, sha256=given.sha256, bytes=given.size),
+        input=InputSource(
+            name=clean(given.name) or given.kind,
+            kind=given.kind,
+            sha256=given.sha256,
+            bytes=given.size,
+        ),
         history=pack.sources,
         agents=Edition(date=agents().date, sha256=agents().sha256),
         standing=Edition(date=standing().date, sha256=standing().sha256),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import service.documents
-from provenance.rights.decide import CONTESTING
+from provenance.rights.decide import BEFORE_DIRECTIVE, CONTESTING
 from provenance.rights.finding import Because, Verdict
 from provenance.rights.records import Formal
 from provenance.rights.standing import ACCEPTED, table
@@ -20,6 +20,7 @@ OPEN = {"document_unreadable"}
 
 DISPUTES = {
     *CONTESTING,
+    BEFORE_DIRECTIVE,
     *(f"form_{form}" for form in Formal if form is not Formal.VALID),
     *(
         f"standing_{one.grade}"
