@@ -10,7 +10,7 @@ MAKEFILE = Path(__file__).resolve().parent.parent / "Makefile"
 
 def test_the_examples_are_the_real_output():
     text = README.read_text("utf-8")
-    assert len(EXAMPLE.findall(text)) == 2
+    assert len(EXAMPLE.findall(text)) == 3
     assert filled(text) == text, "run: python -m tools.readme_examples"
 
 
