@@ -55,8 +55,8 @@ def make_rows(path: Path, rows: int, hosts: int) -> None:
             )
 
 
-def audit(source: Path, history: Path, out: Path, workers: int) -> tuple[float, int]:
-    """Seconds, and kibibytes of the largest process."""
+def audit(source: Path, history: Path, out: Path, rows: int, workers: int) -> tuple[float, int]:
+    """Seconds, and kibibytes of the largest process; every row was judged."""
     program = (
         "import resource, sys; from service.cli import _run; "
         "status = _run(sys.argv[1:]); "
@@ -69,8 +69,9 @@ def audit(source: Path, history: Path, out: Path, workers: int) -> tuple[float, 
     done = subprocess.run([*command, *options], check=True, stdout=subprocess.PIPE, text=True)
     seconds = time.perf_counter() - started
     memory, status = done.stdout.split()
-    if status != "1":
-        raise SystemExit(f"the audit ended with {status}")
+    coverage = json.loads((out / "coverage.json").read_text())
+    if status != "1" or coverage["unreadable"] or coverage["judged"] != rows:
+        raise SystemExit(f"the audit ended with {status}, {coverage['judged']} of {rows} rows")
     return seconds, int(memory)
 
 
@@ -97,7 +98,7 @@ def measure_rows(rows: int, hosts: int, workers: int) -> None:
         for count in (rows // 10, rows):
             source, out = folder / f"{count}.csv", folder / f"out-{count}"
             make_rows(source, count, hosts)
-            seconds, memory = audit(source, folder / "history", out, workers)
+            seconds, memory = audit(source, folder / "history", out, count, workers)
             least = floor(source, out)
             print(
                 f"{count:>9,} rows: {seconds:6.1f} s, {count / seconds:8,.0f} rows/s, "

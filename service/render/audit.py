@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Self
 
 from provenance.evidence import ReservationState
 from provenance.rights.finding import Looked, Verdict
 from provenance.rights.records import Channel
 from service.i18n import translate
+from service.optout.audit.rows import NOT_TAKEN
 from service.optout.audit.summary import AuditSummary, HostFigures
 from service.render.html import environment
 from service.render.wording import DASH, Words, one_line
@@ -41,6 +43,8 @@ SHOWN_AGENTS = 20
 MOST_MONTHS = 36
 BAR, BAR_HEIGHT = 400, 28
 WIDE, HIGH = 840, 200
+SCORE = 1.96
+"""Of the normal distribution, for 95 %."""
 
 
 def render_audit(summary: AuditSummary, lang: str) -> str:
@@ -196,7 +200,10 @@ class _Page:
             states=tuple(words.of("reservation_state", state) for state in STATES),
             protocols=_protocols(one, words),
             contested=_counts(
-                ((one_line(code, 60), count) for code, count in one.contested.items()),
+                (
+                    (words.known("document_contested", code), count)
+                    for code, count in one.contested.items()
+                ),
                 judged,
                 words,
             ),
@@ -233,6 +240,9 @@ def _lead(one: AuditSummary, words: Words, text: _Texts) -> Iterable[str]:
         )
     else:
         yield text("lead_none")
+    if one.sampled is not None and one.judged:
+        low, high = _interval(violations, one.judged)
+        yield text("lead_sample", low=low, high=high)
     if contested := one.verdicts.get(Verdict.VIOLATION_CONTESTED, 0):
         yield text("lead_review", count=words.number(contested))
     if open_ones := one.verdicts.get(Verdict.UNDETERMINED, 0):
@@ -251,6 +261,18 @@ def _lead(one: AuditSummary, words: Words, text: _Texts) -> Iterable[str]:
     )
 
 
+def _interval(count: int, of: int) -> tuple[float, float]:
+    """Between which shares the whole lies, of which `count` in a sample of `of` were found.
+
+    Wilson's score interval at 95 % (E. B. Wilson, 1927): good for small counts and for none.
+    """
+    share, squared = count / of, SCORE * SCORE / of
+    middle = share + squared / 2
+    spread = SCORE * sqrt(share * (1 - share) / of + squared / of / 4)
+    low, high = ((middle + sign * spread) / (1 + squared) for sign in (-1, 1))
+    return max(0.0, low), min(1.0, high)
+
+
 def _facts(one: AuditSummary, words: Words, text: _Texts) -> Iterable[tuple[str, tuple[str, ...]]]:
     """What was audited, how and when."""
     kind, sha256 = one.input.kind, one.input.sha256
@@ -261,8 +283,14 @@ def _facts(one: AuditSummary, words: Words, text: _Texts) -> Iterable[tuple[str,
     yield text("judged"), (words.number(one.judged),)
     if one.unreadable:
         yield text("unreadable"), (words.number(sum(one.unreadable.values())),)
-    if one.passed_over:
-        yield text("passed_over"), (words.number(sum(one.passed_over.values())),)
+    if one.noted:
+        faults = (
+            words.labelled(words.known("audit_left_out", code), words.number(count))
+            for code, count in one.noted.items()
+        )
+        yield text("noted"), tuple(faults)
+    if passed := sum(n for code, n in one.passed_over.items() if code != NOT_TAKEN):
+        yield text("passed_over"), (words.number(passed),)
     yield text("asked"), (words.of("purpose", one.purpose),)
     yield text("agent"), (one_line(one.agent, 80) if one.agent else text("own_agent"),)
     yield text("at"), (one_line(one.at, 80) if one.at else text("own_date"),)
@@ -281,7 +309,16 @@ def _facts(one: AuditSummary, words: Words, text: _Texts) -> Iterable[tuple[str,
             ),
         ),
     )
+    yield text("digests"), tuple(_digests(one, text))
     yield text("period"), (words.moment(one.finished_at or one.started_at),)
+
+
+def _digests(one: AuditSummary, text: _Texts) -> Iterable[str]:
+    """What the figures can be held against."""
+    if one.findings_sha256:
+        yield f"findings.ndjson {one.findings_sha256}"
+    yield text("digest_agents", sha256=one.agents.sha256)
+    yield text("digest_standing", sha256=one.standing.sha256)
 
 
 def _histories(one: AuditSummary, words: Words, text: _Texts) -> Iterable[str]:
@@ -296,6 +333,8 @@ def _histories(one: AuditSummary, words: Words, text: _Texts) -> Iterable[str]:
             first=source.first.date().isoformat() if source.first else DASH,
             last=source.last.date().isoformat() if source.last else DASH,
         )
+        if source.unreadable:
+            yield text("history_unreadable", count=words.number(source.unreadable))
 
 
 def _counts(counts: Iterable[tuple[str, int]], whole: int, words: Words) -> tuple[_Count, ...]:

@@ -241,7 +241,8 @@ class Running:
         start, end = stretch.job.get("start"), stretch.job.get("end")
         if start is None or end is None or self._given.fd is None:
             return 1
-        return max(1, os.pread(self._given.fd, end - start, start).count(b"\n"))
+        lines = os.pread(self._given.fd, end - start, start).count(b"\n")
+        return max(1, lines - bool(stretch.job.get("header")))
 
     def _keep(self, stretch: Stretch, answer: bytes) -> int | None:
         sizes = SIZES.unpack_from(answer)

@@ -229,17 +229,21 @@ class State:
         every, observed = found.fetchone()
         return int(every), int(observed)
 
-    def top_hosts(self, order: str = "rows", most: int = MOST_HOSTS) -> tuple[HostFigures, ...]:
+    def top_hosts(
+        self, orders: tuple[str, ...] = ("rows",), most: int = MOST_HOSTS
+    ) -> tuple[HostFigures, ...]:
         """The hosts with most of something, then by name.
 
         Args:
-            order: `rows`, or a verdict.
+            orders: `rows`, or verdicts, the first before the others.
             most: how many.
         """
-        if order not in ("rows", *VERDICTS):
-            raise ValueError(order)
+        if not {*orders} <= {"rows", *VERDICTS}:
+            raise ValueError(orders)
+        some = " OR ".join(f"{order} > 0" for order in orders)
+        ordered = ", ".join(f"{order} DESC" for order in orders)
         found = self._database.execute(
-            f"SELECT * FROM hosts WHERE {order} > 0 ORDER BY {order} DESC, host LIMIT ?",  # noqa: S608
+            f"SELECT * FROM hosts WHERE {some} ORDER BY {ordered}, host LIMIT ?",  # noqa: S608
             (most,),
         )
         return tuple(

@@ -153,7 +153,8 @@ class AuditSummary(Record):
         hosts: number of hosts.
         observed_hosts: number of hosts of which any document was seen.
         top_hosts: the hosts with most rows, at most 1,000.
-        violating_hosts: the hosts with most violations, at most 100.
+        violating_hosts: the hosts with most violations, then with most that can be disputed, at
+            most 100.
         sampled: share of rows judged when a sample was asked for, else None.
         findings_sha256: of `findings.ndjson`.
     """

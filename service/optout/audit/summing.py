@@ -83,7 +83,9 @@ def summary_of(
         hosts=hosts,
         observed_hosts=observed,
         top_hosts=state.top_hosts(),
-        violating_hosts=state.top_hosts("violation", MOST_VIOLATING),
+        violating_hosts=state.top_hosts(
+            (Verdict.VIOLATION, Verdict.VIOLATION_CONTESTED), MOST_VIOLATING
+        ),
         sampled=share,
         findings_sha256=_digest(state.out / FINDINGS, progress.written[0]),
     )

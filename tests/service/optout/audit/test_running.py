@@ -183,3 +183,12 @@ def test_an_interrupt_tells_how_to_go_on(assay, history, tmp_path, monkeypatch):
     assay("optout", "audit", *rest, "--resume", status=1)
     with (tmp_path / "out" / "findings.ndjson").open("rb") as file:
         assert sum(1 for _ in file) == 2000
+
+
+def test_hosts_with_disputable_uses_only_follow_those_with_violations(audit, history, tmp_path):
+    signal = b"User-agent: *\nContent-Signal: ai-train=no\nAllow: /\n"
+    (history / "c.example_20240301.txt").write_bytes(signal)
+    source = tmp_path / "urls.txt"
+    source.write_text("".join(f"https://{host}.example/{n}\n" for n in range(3) for host in "bcca"))
+    done = audit(source, "--history", history, *AT, status=1)
+    assert [one["host"] for one in done.coverage["violating_hosts"]] == ["a.example", "c.example"]
