@@ -60,7 +60,8 @@ def wilson(good: int, of: int, z: float = 1.96) -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=("sentences", "second", "development"), default="sentences")
+    sets = ("sentences", "second", "development")
+    parser.add_argument("--set", choices=sets, default="sentences")
     parser.add_argument("--faults", action="store_true", help="print each wrong reading")
     asked = parser.parse_args()
     for language in LANGUAGES:

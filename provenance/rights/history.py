@@ -95,7 +95,8 @@ class Timeline:
         self._channels: dict[Channel, list[Observation]] = {}
         for one in sorted(observations, key=lambda one: one.seen):
             self._channels.setdefault(one.channel, []).append(one)
-        self._read_already: dict[int, Seen] = {}
+        self._read_already: dict[int, Site] = {}
+        self._dated: dict[tuple[int, dt.datetime], Site] = {}
         self._parsed: dict[tuple[str, bytes, int | None, str], Site] = {}
         spans = [one.seen for found in self._channels.values() for one in found]
         lags = (dt.timedelta(), GRACE, CARRIED)
@@ -133,20 +134,32 @@ class Timeline:
 
     def _standpoint(self, use: Span | None) -> Standpoint:
         places = [
-            _place(channel, [self._read(one) for one in relevant], use)
+            _place(channel, self._seen(relevant), use)
             for channel, found in self._channels.items()
             if (relevant := _relevant(found, use))
         ]
         return Standpoint(tuple(places))
 
-    def _read(self, observation: Observation) -> Seen:
+    def _seen(self, relevant: Sequence[Observation]) -> list[Seen]:
+        """The documents read; equal ones are one, as the first of these observations saw it.
+
+        So an answer does not depend on what was asked before.
+        """
+        sites: dict[int, Site] = {}
+        for one in relevant:
+            site, moment = self._read(one), one.seen.start
+            if id(site) not in sites:
+                sites[id(site)] = self._dated.setdefault((id(site), moment), site.again(moment))
+        return [Seen(one, sites[id(self._read(one))]) for one in relevant]
+
+    def _read(self, observation: Observation) -> Site:
         """The document parsed; equal bytes are parsed once, however often they were seen."""
         if id(observation) not in self._read_already:
             file = observation.load()
             key = (file.channel, hashlib.sha256(file.body).digest(), file.status, file.url)
             if key not in self._parsed:
                 self._parsed[key] = site_of(file)
-            self._read_already[id(observation)] = Seen(observation, self._parsed[key])
+            self._read_already[id(observation)] = self._parsed[key]
         return self._read_already[id(observation)]
 
 

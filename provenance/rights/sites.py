@@ -7,7 +7,8 @@ them. Sentences are left to `assay check`: no history of them decides a use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, field, replace
 
 from provenance.evidence import NotRun, Reservation
 from provenance.rights.finding import Looked
@@ -26,10 +27,12 @@ class Site:
     Attributes:
         file: the document.
         declarations: what it says, by protocol; none when it is not there.
+        is_again: whether the same bytes were parsed as they were seen at another time.
     """
 
     file: RightsFile
     declarations: tuple[SiteDeclaration, ...]
+    is_again: bool = False
     _joined: dict[tuple[int, ...], tuple[Records, tuple[Records, ...]]] = field(
         default_factory=dict
     )
@@ -61,12 +64,23 @@ class Site:
         said = tuple(
             one.about(path, agent=agent, media_type=media_type) for one in self.declarations
         )
-        if len(said) == 1:
+        if len(said) == 1 and not self.is_again:
             return said[0]
         key = tuple(map(id, said))
         if key not in self._joined:
-            self._joined[key] = (tuple(record for one in said for record in one), said)
+            self._joined[key] = (tuple(self._dated(record) for one in said for record in one), said)
         return self._joined[key][0]
+
+    def again(self, seen: dt.datetime) -> Site:
+        """The same document as it was seen at another time."""
+        if self.file.observed_at in (None, seen):
+            return self
+        return Site(replace(self.file, observed_at=seen), self.declarations, is_again=True)
+
+    def _dated(self, record: Reservation | NotRun) -> Reservation | NotRun:
+        if self.is_again and isinstance(record, Reservation):
+            return record.model_copy(update={"observed_at": self.file.observed_at})
+        return record
 
 
 def site_of(file: RightsFile) -> Site:

@@ -146,4 +146,5 @@ def path_of(url: str) -> str:
     except ValueError:
         return "/"
     path = parts.path or "/"
-    return f"{path}?{parts.query}" if parts.query else path
+    asks = parts.query or url.partition("#")[0].endswith("?")  # an empty query is one (RFC 9309)
+    return f"{path}?{parts.query}" if asks else path

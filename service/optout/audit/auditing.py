@@ -50,7 +50,7 @@ def run_audit(
             (shown or _to_the_end)(running.run())
         if not (out / PARQUET).exists() or not (out / COVERAGE).exists():
             write_parquet(state)
-        summary = summary_of(given, pack, options, state, running.share)
+        summary = summary_of(given, pack, options, state, state.progress.share)
         _replace(out / COVERAGE, summary.to_json())
         _replace(out / PAGE, render_audit(summary, lang))
     finally:

@@ -77,9 +77,10 @@ class Folder:
         while start < len(self._files):
             names = self._files[start : start + MOST_ASSETS]
             rows = [row for name in names for row in self._rows(name)]
+            job = {"kind": "given", "start": start}  # a sample is drawn by it
             start += len(names)
             blob = json.dumps(rows).encode()
-            yield Stretch({"kind": "given"}, start, start / len(self._files), blob, len(names))
+            yield Stretch(job, start, start / len(self._files), blob, len(names))
 
     def _found(self) -> Iterator[str]:
         """Paths below the folder; a sidecar belongs to the file of its name."""

@@ -33,6 +33,7 @@ from provenance.rights.purposes import state_for, strictest
 from provenance.rights.records import Channel
 from provenance.rights.snapshots import host_of
 from provenance.rights.standing import Standing
+from provenance.rights.surroundings import path_of
 from service.optout.audit.licences import Licences
 from service.optout.audit.rows import Row
 from service.report import line_safe
@@ -48,7 +49,7 @@ CSV_COLUMNS = (
     *("protocols", "channels", "contested", "documents"),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-TARGET = re.compile(r"\s*[A-Za-z]+://[^/?#\\]*([^#]*)")
+TARGET = re.compile(r"\s*[A-Za-z]+://[^/?#\\\[\]]*((?:[/?][^#\t\r\n]*)?)(?:#|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,9 @@ class Judge:
 def _path(url: str) -> str:
     """The same as `provenance.rights.surroundings.path_of`, for what `host_of` has looked at."""
     found = TARGET.match(url)
-    path = found[1] if found else ""
+    if found is None:
+        return path_of(url)
+    path = found[1]
     return path if path.startswith("/") else f"/{path}"
 
 

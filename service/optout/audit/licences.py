@@ -17,6 +17,8 @@ from provenance.evidence import Purpose
 from provenance.rights.history import Span
 from provenance.rights.moments import parse_moment
 from provenance.rights.purposes import BROADER, PURPOSES
+from provenance.rights.snapshots import host_of
+from provenance.rights.surroundings import path_of
 
 __all__ = ["Licence", "Licences", "read_licences"]
 
@@ -56,14 +58,15 @@ class Licences:
     def __init__(self, licences: tuple[Licence, ...]) -> None:
         self._hosts: dict[str, list[Licence]] = {}
         self._urls: dict[str, list[Licence]] = {}
-        self._beginnings: list[Licence] = []
+        self._beginnings: list[tuple[str, Licence]] = []
         for one in licences:
             if "://" not in one.pattern:
-                self._hosts.setdefault(one.pattern.lower(), []).append(one)
+                host = host_of(f"https://{one.pattern}") or ""
+                self._hosts.setdefault(host, []).append(one)
             elif one.pattern.endswith("*"):
-                self._beginnings.append(one)
+                self._beginnings.append((_written(one.pattern[:-1]), one))
             else:
-                self._urls.setdefault(one.pattern, []).append(one)
+                self._urls.setdefault(_written(one.pattern), []).append(one)
 
     def covering(
         self, url: str | None, host: str | None, purpose: Purpose, span: Span | None
@@ -75,17 +78,26 @@ class Licences:
         return None
 
     def _about(self, url: str, host: str) -> list[Licence]:
+        url = _written(url)
         found = [*self._urls.get(url, ()), *self._hosts.get(host, ())]
         parent = host
         while "." in parent:
             parent = parent.partition(".")[2]
             found += self._hosts.get(f"*.{parent}", ())
-        return found + [one for one in self._beginnings if url.startswith(one.pattern[:-1])]
+        return found + [one for beginning, one in self._beginnings if url.startswith(beginning)]
 
     @classmethod
     def of(cls, described: list[list[Any]]) -> Self:
         """From what was sent to a worker."""
         return cls(tuple(Licence(*one) for one in described))
+
+
+def _written(url: str) -> str:
+    """A URL in the one way it is compared in: its host whole, no user, no usual port, no fragment.
+
+    What begins with a host and nothing behind it is of that host, not of longer ones.
+    """
+    return f"{url.partition('://')[0].lower()}://{host_of(url) or ''}{path_of(url)}"
 
 
 def read_licences(path: Path) -> tuple[Licence, ...]:
@@ -114,6 +126,10 @@ def _licence(path: Path, number: int, row: dict[str, Any]) -> Licence:
     if not pattern or not reference:
         raise ConfigError(
             f"--licence-claims {path}: line {number} has no pattern or no reference", hint=HINT
+        )
+    if "://" not in pattern and "/" in pattern:  # neither a host nor a URL: it would cover nothing
+        raise ConfigError(
+            f"--licence-claims {path}: line {number}: {pattern} has a path and no https://", hint=HINT
         )
     purpose = fields.get("purpose") or None
     if purpose is not None and purpose not in PURPOSES:

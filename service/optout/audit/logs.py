@@ -20,6 +20,7 @@ from typing import Any
 from provenance.rights.agents import resolve
 from provenance.rights.history import Span
 from service.optout.audit.rows import LONGEST_ROW, Other, Row, clean, span_of
+from service.optout.audit.tables import token_of
 
 __all__ = ["log_rows", "looks_like_log"]
 
@@ -71,9 +72,10 @@ def log_rows(data: bytes, host: str | None, agent: str | None) -> Iterator[Row |
 def _row(fields: dict[str, Any], host: str | None, wanted: str | None) -> Row | Other:
     said = clean(_first(fields, AGENTS)) or ""
     known = resolve(said)
-    if known is None:
+    token = known.token if known else token_of(said) if wanted else None
+    if token is None or (known is None and token.lower() != str(wanted).lower()):
         return Other("no_known_crawler", readable=True)
-    if wanted is not None and known.token.lower() != wanted.lower():
+    if wanted is not None and token.lower() != wanted.lower():
         return Other("another_crawler", readable=True)
     method, target = _target(fields)
     status = str(_first(fields, STATUSES) or "")
@@ -91,7 +93,7 @@ def _row(fields: dict[str, Any], host: str | None, wanted: str | None) -> Row | 
         url,
         url,
         at,
-        known.token,
+        token,
         size=int(size) if size.isdecimal() and len(size) < 18 else None,
         note=note,
     )

@@ -47,8 +47,8 @@ class HistoryPack:
         for host in sorted(found):
             seen = sorted(found[host], key=lambda one: one[:4])
             digest.update(repr((host, [one[:5] + one[7:] for one in seen])).encode())
-            line = [host, [one[:7] for one in seen]]
-            self._index.write(json.dumps(line, ensure_ascii=True).encode() + b"\n")
+            line = f"{json.dumps(host)}\t{json.dumps([one[:7] for one in seen])}\n"
+            self._index.write(line.encode())  # a host may hold anything; JSON writes no tab
         self._index.flush()
         self._bodies.flush()
         self.digest = digest.hexdigest()
@@ -114,8 +114,8 @@ class Packed:
         with os.fdopen(os.dup(index), "rb") as file:
             file.seek(0)
             for line in file:
-                host = json.loads(line[: line.index(b", [")] + b"]")[0]
-                self._lines[host] = line
+                host, _, seen = line.partition(b"\t")
+                self._lines[json.loads(host)] = seen
 
     def hosts(self) -> Iterable[str]:
         """The hosts that were observed."""
@@ -124,7 +124,7 @@ class Packed:
     def observations(self, host: str) -> Sequence[Observation]:
         """All of one host; none when it was never observed."""
         line = self._lines.get(host)
-        return [self._observation(*one) for one in json.loads(line)[1]] if line else ()
+        return [self._observation(*one) for one in json.loads(line)] if line else ()
 
     def _observation(
         self, channel: str, start: str, end: str, url: str, status: int | None, at: int, size: int

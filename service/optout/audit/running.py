@@ -152,7 +152,7 @@ class Running:
         self._sandbox = Sandbox(self._task(None), size=self._workers, limits=LIMITS)
         try:
             self._describe(self._sandbox)
-            self.share = self._share_of_sample()
+            self.share = self._state.progress.share = self._share_of_sample()
         except BaseException:
             self._sandbox.close()
             raise

@@ -49,6 +49,7 @@ class Progress:
         written: bytes of the two files that count.
         counts: of the rows up to there.
         finished_at: when it was done, None before.
+        share: of the rows that are judged, None for all.
     """
 
     identity: dict[str, Any]
@@ -57,6 +58,7 @@ class Progress:
     written: tuple[int, int]
     counts: Counts
     finished_at: str | None = None
+    share: float | None = None
 
     def to_json(self) -> str:
         """As it is kept."""
@@ -68,6 +70,7 @@ class Progress:
                 "written": self.written,
                 "counts": self.counts.model_dump(mode="json"),
                 "finished_at": self.finished_at,
+                "share": self.share,
             }
         )
 
@@ -82,6 +85,7 @@ class Progress:
             (values["written"][0], values["written"][1]),
             Counts.model_validate(values["counts"]),
             values["finished_at"],
+            values.get("share"),
         )
 
 

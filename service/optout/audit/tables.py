@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, repeat
 from typing import Any
 
-from provenance.rights.agents import agent_named, resolve
+from provenance.errors import ConfigError
+from service.optout.asking import agent_token
 from service.optout.audit.rows import LONGEST_ROW, Other, Row, clean, span_of
 
 __all__ = ["COLUMNS", "SIZES", "columns_of", "csv_rows", "row_of", "url_rows"]
@@ -145,8 +146,10 @@ def token_of(agent: str | None) -> str | None:
     """The product token of an agent given as one, or as a whole user-agent string."""
     if agent is None:
         return None
-    known = agent_named(agent) or resolve(agent)
-    return known.token if known else agent[:200]
+    try:
+        return agent_token(agent)
+    except ConfigError:
+        return agent[:200]
 
 
 def size_of(value: Any) -> int | None:
