@@ -45,7 +45,7 @@ REPLY_BYTES = 8 * MIB
 JOB_RECORDS = 100_000
 """Records looked at in one job, so that none takes long."""
 
-BODY_BYTES = MIB
+BODY_BYTES = MIB + 1  # one more than readers take, so that they see it is longer
 LIMITS = replace(
     DEFAULT,
     worker_headroom=512 * MIB,

@@ -172,7 +172,12 @@ def _relevant(found: Sequence[Observation], use: Span | None) -> list[Observatio
     while first > 0 and found[first - 1].seen.end >= start:
         first -= 1
     last = bisect_right(found, use.end, key=lambda one: one.seen.start)
-    around = list(found[max(first - 1, 0) : last + 1])
+    low, high = max(first - 1, 0), min(last + 1, len(found))
+    while low > 0 and found[low - 1].seen == found[low].seen:
+        low -= 1
+    while 0 < high < len(found) and found[high].seen == found[high - 1].seen:
+        high += 1
+    around = list(found[low:high])
     return around if around and around[-1] is found[-1] else [*around, found[-1]]
 
 
@@ -213,11 +218,21 @@ def _place(channel: Channel, found: Sequence[Seen], use: Span | None) -> Place:
         return Place(channel, When.BEFORE, following[0], following[0], later)
     if following:
         first = kept[0] if kept else earlier[-1]
-        return Place(channel, When.BETWEEN, first, following[0], later)
+        tied = _tied(found, first, following[0])
+        return Place(channel, When.BETWEEN, first, following[0], later, tied)
     age = use.start - earlier[-1].seen.end
     when = When.AT if age <= GRACE else When.CARRIED if age <= CARRIED else When.STALE
     first = kept[0] if kept else earlier[-1]
-    return Place(channel, when, first, earlier[-1])
+    return Place(channel, when, first, earlier[-1], None, _tied(found, first, earlier[-1]))
+
+
+def _tied(found: Sequence[Seen], *ends: Seen) -> tuple[Seen, ...]:
+    """What else was seen at one moment with either of two: which of them counts nobody knows."""
+    moments = [end.seen for end in ends]
+    sites = [end.site for end in ends]
+    return _distinct(
+        one for one in found if one.seen in moments and all(one.site is not site for site in sites)
+    )
 
 
 def _distinct(found: Iterable[Seen]) -> tuple[Seen, ...]:
@@ -282,7 +297,8 @@ class Standpoint:
                 after += (
                     _carried(_reservations(second), place) if carried else _reservations(second)
                 )
-                during += [tuple(_reservations(one)) for one in middle]
+                inside = map(_reservations, middle)
+                during += [tuple(_carried(one, place) if carried else one) for one in inside]
                 said_here = (first, second, *middle)
                 if not place.before.site.failed and any(map(_hides, chain(*said_here))):
                     unreadable.append(place.channel)

@@ -35,7 +35,7 @@ from provenance.rights.snapshots import host_of
 from provenance.rights.standing import Standing
 from provenance.rights.surroundings import path_of
 from service.optout.audit.licences import Licences
-from service.optout.audit.rows import Row
+from service.optout.audit.rows import BAD_DATE, Row
 from service.report import line_safe
 
 __all__ = ["CSV_COLUMNS", "Answer", "Asked", "Judge", "Judged"]
@@ -140,7 +140,8 @@ class Judge:
         url = row.url
         host = host_of(url) if url else None
         agent = row.agent or asked.agent
-        span = row.at or asked.at
+        unclear = row.note == BAD_DATE  # its own date wins, also where nobody can read it
+        span = row.at or (None if unclear else asked.at)
         use, written, moments = self._use(agent, span)
         timeline = self._timeline(host)
         known = timeline.at(span).known(

@@ -129,7 +129,8 @@ def _licence(path: Path, number: int, row: dict[str, Any]) -> Licence:
         )
     if "://" not in pattern and "/" in pattern:  # neither a host nor a URL: it would cover nothing
         raise ConfigError(
-            f"--licence-claims {path}: line {number}: {pattern} has a path and no https://", hint=HINT
+            f"--licence-claims {path}: line {number}: {pattern} has a path and no https://",
+            hint=HINT,
         )
     purpose = fields.get("purpose") or None
     if purpose is not None and purpose not in PURPOSES:

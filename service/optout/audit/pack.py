@@ -24,8 +24,8 @@ from service.optout.audit.summary import HistorySource
 
 __all__ = ["HistoryPack", "Packed"]
 
-LONGEST = 1 << 20
-"""Bytes of a document that are kept: readers look at no more of any of them."""
+LONGEST = (1 << 20) + 1
+"""Bytes of a document that are kept: one more than readers take, so that they see it is longer."""
 
 
 class HistoryPack:
@@ -45,7 +45,7 @@ class HistoryPack:
         self.sources = tuple(self._take(path, history, found) for path, history in histories)
         digest = hashlib.sha256()
         for host in sorted(found):
-            seen = sorted(found[host], key=lambda one: one[:4])
+            seen = sorted(found[host], key=lambda one: one[:3])  # of one moment, as they came
             digest.update(repr((host, [one[:5] + one[7:] for one in seen])).encode())
             line = f"{json.dumps(host)}\t{json.dumps([one[:7] for one in seen])}\n"
             self._index.write(line.encode())  # a host may hold anything; JSON writes no tab

@@ -16,12 +16,23 @@ from provenance.rights.history import Span
 from provenance.rights.moments import parse_moment
 from provenance.rights.records import Channel
 
-__all__ = ["LONGEST_ROW", "NOT_TAKEN", "Other", "Row", "clean", "span_of", "span_of_seconds"]
+__all__ = [
+    "BAD_DATE",
+    "LONGEST_ROW",
+    "NOT_TAKEN",
+    "Other",
+    "Row",
+    "clean",
+    "span_of",
+    "span_of_seconds",
+]
 
 LONGEST_ROW = 64 * 1024
 """Characters of a line or a field that are read; no address is longer."""
 
 NOT_TAKEN = "not_in_sample"
+BAD_DATE = "bad_date"
+"""A date that nobody can read: the row is not dated, whatever was asked about the others."""
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SINCE_EPOCH = re.compile(r"(\d{9,10})(?:\.\d*)?|(1\d{9})\d{3}(?:\d{3})?(?:\.0*)?", re.ASCII)
@@ -87,7 +98,7 @@ def span_of(written: str | None) -> tuple[Span | None, str | None]:
     try:
         return Span(*parse_moment(written)), None
     except (ValueError, OverflowError):
-        return None, "bad_date"
+        return None, BAD_DATE
 
 
 def span_of_seconds(seconds: int) -> Span | None:

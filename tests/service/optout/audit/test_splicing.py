@@ -7,7 +7,6 @@ import datetime as dt
 import io
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
