@@ -37,6 +37,7 @@ __all__ = [
     "BEFORE_DIRECTIVE",
     "CARRIED",
     "GRACE",
+    "TRANSPOSED",
     "Claims",
     "Known",
     "When",

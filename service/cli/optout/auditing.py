@@ -178,7 +178,14 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
         raise ConfigError("--seed is of --sample, which is not given")
     asked = use_of(purpose_of(use, agent, chosen.purpose), agent=agent, at=at, actor=actor)
     options = Options(
-        Asked(asked.purpose, asked.agent, span_of(asked), actor, research_claim),
+        Asked(
+            asked.purpose,
+            asked.agent,
+            span_of(asked),
+            actor,
+            research_claim,
+            by_agent=None if use else chosen.purpose,
+        ),
         at,
         read_licences(licence_claims) if licence_claims else (),
         sample,

@@ -14,10 +14,12 @@ from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from json.encoder import encode_basestring_ascii as quoted
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.rights.decide import (
+    TRANSPOSED,
     Claims,
     Known,
     When,
@@ -34,6 +36,7 @@ from provenance.rights.records import Channel
 from provenance.rights.snapshots import host_of
 from provenance.rights.standing import Standing
 from provenance.rights.surroundings import path_of
+from service.optout.asking import purpose_of
 from service.optout.audit.licences import Licences
 from service.optout.audit.rows import BAD_DATE, Row
 from service.report import line_safe
@@ -54,13 +57,23 @@ TARGET = re.compile(r"\s*[A-Za-z]+://[^/?#\\\[\]]*((?:[/?][^#\t\r\n]*)?)(?:#|\Z)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked about every row that does not say otherwise itself."""
+    """What is asked about every row that does not say otherwise itself.
+
+    Attributes:
+        purpose: what for.
+        agent: who made the copies.
+        at: when.
+        actor: who used them, as given.
+        research: why the exception for research is claimed.
+        by_agent: the policy's purpose, where none was asked about: each row's agent has its own.
+    """
 
     purpose: Purpose
     agent: str | None = None
     at: Span | None = None
     actor: str | None = None
     research: str | None = None
+    by_agent: Purpose | None = None
 
 
 @dataclass(slots=True)
@@ -129,9 +142,8 @@ class Judge:
         self._unobserved = Timeline(())
         self._answers: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
         self._dated: dict[int, tuple[bool, Known]] = {}
-        self._eras = sorted(
-            {one.since.toordinal() for grades in table.grades.values() for one in grades}
-        )
+        graded = {one.since.toordinal() for grades in table.grades.values() for one in grades}
+        self._eras = sorted(graded | {TRANSPOSED.toordinal()})
         self._use = lru_cache(maxsize=RECENT_ANSWERS)(self._use_of)
 
     def judge(self, row: Row) -> Judged:
@@ -147,9 +159,7 @@ class Judge:
         known = timeline.at(span).known(
             _path(url) if url else "/", agent=agent, media_type=row.media_type
         )
-        licence = (
-            self._licences.covering(url, host, asked.purpose, span) if self._licences else None
-        )
+        licence = self._licences.covering(url, host, use.purpose, span) if self._licences else None
         if row.records:
             answer = self._answer(with_row(known, row, agent), use, licence)
         else:
@@ -178,11 +188,16 @@ class Judge:
         use = Use(
             actor=self._asked.actor,
             agent=agent,
-            purpose=self._asked.purpose,
+            purpose=self._purpose(agent),
             at=start,
             at_bounds=None if start == end else (start, end),
         )
         return use, line_safe(use.model_dump_json()), f"{_written(start)},{_written(end)}"
+
+    def _purpose(self, agent: str | None) -> Purpose:
+        if agent is None or self._asked.by_agent is None:
+            return self._asked.purpose
+        return purpose_of(None, agent, self._asked.by_agent)
 
     def _cached(
         self,
@@ -197,7 +212,8 @@ class Judge:
         elif self._is_dated(known):
             when = span
         else:
-            when = bisect_right(self._eras, span.start.toordinal())
+            ends = (span.start.toordinal(), span.end.toordinal())
+            when = tuple(bisect_right(self._eras, end) for end in ends)
         key = (id(known), looked, use.agent, when, licence)
         answer = self._answers.get(key)
         if answer is None:
@@ -214,7 +230,7 @@ class Judge:
         """Whether statements give dates of their own, against which each use must be held."""
         found = self._dated.get(id(known))
         if found is None:
-            statements = (*known.before, *known.after, *known.later)
+            statements = (*known.before, *chain(*known.during), *known.after, *known.later)
             if len(self._dated) > RECENT_ANSWERS:
                 self._dated.clear()
             found = self._dated[id(known)] = (

@@ -131,3 +131,36 @@ def test_a_line_of_the_table_has_every_column(url, at, agent):
     assert fields[0] in (row.input, f"'{row.input}")
     assert not fields[0].startswith(("=", "+", "-", "@", "\t", "\r"))
     assert fields[6] == judged.answer.verdict
+
+
+def test_the_purpose_is_that_of_the_rows_own_agent_unless_one_was_asked_about():
+    def purposes(asked):
+        judge = Judge(Documents(), asked, table())
+        rows = [
+            Row("a", "https://a.example/x", agent=agent) for agent in ("GPTBot", "OAI-SearchBot")
+        ]
+        return [json.loads(judge.judge(row).line)["use"]["purpose"] for row in rows]
+
+    assert purposes(Asked("train-genai", by_agent="train-genai")) == ["train-genai", "ai-input"]
+    assert purposes(Asked("train-genai")) == ["train-genai", "train-genai"]
+
+
+class Closed:
+    """A history of one host that was shut all the time."""
+
+    def hosts(self):
+        return ["a.example"]
+
+    def observations(self, host):
+        days = (dt.datetime(2021, 1, 1, tzinfo=dt.UTC), dt.datetime(2021, 12, 1, tzinfo=dt.UTC))
+        return [seen(host, day, b"User-agent: *\nDisallow: /\n") for day in days]
+
+
+def test_equal_answers_are_not_shared_across_the_day_the_directive_was_law():
+    judge = Judge(Closed(), Asked("train-genai", "GPTBot"), table())
+    found = []
+    for day in (1, 10):
+        start = dt.datetime(2021, 6, day, tzinfo=dt.UTC)
+        row = Row("a", "https://a.example/x", at=Span.of(start, dt.timedelta(days=1)))
+        found.append(json.loads(judge.judge(row).line)["verdict"])
+    assert found == ["violation_contested", "violation"]
