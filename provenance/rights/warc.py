@@ -204,10 +204,10 @@ class _Reading:
             return Answered(offset, url, at, is_text=True, size=record.content_length)
         if kind == RESPONSE:
             return self._http(record, offset, url, at)
-        if not names_document(url):
-            return None
         if kind == REVISIT:
             return self._http(record, offset, url, at, is_revisit=True)
+        if not names_document(url):  # a copy, of which no answer was kept
+            return Answered(offset, url, at, is_text=True, size=record.content_length)
         return self._resource(record, offset, url, at)
 
     def _resource(

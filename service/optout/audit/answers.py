@@ -64,7 +64,7 @@ def _row(one: Answered, agent: str | None) -> Row | Other:
         return Other("no_copy", readable=True)
     is_page = one.media_type in PAGES
     said = _said(one, Answer(url, agent, one.media_type, one.at)) if _speaks(one) else ()
-    looked = BOTH if is_page and not one.hidden else HEADERS
+    looked = BOTH if is_page and not one.hidden and not one.is_revisit else HEADERS
     return Row(url, url, at, None, said, looked, one.media_type, one.size)
 
 

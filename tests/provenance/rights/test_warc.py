@@ -290,8 +290,8 @@ def test_an_archive_is_known_by_its_beginning():
     [
         ("whirlwind.warc.gz", 1, 0),
         ("scenarios_synthetic.warc.gz", 16, 0),
-        ("warcio_example.warc.gz", 1, 0),
-        ("warcio_example-bad-non-chunked.warc.gz", 1, 0),
+        ("warcio_example.warc.gz", 2, 0),
+        ("warcio_example-bad-non-chunked.warc.gz", 2, 0),
         ("warcio_example-iana.org-chunked.warc", 1, 0),
         ("warcio_example-trunc.warc", 1, 1),
     ],

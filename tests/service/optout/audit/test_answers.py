@@ -200,3 +200,13 @@ def test_a_capture_of_a_real_crawl_is_one_row(data_pack):
         ((_, row),) = archive_rows(file.fileno(), 0, None, head=65_536)
     assert row.url == "https://an.wikipedia.org/wiki/Escopete"
     assert (row.records, row.looked) == ((), BOTH)
+
+
+@pytest.mark.data
+def test_an_answer_that_was_kept_before_was_a_copy_all_the_same(data_pack):
+    """Its page was not looked at this time, its header fields were."""
+    with (data_pack / "optout/warc/warcio_example.warc.gz").open("rb") as file:
+        rows = [row for _, row in archive_rows(file.fileno(), 0, None, head=64 * 1024)]
+    assert [row.url for row in rows] == ["http://example.com/"] * 2
+    assert [Channel.PAGE in row.looked for row in rows] == [True, False]
+    assert all(Channel.HEADERS in row.looked for row in rows)
