@@ -100,7 +100,7 @@ def _named(name: str, folder: str | None) -> tuple[str, Channel, str, Span] | No
     else:
         return None
     seen = _span(time)
-    host = host.lower()
+    host = host.lower() if host.isascii() else _ascii(host.lower())
     return None if seen is None else (host, channel, f"https://{host}{path}", seen)
 
 
@@ -126,4 +126,15 @@ def host_of(url: str) -> str | None:
     authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2].strip().lower()
     default = ":443" if scheme == "https" else ":80"
     authority = authority.removesuffix(default).rstrip(".")
+    if not authority.isascii():
+        authority = _ascii(authority)
     return authority or None
+
+
+def _ascii(authority: str) -> str:
+    """An internationalised name as hosts are asked for it; as it is where it is no such name."""
+    host, colon, port = authority.partition(":")
+    try:
+        return host.encode("idna").decode("ascii") + colon + port
+    except UnicodeError:
+        return authority

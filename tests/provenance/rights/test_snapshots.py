@@ -84,7 +84,7 @@ def test_a_snapshot_that_is_gone_is_a_document_that_did_not_answer(tmp_path):
         ("https://user:pass@a.example/", "a.example"),
         ("https://a.example./", "a.example"),
         ("https://[::1]:8080/", "[::1]:8080"),
-        ("https://münchen.example/", "münchen.example"),
+        ("https://münchen.example/", "xn--mnchen-3ya.example"),
         ("ftp://a.example/", None),
         ("a.example/x", None),
         ("https:///x", None),
@@ -93,3 +93,9 @@ def test_a_snapshot_that_is_gone_is_a_document_that_did_not_answer(tmp_path):
 )
 def test_the_host_of_a_url(url, host):
     assert host_of(url) == host
+
+
+def test_an_internationalised_host_meets_its_snapshots():
+    assert host_of("https://B\u00fccher.example/a") == "xn--bcher-kva.example"
+    assert host_of("https://b\u00fccher.example:8443/") == "xn--bcher-kva.example:8443"
+    assert host_of("https://" + "\u00fc" * 300 + ".example/") is not None
