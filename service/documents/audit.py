@@ -68,7 +68,8 @@ def read_audit(folder: Path, wanted: Collection[str] = ()) -> Audit:
     if summary.finished_at is None:
         raise InputError(
             f"{folder}: this audit was not finished",
-            hint="Run the same 'assay optout audit' command again, with --resume.",
+            hint="Run the same 'assay optout audit' command again with --resume: it goes on where "
+            "it stopped.",
         )
     tally, digest = _read_findings(folder / FINDINGS, frozenset(wanted))
     if summary.findings_sha256 not in (None, digest):

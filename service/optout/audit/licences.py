@@ -24,6 +24,8 @@ __all__ = ["Licence", "Licences", "read_licences"]
 
 NAMES = ("pattern", "url", "host")
 MOST = 100_000
+LONGEST_HOST = 255
+"""Letters of a name in the domain name system (RFC 1035 section 2.3.4); longer ones are none."""
 HINT = (
     "Columns: pattern (a URL, a URL beginning that ends in *, or a host), reference, "
     "purpose, from, to. Only pattern and reference are needed."
@@ -58,13 +60,15 @@ class Licences:
     def __init__(self, licences: tuple[Licence, ...]) -> None:
         self._hosts: dict[str, list[Licence]] = {}
         self._urls: dict[str, list[Licence]] = {}
-        self._beginnings: list[tuple[str, Licence]] = []
+        self._beginnings: dict[str, list[tuple[str, Licence]]] = {}
         for one in licences:
             if "://" not in one.pattern:
                 host = host_of(f"https://{one.pattern}") or ""
                 self._hosts.setdefault(host, []).append(one)
             elif one.pattern.endswith("*"):
-                self._beginnings.append((_written(one.pattern[:-1]), one))
+                beginning = one.pattern[:-1]
+                of_host = self._beginnings.setdefault(host_of(beginning) or "", [])
+                of_host.append((_written(beginning), one))
             else:
                 self._urls.setdefault(_written(one.pattern), []).append(one)
 
@@ -80,11 +84,12 @@ class Licences:
     def _about(self, url: str, host: str) -> list[Licence]:
         url = _written(url)
         found = [*self._urls.get(url, ()), *self._hosts.get(host, ())]
-        parent = host
+        parent = host if len(host) <= LONGEST_HOST else ""
         while "." in parent:
             parent = parent.partition(".")[2]
             found += self._hosts.get(f"*.{parent}", ())
-        return found + [one for beginning, one in self._beginnings if url.startswith(beginning)]
+        beginnings = self._beginnings.get(host, ())
+        return found + [one for beginning, one in beginnings if url.startswith(beginning)]
 
     @classmethod
     def of(cls, described: list[list[Any]]) -> Self:
