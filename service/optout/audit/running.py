@@ -214,8 +214,8 @@ class Running:
                 return self._sandbox.call(stretch.job, fds=fds, blobs=blobs)
             except JobFailed as failed:
                 log.warning("%s: %s", stretch.job, failed)
-                if worker == "this" and failed.reason is not NotRunReason.LIMIT:
-                    return None  # a new one, which keeps nothing of other hosts, fares no better
+                if worker == "this" and failed.reason is NotRunReason.TIMEOUT:
+                    return None  # a new one takes as long; of anything else it may be free
         return None
 
     def _take(self, stretch: Stretch, answer: bytes | None) -> int | None:
