@@ -60,7 +60,7 @@ def wilson(good: int, of: int, z: float = 1.96) -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    sets = ("sentences", "second", "development")
+    sets = ("sentences", "second", "third", "development")
     parser.add_argument("--set", choices=sets, default="sentences")
     parser.add_argument("--faults", action="store_true", help="print each wrong reading")
     asked = parser.parse_args()
