@@ -20,7 +20,7 @@ from itertools import chain
 from typing import Protocol
 
 from provenance.evidence import NotRun, NotRunReason, Reservation
-from provenance.rights.decide import CARRIED, GRACE, Known, When
+from provenance.rights.known import CARRIED, GRACE, Known, When, carried
 from provenance.rights.records import Channel
 from provenance.rights.sites import Site, site_of
 from provenance.rights.surroundings import RightsFile
@@ -28,6 +28,8 @@ from provenance.rights.surroundings import RightsFile
 __all__ = ["DAY", "History", "Observation", "Span", "Standpoint", "Timeline"]
 
 DAY = dt.timedelta(days=1)
+SECOND = dt.timedelta(seconds=1)
+NOTHING = dt.timedelta()
 CERTAINTY = (When.AT, When.BETWEEN, When.CARRIED, When.STALE, When.BEFORE)
 """How a use lies to the observations, from what says most to what says nothing."""
 
@@ -45,7 +47,7 @@ class Span:
     @classmethod
     def of(cls, start: dt.datetime, length: dt.timedelta = dt.timedelta()) -> Span:
         """The span that begins at `start`; a length of a day ends a second before the next."""
-        return cls(start, start + max(length - dt.timedelta(seconds=1), dt.timedelta()))
+        return cls(start, start + max(length - SECOND, NOTHING) if length else start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +294,9 @@ class Standpoint:
             if place.when in (When.STALE, When.BEFORE, When.UNKNOWN):
                 undated += _reservations(first)
             else:
-                carried = place.when is When.CARRIED
-                before += _carried(_reservations(first), place) if carried else _reservations(first)
-                after += (
-                    _carried(_reservations(second), place) if carried else _reservations(second)
-                )
-                inside = map(_reservations, middle)
-                during += [tuple(_carried(one, place) if carried else one) for one in inside]
+                before += _declared(first, place)
+                after += _declared(second, place)
+                during += [tuple(_declared(one, place)) for one in middle]
                 said_here = (first, second, *middle)
                 if not place.before.site.failed and any(map(_hides, chain(*said_here))):
                     unreadable.append(place.channel)
@@ -359,8 +357,9 @@ def _reservations(records: Records) -> list[Reservation]:
     return [one for one in records if isinstance(one, Reservation)]
 
 
-def _carried(records: Sequence[Reservation], place: Place) -> list[Reservation]:
-    """The same statements, marked as seen only before the use."""
-    seen = place.before.seen.end.date().isoformat()
-    warning = f"{When.CARRIED}: last seen on {seen}, before the use"
-    return [one.model_copy(update={"warnings": (*one.warnings, warning)}) for one in records]
+def _declared(records: Records, place: Place) -> list[Reservation]:
+    """The statements, marked where they were seen only before the use."""
+    found = _reservations(records)
+    if place.when is not When.CARRIED:
+        return found
+    return [carried(one, place.before.seen.end) for one in found]

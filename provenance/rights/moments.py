@@ -25,6 +25,9 @@ def parse_moment(text: str) -> tuple[dt.datetime, dt.datetime]:
         ValueError: it is no date.
     """
     text = text.strip()
+    if text.endswith("Z"):  # first, as nearly all dates of archives are written like this
+        moment = dt.datetime.fromisoformat(text)
+        return moment, moment
     if found := COMPACT.fullmatch(text):
         parts = [int(part) for part in found.groups() if part is not None]
         start = dt.datetime(*parts, tzinfo=dt.UTC)  # type: ignore[arg-type,misc]

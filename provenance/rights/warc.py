@@ -1,12 +1,10 @@
 """WARC and WET files as records of one answer each: the side that runs in the sandbox.
 
-Reads ISO 28500 (WARC 1.0 and 1.1) with fastwarc, plain or compressed record by record. A record
-that is damaged, or claims more than there is, is an answer too; reading goes on at the next place
-where a record begins, so that one bad record costs itself and no other. Bodies are read up to a
-limit, whatever they claim, and codings are undone within it (`provenance.rights.warc_bodies`).
-
-Most answers say nothing about rights, and archives hold billions of them. Of those neither header
-fields nor body are taken apart: `provenance.rights.warc_marks` tells them by their bytes.
+Reads ISO 28500 (WARC 1.0 and 1.1), plain or compressed record by record. Records that are as they
+should be are read by `provenance.rights.warc_members`, all others by fastwarc. A record that is
+damaged, or claims more than there is, is an answer too; reading goes on at the next place where a
+record begins, so that one bad record costs itself and no other. Bodies are read up to a limit,
+whatever they claim, and codings are undone within it (`provenance.rights.warc_bodies`).
 """
 
 from __future__ import annotations
@@ -15,22 +13,20 @@ import datetime as dt
 import os
 import re
 import zlib
-from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, NamedTuple
+from collections.abc import Generator, Iterator
+from typing import IO, TYPE_CHECKING
 
 from provenance.limits import KIB, MIB
-from provenance.rights.surroundings import Headers
-from provenance.rights.warc_bodies import opened
+from provenance.rights.warc_answers import Answered, Block, Damaged, Limits, answered
 from provenance.rights.warc_fields import (
     FIRST,
     LONGEST_HEADER,
     beginning,
     media_type_of,
     moment_of,
-    pairs_of,
-    status_of,
 )
-from provenance.rights.warc_marks import PAGES, header_speaks, names_document, page_speaks
+from provenance.rights.warc_marks import PAGES, names_document
+from provenance.rights.warc_members import PlainRecord, plain_records
 
 if TYPE_CHECKING:
     from fastwarc.stream_io import GzipReader
@@ -54,53 +50,15 @@ WASTE = 256 * MIB
 
 WINDOW = MIB
 GZIP = b"\x1f\x8b\x08"
+PAYLOAD_DIGEST = re.compile(rb"(?i)\r\nWARC-Payload-Digest:([^\r\n]*)")
 PLAIN = re.compile(rb"(?:\A|\n)(?=WARC/[01]\.\d)")
 
 RESPONSE, RESOURCE, REVISIT, CONVERSION = 4, 8, 64, 128
 KINDS = frozenset({RESPONSE, RESOURCE, REVISIT, CONVERSION})
 """`fastwarc.warc.WarcRecordType`, as numbers: a comparison of its members costs more."""
 
-
-class Answered(NamedTuple):
-    """One record of an answer, or of the text that was made of one.
-
-    Attributes:
-        offset: where reading can begin with this record; the place where this reading began for
-            one that shares its compressed member with an earlier record.
-        url: `WARC-Target-URI`.
-        at: `WARC-Date`, aware; None where there is none to the minute.
-        status: of the HTTP answer; None in a WET record.
-        headers: of the HTTP answer; none where they say nothing about rights.
-        media_type: as the answer says, lower case and bare.
-        body: of a document about rights; of a page its beginning, if it says something. Decoded.
-        is_text: whether it is a WET record.
-        size: bytes of the text, or of the body as it was sent.
-        hidden: whether the body is coded in a way that is not known here.
-        digest: `WARC-Payload-Digest` of a document about rights.
-        is_revisit: whether the body stands in an earlier record, with the same digest.
-        is_document: whether it is a document about rights, by its name or its type.
-    """
-
-    offset: int
-    url: str
-    at: dt.datetime | None
-    status: int | None = None
-    headers: Headers = ()
-    media_type: str | None = None
-    body: bytes = b""
-    is_text: bool = False
-    size: int = 0
-    hidden: bool = False
-    digest: str | None = None
-    is_revisit: bool = False
-    is_document: bool = False
-
-
-class Damaged(NamedTuple):
-    """A place where no record can be read."""
-
-    offset: int
-    detail: str
+PLAIN_KINDS = {b"response": RESPONSE, b"revisit": REVISIT, b"conversion": CONVERSION}
+PASSED_OVER = frozenset({b"request", b"metadata", b"warcinfo"})
 
 
 def records(
@@ -115,13 +73,13 @@ def records(
         documents: bytes of the body of a document about rights that are read.
     """
     with os.fdopen(os.dup(fd), "rb") as file:
-        yield from _Reading(file, start, head, documents).records()
+        yield from _Reading(file, start, Limits(head, documents)).records()
 
 
 def next_record(fd: int, at: int) -> int | None:
     """Where the first record at or behind a place begins; None when there is none."""
     with os.fdopen(os.dup(fd), "rb") as file:
-        return _Reading(file, at, 0, 0).next_record(at)
+        return _Reading(file, at, Limits(0, 0)).next_record(at)
 
 
 def begins(head: bytes) -> bool:
@@ -132,45 +90,110 @@ def begins(head: bytes) -> bool:
 class _Reading:
     """One way through a file."""
 
-    def __init__(self, file: IO[bytes], start: int, head: int, documents: int) -> None:
-        self._file, self._start, self._head, self._documents = file, start, head, documents
+    def __init__(self, file: IO[bytes], start: int, limits: Limits) -> None:
+        self._file, self._start, self._limits = file, start, limits
         file.seek(0)
         self._compressed = file.read(len(GZIP)) == GZIP
         self._size = os.fstat(file.fileno()).st_size
-        self._wasted = 0
+        self._wasted = self._damage = 0
 
     def records(self) -> Iterator[Answered | Damaged]:
         """See `records`."""
         at: int | None = self._start
-        damage = 0
-        met: Damaged | None = None  # behind a good record: the bad one is yet to be found
         while at is not None:
-            last, claimed, is_new = at, 0, True
+            if self._compressed:
+                at = yield from self._plainly(at)
+            at = (yield from self._carefully(at)) if at < self._size else None
+
+    def _plainly(self, at: int) -> Generator[Answered | Damaged, None, int]:
+        """The records from `at` on, up to one that is not as it should be: where that stands."""
+        reading = plain_records(
+            self._file.fileno(), at, self._size, kept=self._limits.head + 2 * FIRST
+        )
+        while True:
             try:
-                for record in self._iterate(at):
+                record = next(reading)
+            except StopIteration as end:
+                return int(end.value)
+            if (kind := record.fields[b"WARC-Type"]) in PASSED_OVER:
+                continue
+            found = self._plain(record, PLAIN_KINDS.get(kind))
+            if found is None:
+                return record.offset
+            yield found
+
+    def _plain(self, record: PlainRecord, kind: int | None) -> Answered | Damaged | None:
+        """The answer in a record that is as it should be; None where that is not told here."""
+        offset, fields, start, length, data = record
+        url = fields.get(b"WARC-Target-URI", b"").decode().strip("<> ")
+        if kind is None or not url:
+            return None
+        at = moment_of(fields[b"WARC-Date"].decode())
+        if kind == CONVERSION:
+            return Answered(offset, url, at, is_text=True, size=length)
+        block = data[start : start + length]
+        end = block.find(b"\r\n\r\n") + 4
+        if end < 4 or (len(block) < length and self._asks_for_more(url, block, end)):
+            return None
+        return answered(
+            *(offset, url, at, Block(block, end, length), self._limits),
+            is_revisit=kind == REVISIT,
+            digest=lambda: _digest_in(data[:start]),
+        )
+
+    def _asks_for_more(self, url: str, block: bytes, end: int) -> bool:
+        """Whether the beginning of a block may not be enough of it."""
+        media_type = media_type_of(block[:end].lower())
+        return names_document(url, media_type) or end + self._limits.head > len(block)
+
+    def _carefully(self, at: int) -> Generator[Answered | Damaged, None, int | None]:
+        """The records from `at` on, whatever they are.
+
+        Returns:
+            Where a member begins: of a compressed archive the next one, else one behind damage.
+            None at the end.
+        """
+        met: Damaged | None = None  # behind a good record: the bad one is yet to be found
+        begin: int | None = at
+        while begin is not None:
+            last, claimed, is_new = begin, 0, True
+            try:
+                for record in self._iterate(begin):
                     if met is not None:
                         yield met
                         met = None
+                    if self._begins_member(record, behind=at):
+                        return int(record.stream_pos)
                     last, claimed, is_new = record.stream_pos, record.content_length, False
-                    if (found := self._answer(record)) is not None:
-                        yield found
+                    yield from self._answers(record)
                 if self._holds(last, claimed):
                     break
                 is_new, detail = True, "the record claims more than there is"
             except (OSError, ValueError, EOFError) as fault:
                 detail = str(fault)[:200] or type(fault).__name__
-            damage += 1
-            self._wasted += max(self._file.tell() - last, 0)
-            if damage > MOST_DAMAGE or self._wasted > 2 * self._size + WASTE:
+            met = Damaged(last, detail)
+            if self._is_too_much(last):
                 met = Damaged(last, "so much is damaged that the rest was not read")
                 break
-            met = Damaged(last, detail)
             if is_new:
                 yield met
                 met = None
-            at = self.next_record(last + 1)
+            begin = self.next_record(last + 1)
         if met is not None:
             yield met
+        return None
+
+    def _is_too_much(self, last: int) -> bool:
+        """Whether damage behind a place is no longer worth reading on."""
+        self._damage += 1
+        self._wasted += max(self._file.tell() - last, 0)
+        return self._damage > MOST_DAMAGE or self._wasted > 2 * self._size + WASTE
+
+    def _begins_member(self, record: WarcRecord, *, behind: int) -> bool:
+        """Whether a record is the first of a member behind a place."""
+        if self._members is None or record.stream_pos <= behind:
+            return False
+        return bool(self._members.frame_start_position() == record.stream_pos)
 
     def _iterate(self, at: int) -> Iterator[WarcRecord]:
         from fastwarc.stream_io import GzipReader
@@ -188,6 +211,11 @@ class _Reading:
 
     _members: GzipReader | None = None
 
+    def _answers(self, record: WarcRecord) -> Iterator[Answered | Damaged]:
+        """What is kept of a record: one answer, or none."""
+        if (found := self._answer(record)) is not None:
+            yield found
+
     def _answer(self, record: WarcRecord) -> Answered | Damaged | None:
         kind = int(record.record_type)
         if kind not in KINDS:
@@ -202,10 +230,15 @@ class _Reading:
         at = moment_of(named("WARC-Date") or "")
         if kind == CONVERSION:
             return Answered(offset, url, at, is_text=True, size=record.content_length)
-        if kind == RESPONSE:
-            return self._http(record, offset, url, at)
-        if kind == REVISIT:
-            return self._http(record, offset, url, at, is_revisit=True)
+        if kind in (RESPONSE, REVISIT):
+            data, end = beginning(record)
+            more = record.reader.read if len(data) >= FIRST else None
+            block = Block(data, end, record.content_length, more)
+            return answered(
+                *(offset, url, at, block, self._limits),
+                is_revisit=kind == REVISIT,
+                digest=lambda: named("WARC-Payload-Digest"),
+            )
         if not names_document(url):  # a copy, of which no answer was kept
             return Answered(offset, url, at, is_text=True, size=record.content_length)
         return self._resource(record, offset, url, at)
@@ -219,54 +252,10 @@ class _Reading:
             url,
             at,
             200,
-            body=record.reader.read(self._documents) if self._documents else b"",
+            body=record.reader.read(self._limits.documents) if self._limits.documents else b"",
             size=record.content_length,
             digest=record.headers.get("WARC-Payload-Digest"),
             is_document=True,
-        )
-
-    def _http(
-        self,
-        record: WarcRecord,
-        offset: int,
-        url: str,
-        at: dt.datetime | None,
-        *,
-        is_revisit: bool = False,
-    ) -> Answered | Damaged:
-        block, end = beginning(record)
-        fields = block[:end]
-        status = status_of(fields)
-        if status is None and not is_revisit:
-            return Damaged(offset, "the record holds no HTTP answer")
-        low = fields.lower()
-        media_type = media_type_of(low)
-        is_document = names_document(url, media_type)
-        limit = self._documents if is_document else self._head if media_type in PAGES else 0
-        hidden = False
-        body = b""
-        if limit:
-            body = block[end : end + limit]
-            if len(body) < limit and len(block) >= FIRST:
-                body += record.reader.read(limit - len(body))
-            if b"\ncontent-encoding" in low or b"\ntransfer-encoding" in low:
-                body, hidden = opened(body, low, limit)
-            if not is_document and not page_speaks(body):
-                body = b""
-        return Answered(
-            offset,
-            url,
-            at,
-            status,
-            pairs_of(fields) if is_document or header_speaks(low) else (),
-            media_type,
-            body,
-            False,  # noqa: FBT003 - by position, for speed
-            max(record.content_length - end, 0),
-            hidden,
-            record.headers.get("WARC-Payload-Digest") if is_document else None,
-            is_revisit,
-            is_document,
         )
 
     def _holds(self, at: int, claimed: int) -> bool:
@@ -307,6 +296,12 @@ def _member(window: bytes) -> int | None:
             return found
         found = window.find(GZIP, found + 1)
     return None
+
+
+def _digest_in(header: bytes) -> str | None:
+    """`WARC-Payload-Digest` in the header of a record."""
+    found = PAYLOAD_DIGEST.search(header)
+    return found[1].decode().strip() if found else None
 
 
 def _line(window: bytes) -> int | None:

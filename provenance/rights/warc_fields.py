@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from provenance.limits import KIB, MIB
@@ -82,7 +81,6 @@ def pairs_of(fields: bytes) -> Headers:
     return tuple(pairs)
 
 
-@lru_cache(maxsize=4096)
 def moment_of(written: str) -> dt.datetime | None:
     """The moment a date names; None for no date, and for one without a time of day."""
     try:

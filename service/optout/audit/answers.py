@@ -7,8 +7,6 @@ head of a page. The documents about rights among the answers are no works; they 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from functools import lru_cache
 
 from provenance.asset import Asset
 from provenance.evidence import NotRun, NotRunReason, Reservation
@@ -28,6 +26,7 @@ FIELDS = frozenset(
     {"x-robots-tag", "content-usage", "content-signal", "tdm-reservation", "tdm-policy"}
 )
 LENGTHS = frozenset(map(len, FIELDS))
+SCHEMES = ("http://", "https://")
 HIDDEN = "the page is in a content coding that is not read here"
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 PAGE = "text/html"
@@ -53,28 +52,20 @@ def _row(one: Answered, agent: str | None) -> Row | Other:
     url = clean(one.url) or ""
     if len(url) > LONGEST_ROW:
         return Other("too_long")
-    if not url.lower().startswith(("http://", "https://")):
+    if not url.startswith(SCHEMES) and not url.lower().startswith(SCHEMES):
         return Other("no_copy", readable=True)
-    at = _span(one.at) if one.at else None
+    at = Span.of(one.at) if one.at else None
     if one.is_text:
         return Row(url, url, at, size=one.size)
     if one.is_document:
         return Other("rules_themselves", readable=True)
     if one.status is None or not 200 <= one.status < 300:
         return Other("no_copy", readable=True)
-    is_page = one.media_type in PAGES
-    said = _said(one, Answer(url, agent, one.media_type, one.at)) if _speaks(one) else ()
-    looked = BOTH if is_page and not one.hidden and not one.is_revisit else HEADERS
-    return Row(url, url, at, None, said, looked, one.media_type, one.size)
-
-
-def _speaks(one: Answered) -> bool:
-    return bool(one.headers or one.body or one.hidden)
-
-
-@lru_cache(maxsize=4096)
-def _span(at: datetime) -> Span:
-    return Span.of(at)
+    said: Records = ()
+    if one.headers or one.body or one.hidden:
+        said = _said(one, Answer(url, agent, one.media_type, one.at))
+    is_read = one.media_type in PAGES and not one.hidden and not one.is_revisit
+    return Row(url, url, at, None, said, BOTH if is_read else HEADERS, one.media_type, one.size)
 
 
 def _said(one: Answered, answer: Answer) -> Records:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from provenance.rights.history import DAY, Span
@@ -71,7 +70,7 @@ class Parquet:
             at = dates[number] if dates else None
             if isinstance(at, Span):
                 row = row_of(fields)
-                yield row if isinstance(row, Other) else replace(row, at=at)
+                yield row if isinstance(row, Other) else row._replace(at=at)
             else:
                 yield row_of({**fields, "at": at})
 

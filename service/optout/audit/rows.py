@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from provenance.evidence import NotRun, Reservation
 from provenance.rights.history import Span
@@ -39,8 +39,7 @@ SINCE_EPOCH = re.compile(r"(\d{9,10})(?:\.\d*)?|(1\d{9})\d{3}(?:\d{3})?(?:\.0*)?
 """Seconds since 1970, or milliseconds or microseconds; eight digits are a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One copy of one work.
 
     Attributes:

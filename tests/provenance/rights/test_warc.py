@@ -321,3 +321,68 @@ def test_the_offset_of_damage_is_in_the_file(tmp_path):
         file.truncate(path.stat().st_size - 30)
         (*_, last) = records(file.fileno())
     assert isinstance(last, Damaged)
+
+
+# Two ways of reading
+
+ODD = st.sampled_from(
+    [
+        A,
+        B,
+        C,
+        A + B,  # two in one member
+        A[:-4],  # without its end
+        A[:-9],  # shorter than it says
+        A.replace(b"WARC-Type", b"warc-type"),
+        A.replace(b"\r\nWARC-Date", b"\nWARC-Date"),
+        A.replace(b"WARC-Type: response", b"WARC-Type: response\r\n more"),
+        A.replace(b"WARC-Type: response", b"WARC-Type: request"),
+        A.replace(b"WARC-Type: response", b"WARC-Type: request\r\nWARC-Type: response"),
+        A.replace(b"/a", "/ä".encode()),
+        A.replace(b"/a", b"/a b"),
+        A.replace(b"WARC/1.1", b"WARC/0.18"),
+        record("https://a.example/f", b"no answer"),
+        record("https://a.example/h", b"HTTP/1.1 200 OK\r\nX-Robots-Tag: noai"),
+        record("https://a.example/c", b"text", kind="conversion"),
+        record("https://a.example/r", answer(b""), kind="revisit"),
+        record("https://a.example/robots.txt", b"User-agent: *", kind="resource"),
+        record("https://a.example/l", answer(RESERVED + b" " * 300_000)),
+        record("https://a.example/z", answer(b" " * 300_000 + RESERVED)),
+        record("https://a.example/ai.txt", answer(b"#" * 300_000, kind="text/plain")),
+        robots("a.example", "User-agent: *", "WARC-Payload-Digest: sha1:X"),
+        b"noise",
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(ODD, st.sampled_from([None, -1, -5, 14, 40])), min_size=1, max_size=8),
+    st.sampled_from([0, 1000, 64 * 1024]),
+)
+@settings(max_examples=150, deadline=None)
+@example([(A, None), (A + B, None), (C, None)], 0)
+@example([(A, -5), (B, None), (C, 40), (A, None)], 1000)
+def test_records_as_they_should_be_are_read_as_all_others(tmp_path_factory, found, head):
+    """The quick reading differs from the careful one in its speed, also beside damage."""
+    data = b""
+    for one, scrambled in found:
+        member = bytearray(gzip.compress(one, mtime=0))
+        if scrambled is not None and len(member) > 40:
+            member[scrambled] ^= 0x55
+        data += member
+    path = tmp_path_factory.mktemp("archive") / "a.warc.gz"
+    path.write_bytes(data)
+    with path.open("rb") as file, pytest.MonkeyPatch.context() as patch:
+        quick = list(records(file.fileno(), head=head))
+        patch.setattr(warc, "plain_records", nothing_is_plain)
+        careful = list(records(file.fileno(), head=head))
+    assert [one for one in quick if isinstance(one, Answered)] == [
+        one for one in careful if isinstance(one, Answered)
+    ]
+    assert bool(damage(quick)) == bool(damage(careful))
+
+
+def nothing_is_plain(fd, at, size, *, kept):
+    """A quick reading that leaves everything to the careful one."""
+    yield from ()
+    return at
