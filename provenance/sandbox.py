@@ -14,6 +14,7 @@ See `provenance.sandbox_child` for the other side of the socket.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -33,6 +34,8 @@ from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, Limits
 
 __all__ = ["JobFailed", "Sandbox", "Task"]
+
+log = logging.getLogger(__name__)
 
 HEADER = struct.Struct(">I")
 START_SECONDS = 60.0
@@ -393,6 +396,8 @@ class _Worker:
         if -status == signal.SIGKILL or "memory allocation" in words or "MemoryError" in words:
             return JobFailed(NotRunReason.LIMIT, "reading this file takes more memory than allowed")
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
+        if words:  # the kind of fault only: what follows it may quote the file
+            log.warning("a worker ended by %s: %s", name, words.splitlines()[-1].partition(":")[0])
         return JobFailed(NotRunReason.UNREADABLE, f"the reader was stopped by this file ({name})")
 
     def _last_words(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Folder:
         if self._sandbox is not None:
             self._sandbox.close()
 
-    def stretches(self, after: Any) -> Generator[Stretch, int | None, None]:
+    def stretches(self, after: Any) -> Iterator[Stretch]:
         """Some dozen files each."""
         if self._sandbox is None:
             self._sandbox = Sandbox(reading_task(TrustStore.shipped()), size=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol
@@ -45,7 +45,10 @@ QUOTED = MIB
 """A quoted field may run over lines for as long as this; after that a quote was a stray one."""
 
 PARQUET_ROWS = 20_000
-ARCHIVE_RECORDS = 5000
+ARCHIVE_BYTES = 8 * MIB
+ARCHIVE_RECORDS = 20_000
+"""At most, where they are small."""
+
 PAGE_HEAD = 64 * 1024
 END = -1
 """In the place of an offset: nothing is left."""
@@ -65,7 +68,7 @@ class Stretch:
 
     Attributes:
         job: for a worker.
-        after: from where to go on when these rows are done; None when a worker says so.
+        after: from where to go on when these rows are done; None where only a worker can say.
         done: share of the input that is done then, 0 to 1.
         blob: rows that were read already.
         rows: how many there are, None where only reading would tell.
@@ -96,11 +99,8 @@ class AuditInput(Protocol):
         """About how many rows there are, None where that is not known without reading them."""
         ...
 
-    def stretches(self, after: Any) -> Generator[Stretch, int | None, None]:
-        """The stretches behind a place, from the beginning when it is None.
-
-        Where `after` of one is None, the next offset is sent in, or None at the end.
-        """
+    def stretches(self, after: Any) -> Iterator[Stretch]:
+        """The stretches behind a place, from the beginning when it is None."""
         ...
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class TextFile(_File):
             lines += block.count(b"\n")
         return lines
 
-    def stretches(self, after: Any) -> Generator[Stretch, int | None, None]:
+    def stretches(self, after: Any) -> Iterator[Stretch]:
         """Whole lines; of a table, lines that end outside quotes."""
         start = int(after or 0)
         size = self.size or 0
@@ -203,7 +203,7 @@ def _last_record(block: bytes) -> int:
 
 
 class ArchiveFile(_File):
-    """A WARC or WET, read record by record; where a stretch ends the worker says."""
+    """A WARC or WET, cut by bytes; `service.optout.audit.chain` joins what was read of it."""
 
     def __init__(self, path: Path, name: str, kind: Kind) -> None:
         super().__init__(path, name)
@@ -214,12 +214,22 @@ class ArchiveFile(_File):
         """Not known."""
         return None
 
-    def stretches(self, after: Any) -> Generator[Stretch, int | None, None]:
-        """Some thousand records each."""
-        start: int | None = int(after or 0)
-        while start is not None and start != END:
-            job = {"kind": self.kind, "start": start, "count": ARCHIVE_RECORDS, "head": PAGE_HEAD}
-            start = yield Stretch(job, None, self._share(start))
+    def stretches(self, after: Any) -> Iterator[Stretch]:
+        """Some thousand records each; but for the first, where one begins must be looked for."""
+        begin = start = int(after or 0)
+        size = self.size or 0
+        while END != start < size:
+            until = min(start + ARCHIVE_BYTES, size)
+            job = {
+                "kind": self.kind,
+                "start": start,
+                "until": until,
+                "seek": start != begin,
+                "count": ARCHIVE_RECORDS,
+                "head": PAGE_HEAD,
+            }
+            yield Stretch(job, None, self._share(until))
+            start = until
 
 
 class ParquetFile(_File):
@@ -240,7 +250,7 @@ class ParquetFile(_File):
         """Rows, as the file says."""
         return sum(self._groups)
 
-    def stretches(self, after: Any) -> Generator[Stretch, int | None, None]:
+    def stretches(self, after: Any) -> Iterator[Stretch]:
         """Parts of groups."""
         group, start = after or (0, 0)
         total = max(1, sum(self._groups))

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import struct
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,6 +29,7 @@ from provenance.rights.finding import Verdict
 from provenance.rights.history import Span
 from provenance.rights.standing import table as standing
 from provenance.sandbox import JobFailed, Sandbox, Task
+from service.optout.audit.chain import Chain
 from service.optout.audit.figures import Counts, HostCounts
 from service.optout.audit.inputs import END, AuditInput, ParquetFile, Stretch
 from service.optout.audit.judging import CSV_COLUMNS, Asked
@@ -100,8 +103,8 @@ def identity_of(given: AuditInput, pack: HistoryPack, options: Options) -> dict[
     }
 
 
-class _Answered(BaseModel):
-    """The figures of a stretch, as a worker sends them."""
+class _Head(BaseModel):
+    """What a worker says of a stretch."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -114,7 +117,56 @@ class _Answered(BaseModel):
         hosts: dict[str, tuple[int, int, int, bool, dict[Verdict, int]]]
 
     figures: Figures
+    first: int | None = None
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What a worker made of a stretch, checked.
+
+    Attributes:
+        lines: of `findings.ndjson`.
+        table: of `findings.csv`.
+        counts: of the rows.
+        hosts: figures of each.
+        first: in an archive where its first record stands; None when there was none.
+        next: and the first one behind it; None at the end.
+    """
+
+    lines: bytes
+    table: bytes
+    counts: Counts
+    hosts: dict[str, HostCounts]
+    first: int | None
     next: int | None
+
+    @classmethod
+    def of(cls, answer: bytes, stretch: Stretch) -> Self:
+        """The parts of an answer.
+
+        Raises:
+            ValueError: it makes no sense.
+        """
+        sizes = SIZES.unpack_from(answer)
+        at = SIZES.size
+        if len(answer) != at + sum(sizes):
+            raise ValueError("its parts are not as long as it says")
+        head = _Head.model_validate_json(answer[at : at + sizes[0]])
+        lines = answer[at + sizes[0] : at + sizes[0] + sizes[1]]
+        table = answer[at + sizes[0] + sizes[1] :]
+        counts = head.figures.counts
+        if lines.count(b"\n") != counts.judged:
+            raise ValueError("its findings are not as many as it says")
+        if head.next is not None and head.next <= max(stretch.job.get("start", 0), head.first or 0):
+            raise ValueError("it goes back")
+        hosts = {
+            host: HostCounts(
+                rows=rows, bytes=size, sized=sized, observed=observed, verdicts=verdicts
+            )
+            for host, (rows, size, sized, observed, verdicts) in head.figures.hosts.items()
+        }
+        return cls(lines, table, counts, hosts, head.first, head.next)
 
 
 class Running:
@@ -186,53 +238,57 @@ class Running:
         )
 
     def _all(self, pool: ThreadPoolExecutor) -> Iterator[float]:
-        waiting: deque[tuple[Stretch, Future[bytes | None]]] = deque()
-        stretches = self._given.stretches(self._state.progress.after)
-        stretch = next(stretches, None)
-        while stretch is not None or waiting:
-            if stretch is not None and len(waiting) <= self._workers:
+        """Every stretch, a few of them read ahead."""
+        waiting: deque[tuple[Stretch, Future[_Answered | None]]] = deque()
+        after = self._state.progress.after
+        chain = Chain(after or 0, self._ask, self._keep, self._lose_record)
+        stretches = self._given.stretches(after)
+        while True:
+            for stretch in islice(stretches, self._workers + 1 - len(waiting)):
                 waiting.append((stretch, pool.submit(self._ask, stretch)))
-                if stretch.after is not None:
-                    stretch = next(stretches, None)
-                    continue
-            one, future = waiting.popleft()
-            following = self._take(one, future.result())
-            yield one.done
-            if one.after is None:
-                try:
-                    stretch = stretches.send(following)
-                except StopIteration:
-                    stretch = None
+            if not waiting:
+                return
+            stretch, future = waiting.popleft()
+            found = future.result()
+            if stretch.after is None:
+                chain.take(stretch, found)
+            elif found is not None:
+                self._keep(found, stretch.after)
+            else:
+                self._lose(stretch)
+            yield stretch.done
 
-    def _ask(self, stretch: Stretch) -> bytes | None:
+    def _ask(self, stretch: Stretch) -> _Answered | None:
         """A worker's answer; None when no worker can bear the stretch."""
         assert self._sandbox is not None  # noqa: S101 - made before the pool
         fds = [*self._pack.fds, *([] if self._given.fd is None else [self._given.fd])]
         blobs = [stretch.blob] if stretch.blob else []
         for worker in ("this", "new"):
             try:
-                return self._sandbox.call(stretch.job, fds=fds, blobs=blobs)
+                return _Answered.of(self._sandbox.call(stretch.job, fds=fds, blobs=blobs), stretch)
             except JobFailed as failed:
                 log.warning("%s: %s", stretch.job, failed)
                 if worker == "this" and failed.reason is NotRunReason.TIMEOUT:
                     return None  # a new one takes as long; of anything else it may be free
+            except (ValueError, ValidationError, struct.error) as fault:
+                log.warning("%s: a malformed answer (%s)", stretch.job, fault)
         return None
 
-    def _take(self, stretch: Stretch, answer: bytes | None) -> int | None:
-        """Keep what a worker made of a stretch; gives the next offset, where only it knows that."""
-        if answer is not None:
-            try:
-                return self._keep(stretch, answer)
-            except (ValueError, ValidationError) as fault:
-                log.warning("%s: a malformed answer (%s)", stretch.job, fault)
+    def _keep(self, found: _Answered, after: Any) -> None:
+        """Take what a worker made of a stretch, with the place behind it."""
+        self._state.add(after, (found.lines, found.table), found.counts, found.hosts)
+
+    def _lose(self, stretch: Stretch) -> None:
+        """Count a stretch that no worker can bear."""
         rows = self._rows_of(stretch)
-        if stretch.after is None:  # where the next record begins only a reader knows
-            lost = Counts(rows=rows, unreadable={CUT_OFF: rows})
-            self._state.add(END, (b"", b""), lost, {})
-            return None
-        lost = Counts(rows=rows, unreadable={DAMAGED: rows})
-        self._state.add(stretch.after, (b"", b""), lost, {})
-        return None
+        self._state.add(
+            stretch.after, (b"", b""), Counts(rows=rows, unreadable={DAMAGED: rows}), {}
+        )
+
+    def _lose_record(self, after: int) -> None:
+        """Count a record that no worker can bear; behind it nothing may be found any more."""
+        reason = CUT_OFF if after == END else DAMAGED
+        self._state.add(after, (b"", b""), Counts(rows=1, unreadable={reason: 1}), {})
 
     def _rows_of(self, stretch: Stretch) -> int:
         """How many rows are lost with a stretch: of text its lines, 1 where that is not known."""
@@ -243,31 +299,6 @@ class Running:
             return 1
         lines = os.pread(self._given.fd, end - start, start).count(b"\n")
         return max(1, lines - bool(stretch.job.get("header")))
-
-    def _keep(self, stretch: Stretch, answer: bytes) -> int | None:
-        sizes = SIZES.unpack_from(answer)
-        at = SIZES.size
-        if len(answer) != at + sum(sizes):
-            raise ValueError("its parts are not as long as it says")
-        head = _Answered.model_validate_json(answer[at : at + sizes[0]])
-        lines = answer[at + sizes[0] : at + sizes[0] + sizes[1]]
-        table = answer[at + sizes[0] + sizes[1] :]
-        counts = head.figures.counts
-        if lines.count(b"\n") != counts.judged:
-            raise ValueError("its findings are not as many as it says")
-        hosts = {
-            host: HostCounts(
-                rows=rows, bytes=size, sized=sized, observed=observed, verdicts=verdicts
-            )
-            for host, (rows, size, sized, observed, verdicts) in head.figures.hosts.items()
-        }
-        following = head.next
-        if following is not None and following <= stretch.job.get("start", -1):
-            raise ValueError("it goes back")
-        end = END if following is None else following
-        after = end if stretch.after is None else stretch.after
-        self._state.add(after, (lines, table), counts, hosts)
-        return following
 
     def _describe(self, sandbox: Sandbox) -> None:
         """The numbers of rows in a Parquet file, read by a worker."""

@@ -22,6 +22,7 @@ from provenance.evidence import NotRun, Reservation
 from provenance.rights.history import Span
 from provenance.rights.records import Channel
 from provenance.rights.standing import table as standing
+from provenance.rights.warc import next_record
 from service.optout.audit.answers import archive_rows
 from service.optout.audit.figures import Figures
 from service.optout.audit.judging import Asked, Judge
@@ -96,7 +97,7 @@ class Worker:
             lines.append(judged.line)
             table.append(judged.csv)
             figures.add(judged, row)
-        return answer_of(figures, follows.get("next"), "".join(lines), "".join(table))
+        return answer_of(figures, follows, "".join(lines), "".join(table))
 
     def _rows(
         self, job: dict[str, Any], fds: list[int], blobs: list[bytes], follows: dict[str, Any]
@@ -122,9 +123,16 @@ class Worker:
     def _archive(
         self, job: dict[str, Any], fd: int, follows: dict[str, Any]
     ) -> Iterator[Row | Other]:
-        found = archive_rows(fd, job["start"], self._asked.agent, head=job["head"])
+        """The rows that begin between two places; says where the first stands, and the next."""
+        start: int | None = job["start"]
+        if job["seek"]:
+            start = next_record(fd, job["start"])
+        follows["first"] = start
+        if start is None or not job["count"]:
+            return
+        found = archive_rows(fd, start, self._asked.agent, head=job["head"])
         for count, (offset, row) in enumerate(found):
-            if count >= job["count"] and offset > job["start"]:
+            if offset > start and (offset >= job["until"] or count >= job["count"]):
                 follows["next"] = offset
                 return
             yield row
@@ -146,9 +154,9 @@ class Worker:
         return self._parquet
 
 
-def answer_of(figures: Figures, following: int | None, lines: str, table: str) -> bytes:
+def answer_of(figures: Figures, follows: dict[str, Any], lines: str, table: str) -> bytes:
     """The three parts of an answer, with their lengths before them."""
-    head = json.dumps({"figures": figures.described(), "next": following}).encode()
+    head = json.dumps({"figures": figures.described(), **follows}).encode()
     written, rows = lines.encode(), table.encode()
     return b"".join([SIZES.pack(len(head), len(written), len(rows)), head, written, rows])
 

@@ -103,7 +103,7 @@ def test_an_audit_is_never_written_over_another(run, tmp_path):
 def test_an_archive_goes_on_where_it_was(history, tmp_path, monkeypatch):
     from tests.provenance.rights.webarchives import archive, record
 
-    monkeypatch.setattr(inputs, "ARCHIVE_RECORDS", 7)
+    monkeypatch.setattr(inputs, "ARCHIVE_BYTES", 1500)
     source = tmp_path / "crawl.warc.gz"
     archive(source, *(record(f"https://a.example/{n}", b"x") for n in range(50)))
 
