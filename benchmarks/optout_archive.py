@@ -1,23 +1,30 @@
 """What reading a web archive costs, against warcio and fastwarc alone, in the same run.
 
     taskset -c 0 python benchmarks/optout_archive.py [--rounds 3] [--records 20000] [--size 4000]
+    python benchmarks/optout_archive.py --workers 2 --records 100000
 
 The archive is made here: answers of pages with the header fields of ordinary servers, of which some
-say something about rights in a field or an element, compressed record by record. Every figure is
-CPU time of one process, best of the rounds; the ratios are to warcio going through the same file
-and looking at nothing but URL, status and one header field of each answer.
+say something about rights in a field or an element, compressed record by record. Every figure of a
+reading is CPU time of one process, best of the rounds; the ratios are to warcio going through the
+same file and looking at nothing but URL, status and one header field of each answer. Of whole
+audits, which have several processes, the time that passes is compared, with all that an audit does:
+starting, the digest of the archive, judging by snapshots of the hosts, findings in three formats
+and the page.
 
 1. warcio, header fields only; the same with the bodies read.
 2. fastwarc alone: what is left of the time when nothing is done with a record.
 3. Our records, header fields only, and with the pages.
-4. Rows of an audit: all protocols of header fields and of pages, read by their readers.
+4. Rows of an audit: all protocols of header fields, then of pages too, read by their readers.
+5. The command `assay optout audit`, start to end, if `--workers` is given.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -37,6 +44,7 @@ from provenance.rights.warc import records  # noqa: E402
 from service.optout.audit.answers import archive_rows  # noqa: E402
 
 HEAD = 64 * 1024
+HOSTS = 500
 HEADERS = (
     "Date: Sun, 01 Feb 2026 00:00:00 GMT",
     "Server: nginx",
@@ -62,6 +70,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="repetitions, the best is shown")
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--size", type=int, default=4000, help="bytes of a page, on average")
+    parser.add_argument("--workers", type=int, help="also run whole audits, with so many")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pages.warc.gz"
@@ -77,6 +86,7 @@ def main() -> None:
             ("fastwarc alone", with_fastwarc),
             ("records, header fields", with_headers),
             ("records, header fields and pages", with_pages),
+            ("rows, protocols of header fields", with_header_rows),
             ("rows, every protocol", with_rows),
         ]
         best = dict.fromkeys((name for name, _ in ways), float("inf"))
@@ -91,6 +101,8 @@ def main() -> None:
         for name, seconds in best.items():
             rate = asked.records / seconds
             print(f"{name:36} {rate:10,.0f} a second {reference / seconds:6.2f} x warcio")
+        if asked.workers:
+            whole_audit(path, asked.workers)
 
 
 def make(path: Path, number: int, size: int) -> None:
@@ -125,7 +137,7 @@ def _record(noise: random.Random, index: int, text: str) -> bytes:
     block = "\r\n".join(["HTTP/1.1 200 OK", *fields, "", ""]).encode() + page
     head = (
         "WARC/1.0\r\nWARC-Type: response\r\n"
-        f"WARC-Target-URI: https://h{index % 500}.example/p/{index}\r\n"
+        f"WARC-Target-URI: https://h{index % HOSTS}.example/p/{index}\r\n"
         f"WARC-Date: 2026-02-01T{index // 3600 % 24:02}:{index // 60 % 60:02}:{index % 60:02}Z\r\n"
         f"WARC-Record-ID: <urn:uuid:{index:032x}>\r\n"
         f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
@@ -172,10 +184,45 @@ def with_pages(path: Path) -> int:
         return sum(1 for _ in records(file.fileno(), head=HEAD))
 
 
-def with_rows(path: Path) -> int:
+def with_rows(path: Path, *, head: int = HEAD) -> int:
     """Rows as an audit judges them."""
     with path.open("rb") as file:
-        return sum(1 for _ in archive_rows(file.fileno(), 0, None, head=HEAD))
+        return sum(1 for _ in archive_rows(file.fileno(), 0, None, head=head))
+
+
+def with_header_rows(path: Path) -> int:
+    """Rows of which no page was looked at."""
+    return with_rows(path, head=0)
+
+
+def whole_audit(path: Path, workers: int) -> None:
+    """The command, against warcio, by the time that passes."""
+    history, out = path.parent / "history", path.parent / "out"
+    history.mkdir()
+    for host in range(HOSTS):
+        rules = "User-agent: GPTBot\nDisallow: /p/1\n\nUser-agent: *\nAllow: /\n"
+        (history / f"h{host}.example_20260115.txt").write_text(rules)
+    start = time.perf_counter()
+    number = with_warcio(path)
+    reference = time.perf_counter() - start
+    command = [
+        sys.executable,
+        "-c",
+        "from service.cli import main; main()",
+        "optout",
+        "audit",
+        path,
+    ]
+    options = ["--history", history, "--agent", "GPTBot", "--workers", str(workers), "--out", out]
+    start = time.perf_counter()
+    done = subprocess.run([*command, *options], cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    judged = json.loads((out / "coverage.json").read_text())["judged"]
+    if done.returncode not in (0, 1) or judged != number:
+        raise SystemExit(f"the audit ended with {done.returncode}, {judged} of {number} rows")
+    print(f"\nwarcio, header fields: {number / reference:,.0f} a second of time that passes")
+    print(f"the audit, {workers} workers: {number / seconds:,.0f} a second", end="")
+    print(f", {reference / seconds:.2f} x warcio")
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
+from provenance.descriptors import stream_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from typing_extensions import Buffer
 
     from provenance.containers.packets import Container
     from provenance.rights.surroundings import Surroundings
@@ -102,7 +102,7 @@ class Asset:
         """A new seekable stream at the start, independent of any other."""
         if isinstance(self.backing, bytes):
             return io.BytesIO(self.backing)
-        return io.BufferedReader(_PositionalReader(self.backing, self.size), 1 << 16)
+        return stream_of(self.backing, self.size)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, a mebibyte at a time."""
@@ -130,35 +130,3 @@ class Asset:
         if key not in self._memo:
             self._memo[key] = make()
         return cast("Made", self._memo[key])
-
-
-class _PositionalReader(io.RawIOBase):
-    """A raw stream over `os.pread`, so that streams on one descriptor do not share a position."""
-
-    def __init__(self, fd: int, size: int) -> None:
-        super().__init__()
-        self._fd, self._size, self._at = fd, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("seek before the start of the file")
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Buffer, /) -> int:
-        if self._at >= self._size:
-            return 0
-        view = memoryview(buffer).cast("B")
-        count = os.preadv(self._fd, [view], self._at)
-        self._at += count
-        return count

@@ -141,8 +141,9 @@ def _is_base64(text: str) -> str:
 
 
 def _in_utc(moment: dt.datetime) -> dt.datetime:
+    """In whole seconds, as moments are written: so that what was read is what is written."""
     try:
-        return moment.astimezone(dt.UTC)
+        return moment.astimezone(dt.UTC).replace(microsecond=0)
     except OverflowError as fault:
         raise ValueError("a date beyond the calendar") from fault
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from provenance.attest.merkle import HASH_BYTES
+from provenance.descriptors import stream_of
 from provenance.errors import LogFault
 
 __all__ = ["FileStore", "LogStore", "MemoryStore"]
@@ -126,17 +127,17 @@ class FileStore:
         Raises:
             LogFault: one of them is not what was written.
         """
-        with os.fdopen(os.dup(self._file), "rb") as file:
-            file.seek(HEADER_BYTES)
-            for index in range(self._size):
-                record = file.read(RECORD.size)
-                leaf = record[:HASH_BYTES]
-                if record != _record(index, leaf):
-                    raise LogFault(
-                        f"{self._folder}: leaf {index} is damaged",
-                        hint="Put the file 'leaves' back from a copy, or begin another log.",
-                    )
-                yield leaf
+        file = stream_of(self._file)
+        file.seek(HEADER_BYTES)
+        for index in range(self._size):
+            record = file.read(RECORD.size)
+            leaf = record[:HASH_BYTES]
+            if record != _record(index, leaf):
+                raise LogFault(
+                    f"{self._folder}: leaf {index} is damaged",
+                    hint="Put the file 'leaves' back from a copy, or begin another log.",
+                )
+            yield leaf
 
     def append(self, leaf: bytes) -> None:
         """Adds a leaf hash; when this returns, it is on the disk."""

@@ -14,8 +14,9 @@ import os
 import re
 import zlib
 from collections.abc import Generator, Iterator
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from provenance.descriptors import stream_of
 from provenance.limits import KIB, MIB
 from provenance.rights.warc_answers import Answered, Block, Damaged, Limits, answered
 from provenance.rights.warc_fields import (
@@ -67,19 +68,17 @@ def records(
     """The answers in an open file, from the record at `start` on.
 
     Args:
-        fd: of the file; its position is moved.
+        fd: of the file; its position is neither used nor moved.
         start: offset of a record.
         head: bytes of the body of a page that are read; none when 0.
         documents: bytes of the body of a document about rights that are read.
     """
-    with os.fdopen(os.dup(fd), "rb") as file:
-        yield from _Reading(file, start, Limits(head, documents)).records()
+    yield from _Reading(fd, start, Limits(head, documents)).records()
 
 
 def next_record(fd: int, at: int) -> int | None:
     """Where the first record at or behind a place begins; None when there is none."""
-    with os.fdopen(os.dup(fd), "rb") as file:
-        return _Reading(file, at, Limits(0, 0)).next_record(at)
+    return _Reading(fd, at, Limits(0, 0)).next_record(at)
 
 
 def begins(head: bytes) -> bool:
@@ -90,11 +89,11 @@ def begins(head: bytes) -> bool:
 class _Reading:
     """One way through a file."""
 
-    def __init__(self, file: IO[bytes], start: int, limits: Limits) -> None:
-        self._file, self._start, self._limits = file, start, limits
-        file.seek(0)
-        self._compressed = file.read(len(GZIP)) == GZIP
-        self._size = os.fstat(file.fileno()).st_size
+    def __init__(self, fd: int, start: int, limits: Limits) -> None:
+        self._fd, self._start, self._limits = fd, start, limits
+        self._size = os.fstat(fd).st_size
+        self._file = stream_of(fd, self._size)
+        self._compressed = os.pread(fd, len(GZIP), 0) == GZIP
         self._wasted = self._damage = 0
 
     def records(self) -> Iterator[Answered | Damaged]:
@@ -107,9 +106,7 @@ class _Reading:
 
     def _plainly(self, at: int) -> Generator[Answered | Damaged, None, int]:
         """The records from `at` on, up to one that is not as it should be: where that stands."""
-        reading = plain_records(
-            self._file.fileno(), at, self._size, kept=self._limits.head + 2 * FIRST
-        )
+        reading = plain_records(self._fd, at, self._size, kept=self._limits.head + 2 * FIRST)
         while True:
             try:
                 record = next(reading)

@@ -18,6 +18,7 @@ from provenance import fetch as fetching
 from provenance.errors import FetchError
 from provenance.fetch import Fetched
 from provenance.limits import DEFAULT
+from provenance.rights.page_links import licences_of_page
 from provenance.rights.readers.rsl import license_urls
 from provenance.rights.records import Channel
 from provenance.rights.surroundings import Headers, RightsFile, Surroundings
@@ -69,20 +70,29 @@ def gather(
         fd = os.dup(fetched.fd)
         headers: Headers = tuple(fetched.headers.multi_items())
         final, status, observed = fetched.final_url, fetched.status, fetched.fetched_at
-    files = host_files(final, headers=headers, get=get) if host and status < 400 else ()
+    files: tuple[RightsFile, ...] = ()
+    if host and status < 400:
+        files = host_files(final, headers=headers, page=licences_of_page(fd, final), get=get)
     around = Surroundings(final, headers, files, agent, observed)
     return Gathered(fd, status, around)
 
 
 def host_files(
-    url: str, *, headers: Headers = (), get: Fetch | None = None
+    url: str, *, headers: Headers = (), page: tuple[str, ...] = (), get: Fetch | None = None
 ) -> tuple[RightsFile, ...]:
-    """What the host of `url` declares: one entry for each place looked at, there or not."""
+    """What the host of `url` declares: one entry for each place looked at, there or not.
+
+    Args:
+        url: of the work.
+        headers: it came with.
+        page: licences that it links to.
+        get: fetches one URL; `provenance.fetch.fetch` when None.
+    """
     get = get or fetching.fetch
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     files = [_file(channel, origin + path, get) for channel, path in PLACES]
-    licences = list(license_urls(url, headers, files[0]))[:MOST_LICENCES]
+    licences = list(dict.fromkeys((*license_urls(url, headers, files[0]), *page)))[:MOST_LICENCES]
     return (*files, *(_file(Channel.RSL, licence, get) for licence in licences))
 
 

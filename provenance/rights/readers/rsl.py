@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from provenance.containers.packets import Container
     from provenance.rights.surroundings import Headers
 
-__all__ = ["RslReader", "license_urls", "parse"]
+__all__ = ["RslReader", "license_urls", "named_in_page", "parse"]
 
 MARKS = (b"rslstandard.org/rsl", b"<rsl")
 XML_TYPES = frozenset({"application/xml", "text/xml", "text/plain", "application/octet-stream"})
@@ -134,7 +134,7 @@ def _around(asset: Asset, around: Surroundings) -> Iterator[Reservation | NotRun
         if refusal := too_long(SOURCE, name, field_values(around.headers, name)):
             yield refusal
     base = around.url or ""
-    named = [*_named_by_host(around, base), *_named_in_page(asset, base)]
+    named = [*_named_by_host(around, base), *named_in_page(asset, base)]
     for file in around.file(Channel.ROBOTS_TXT):
         if file.is_there:
             yield from rsl_lines.read(file, around.agent)
@@ -175,7 +175,8 @@ def _named_by_host(around: Surroundings, base: str) -> Iterator[Named]:
     yield from named_in_headers(around.headers, base)
 
 
-def _named_in_page(asset: Asset, base: str) -> Iterator[Named]:
+def named_in_page(asset: Asset, base: str) -> Iterator[Named]:
+    """The licences that `<link>` elements of a page name (RSL 1.0 section 4.6)."""
     for packet in asset.container.packets:
         if packet.place == "link" and packet.key == RSL_TYPE:
             url = resolved(packet.text.strip(), base)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from provenance.descriptors import stream_of
 from provenance.rights.history import DAY, Span
 from service.optout.audit.rows import Other, Row, span_of_seconds
 from service.optout.audit.tables import columns_of, row_of
@@ -30,7 +31,7 @@ class Parquet:
         import pyarrow.parquet as pq
 
         pa.set_cpu_count(1)
-        self._file = pq.ParquetFile(os.fdopen(os.dup(fd), "rb"), pre_buffer=False, memory_map=False)
+        self._file = pq.ParquetFile(stream_of(os.dup(fd)), pre_buffer=False, memory_map=False)
         schema = self._file.schema_arrow
         self._columns = {
             meaning: schema.names[at] for meaning, at in columns_of(schema.names).items()

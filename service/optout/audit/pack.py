@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from provenance.descriptors import stream_of
 from provenance.rights.archive import ArchiveHistory
 from provenance.rights.history import History, Observation, Span
 from provenance.rights.records import Channel
@@ -111,11 +112,9 @@ class Packed:
     def __init__(self, bodies: int, index: int) -> None:
         self._bodies = os.dup(bodies)
         self._lines: dict[str, bytes] = {}
-        with os.fdopen(os.dup(index), "rb") as file:
-            file.seek(0)
-            for line in file:
-                host, _, seen = line.partition(b"\t")
-                self._lines[json.loads(host)] = seen
+        for line in stream_of(index):
+            host, _, seen = line.partition(b"\t")
+            self._lines[json.loads(host)] = seen
 
     def hosts(self) -> Iterable[str]:
         """The hosts that were observed."""

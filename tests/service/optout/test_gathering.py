@@ -101,3 +101,15 @@ def test_where_rights_are_not_asked_about_the_host_is_left_alone():
 def test_the_url_itself_must_answer():
     with pytest.raises(FetchError):
         gathered({"https://a.example/x?y=1": FetchError("no answer")})
+
+
+def test_a_licence_that_the_page_links_to_is_fetched_and_one_in_a_comment_is_not():
+    page = (
+        b'<!doctype html><!-- <link rel="license" type="application/rsl+xml" href="/no.xml"> -->'
+        b'<link rel="license" TYPE="application/RSL+xml" href="terms/rsl.xml?v=1#a">'
+        b'<link rel="license" type="application/rsl+xml" href="file:///etc/passwd">'
+    )
+    url = "https://a.example/x?y=1"
+    web, found = gathered({url: (200, {"content-type": "text/html"}, page)})
+    assert web.asked[4:] == ["https://a.example/terms/rsl.xml?v=1"]
+    assert [one.url for one in found.around.file(Channel.RSL)] == web.asked[4:]
