@@ -48,6 +48,34 @@ class Limits:
     pixels: int = 100_000_000
     """Largest picture, width times height, that is decoded."""
 
+    sound_seconds: float = 86_400.0
+    """Of a recording, what is heard at most: its first day, whatever duration it claims."""
+
+    sound_channels: int = 32
+    """Channels of a recording; what a mixing desk delivers has fewer."""
+
+    sound_rate: int = 768_000
+    """Samples a second of a recording: the highest that converters are sold with."""
+
+    window_samples: int = 32_000_000
+    """Samples of one window of sound, over all channels, as stored: 128 MB in memory."""
+
+    windows: int = 1000
+    """Windows of one recording: by then the features of all are what fills the answer."""
+
+    characters: int = 4_000_000
+    """Characters of one work that are taken out: the longest novels have three million; of a
+    longer one, passages are taken evenly."""
+
+    passage_characters: int = 20_000
+    """Characters of one passage: some pages, so that a detector can cut its own windows in it."""
+
+    pages: int = 5000
+    """Chapters or pages of one document that are opened."""
+
+    graph_bytes: int = 512 * MIB
+    """Largest file of a network or of its weights that is loaded, all of it in memory."""
+
     metadata_bytes: int = 8 * MIB
     """Largest single metadata packet (XMP, EXIF, text chunk) that is read."""
 

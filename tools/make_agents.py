@@ -107,7 +107,7 @@ def main() -> None:
     sources = [
         {
             "name": f"ai-crawler-robots {data['version']}",
-            "url": "https://pypi.org/project/ai-crawler-robots/",
+            "url": None,
             "licence": f"MIT (data {data['license']['data']})",
             "date": data["data_version"][:10],
             "sha256": hashlib.sha256(asked.data.read_bytes()).hexdigest(),

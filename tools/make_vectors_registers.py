@@ -96,6 +96,25 @@ def ai_txts() -> Iterator[Question]:
         record("path:*.jpg", reserved),
         agent="CCBot",
     )
+    odd = {"formal": "nonconforming"}
+    yield ask(
+        "two types on a line",
+        "User-Agent: *\nDisallow: *.jpg, *.png\n",
+        "/a.png",
+        record("path:*.png", reserved, "typo", **odd),
+    )
+    yield ask(
+        "a record nobody knows beside file types",
+        f"{pictures}Training: no\n",
+        "/a.jpg",
+        record("path:*.jpg", reserved, "unknown_line", **odd),
+    )
+    yield ask(
+        "before any user agent",
+        "Disallow: *.jpg\n",
+        "/a.jpg",
+        record("path:*.jpg", reserved, "scope_ambiguous", **odd),
+    )
     yield ask("a byte-order mark", f"\ufeff{pictures}", "/a.jpg", record("path:*.jpg", reserved))
     yield ask("lines end with CR alone", pictures.replace("\n", "\r"), "/a.jpg",
               record("path:*.jpg", reserved))  # fmt: skip

@@ -262,12 +262,120 @@ def rsl_terms() -> Iterator[Question]:
         *("restricted", implicit),
     )
     yield ask(
+        "for a region only, of uses nothing is said: none for a stranger",
+        "3.5",
+        rsl(content('<license><prohibits type="geo">CN</prohibits></license>')),
+        states("reserved", *AI),
+        implicit,
+    )
+    yield ask(
+        "for all users, in a word that RSL does not have",
+        "3.4.1.2",
+        rsl(content(offer("all", more='<permits type="user">all</permits>'))),
+        states("allowed", *EVERY),
+        "unlimited",
+        formal="nonconforming",
+    )
+    yield ask(
         "not for some users",
         "3.6",
         rsl(content(offer("ai-all", more='<prohibits type="user">commercial</prohibits>'))),
         states("reserved", *AI),
         *("restricted", implicit),
     )
+
+
+def rsl_in_other_words() -> Iterator[Question]:
+    """What was plainly meant, in words that RSL does not have: it may reserve."""
+    ask, odd = about_host, "nonconforming"
+
+    def uses(text: str) -> str:
+        return rsl(content(f"<license>{text}</license>"))
+
+    denied = (
+        '<permits type="search">yes</permits><permits type="ai-input">yes</permits>'
+        '<permits type="ai-train">no</permits>'
+    )
+    yield ask(
+        "uses as types, each with yes or no",
+        "3.5",
+        uses(denied),
+        states("allowed", "search", "ai-input")
+        | states("reserved", *TRAIN)
+        | {"ai-index": "reserved"},
+        *("misplaced", "misplaced", "misplaced", "reserved_implicit"),
+        formal=odd,
+    )
+    yield ask(
+        "one use denied as a type: of others nothing is said",
+        "3.5",
+        uses('<permits type="ai-train">no</permits>'),
+        states("reserved", *TRAIN),
+        "misplaced",
+        formal=odd,
+    )
+    yield ask(
+        "the use in an attribute",
+        "3.6",
+        uses('<prohibits type="usage" value="ai-train"/>'),
+        states("reserved", *TRAIN),
+        "misplaced",
+        formal=odd,
+    )
+    yield ask(
+        "an underscore",
+        "3.4.1.1",
+        uses('<prohibits type="usage">ai_train</prohibits>'),
+        states("reserved", *TRAIN),
+        "legacy_vocab",
+    )
+    yield ask(
+        "a prohibition of AI by its name",
+        "3.4.1.1",
+        uses('<prohibits type="usage">ai</prohibits>'),
+        states("reserved", *AI),
+        "unknown_token",
+    )
+    yield ask(
+        "names of elements in capitals",
+        "3",
+        rsl(content('<License><Prohibits type="usage">ai-train</Prohibits></License>')),
+        states("reserved", *TRAIN),
+        "unknown_element",
+        formal=odd,
+    )
+    yield ask(
+        "licences without a content",
+        "3.3",
+        rsl(offer(prohibits="ai-train")),
+        states("reserved", *TRAIN),
+        "no_url",
+        formal=odd,
+    )
+    for note, url in (
+        ("the port of the scheme", f"{HOST}:443/"),
+        ("a fragment", "/#top"),
+        ("the folder of the document", "./"),
+    ):
+        document = rsl(content(offer(prohibits="ai-train"), url=url))
+        yield ask(f"an address with {note}", "3.3", document, states("reserved", *TRAIN))
+    yield ask(
+        "the same site by its name with www",
+        "3.3",
+        rsl(content(offer(prohibits="ai-train"), url=HOST.replace("//", "//www.") + "/")),
+        states("reserved", *TRAIN),
+        "scope_ambiguous",
+        formal=odd,
+    )
+    for note, text in (
+        ("a prohibition of something else", '<prohibits type="usage">resale</prohibits>'),
+        ("a prohibition of nothing", '<prohibits type="usage"/>'),
+        ("elements of one's own", '<usage type="ai-train" allowed="false"/>'),
+    ):
+        asked = {"url": f"{HOST}/a", "rsl": {f"{HOST}/rsl.xml": uses(text)}}
+        yield question(
+            f"{note} permits nothing", "RSL 1.0 3.5", [not_run("not_applicable")], **asked
+        )
 
 
 def rsl_conflicts() -> Iterator[Question]:
@@ -462,6 +570,12 @@ def rsl_refusals() -> Iterator[Question]:
             "not_applicable",
         ),
         (
+            "a vocabulary of its own",
+            "3",
+            rsl("<policy><ai allowed='no'/></policy>"),
+            "not_applicable",
+        ),
+        (
             "no licence at all",
             "3.3",
             rsl("<content url='/'><terms>t</terms></content>"),
@@ -514,6 +628,12 @@ def rsl_channels() -> Iterator[Question]:
         robots=f"License: {HOST}/all.xml\nUser-agent: GPTBot\nAllow: /\nLicense: {at}\n",
         agent="GPTBot",
         rsl={at: document},
+    )
+    yield ask(
+        "robots.txt, in British spelling",
+        "4.4",
+        record("typo", formal="nonconforming"),
+        robots=f"Licence: {at}\nUser-agent: *\nAllow: /\n",
     )
     yield ask("a header field", "4.5", record(), headers=[["Link", link]])
     yield ask(
@@ -584,7 +704,11 @@ def rsl_channels() -> Iterator[Question]:
 
 def main(out: Path = OUT) -> None:
     """Write the file."""
-    write("rsl", [*rsl_terms(), *rsl_conflicts(), *rsl_refusals(), *rsl_channels()], out)
+    write(
+        "rsl",
+        [*rsl_terms(), *rsl_in_other_words(), *rsl_conflicts(), *rsl_refusals(), *rsl_channels()],
+        out,
+    )
 
 
 if __name__ == "__main__":

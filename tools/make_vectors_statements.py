@@ -132,6 +132,14 @@ def tdm_inventions() -> Iterator[Question]:
     offer = {"@type": "Offer", "profile": "http://www.w3.org/ns/tdmrep", "permission": []}
     yield ask("a policy in place of the rules", offer, *whole, "misplaced")
     yield ask("mining denied", {"tdm_allowed": False}, *whole, "unknown_token")
+    refused = {"policies": [{"type": "tdm-reservation", "status": "disallowed", "scope": "/**"}]}
+    yield ask("a status in place of the value", refused, *whole, "unknown_token")
+    entry = {"tdm": [{"id": "tdm-reservation", "value": "1"}]}
+    yield ask("a list of names and values", entry, *whole, "unknown_token")
+    entry["tdm"][0]["value"] = "0"
+    yield ask("and one that does not reserve", entry, "not_an_array", purposes=UNCLEAR)
+    yield ask("rights of one's own", {"rights": {"mining": "prohibited"}}, *whole, "unknown_token")
+    yield ask("an opt-out", {"tdm-opt-out": True}, *whole, "unknown_token")
     yield ask("nothing anybody could name", {"owner": "me"}, "not_an_array", purposes=UNCLEAR)
     broken = '[{"location": "/", "tdm-reservation": 1},]'
     yield ask("JSON with a comma too many", broken, "unparseable")
@@ -141,6 +149,8 @@ def tdm_inventions() -> Iterator[Question]:
         tdmrep_base64=base64.b64encode(json.dumps([rule("/")]).encode("utf-16")).decode(),
         path="/a",
     )  # fmt: skip
+    one_by_one = '{"location": "/b", "tdm-reservation": 1}\n{"location": "/", "tdm-reservation": 0}'
+    yield ask("rules line by line keep their paths", one_by_one, "not_an_array", purposes=NO)
     for note, text, reason in (
         ("a web page in its place", "<!doctype html><p>Not found</p>", "not_applicable"),
         ("no JSON, and no reservation", "hello", "unreadable"),
@@ -168,6 +178,14 @@ def tdm_answers() -> Iterator[Question]:
     yield ask("joined by a comma", [["tdm-reservation", "0, 1"]], conflict)
     wrong = said("headers", YES, "unknown_token", formal="malformed")
     yield ask("true is no value of it", [["tdm-reservation", "true"]], wrong)
+    for value in ('1; policy="https://x.example/p"', "1;", "1 # no mining", "?1"):
+        yield ask(f"more than the value: {value}", [["tdm-reservation", value]], wrong)
+    yield ask("its name within", [["TDM-Reservation", "tdm-reservation: 1"]], wrong)
+    named = said("headers", YES, "misplaced", formal="nonconforming")
+    for name in ("X-TDM-Reservation", "TDM_Reservation"):
+        yield ask(f"under another name: {name}", [[name, "1"]], named)
+    beside = [["X-TDM-Reservation", "1"], ["TDM-Reservation", "0"]]
+    yield ask("its own name is heard alone", beside, said("headers", NO))
     unclear = said("headers", UNCLEAR, "unknown_token", formal="malformed")
     yield ask("neither is anything else", [["tdm-reservation", "maybe"]], unclear)
 
@@ -203,7 +221,7 @@ NO_TRAINING = TRAIN_NO
 
 
 def robots_directives() -> Iterator[Question]:
-    """The header field and the pages."""
+    """The header field."""
     reserved = said("headers", NO_TRAINING)
 
     def ask(
@@ -239,12 +257,30 @@ def robots_directives() -> Iterator[Question]:
     wrong = said("headers", NO_TRAINING, "typo", formal="nonconforming")
     yield ask("with a hyphen", ["no-ai"], wrong)
     yield ask("without commas", ["noindex noai"], wrong)
+    yield ask("both without a comma", ["noimageai noai"], wrong, wrong)
+    yield ask("both, of a page", ["noimageai; noai"], wrong,
+              said("headers", {}, "images_only", "typo", formal="nonconforming"),
+              media_type="text/html")  # fmt: skip
+    for value in ("robots: noai", "X-Robots-Tag: noai"):
+        yield ask(f"its carrier is no agent: {value}", [value], wrong, agent="GPTBot")
+    words = ["Kangaroo Bot: noindex, noai"]
+    yield ask("an agent of two words", words, agent="GPTBot")
+    marsupial = said("headers", NO_TRAINING, agent="Kangaroo Bot")
+    yield ask("asked about", words, marsupial, agent="kangaroo bot")
+    whole = ["Mozilla/5.0 (compatible; GPTBot/1.2): noai"]
+    yield ask("a whole user-agent string", whole, agent="CCBot")
+    yield ask("of this agent", whole, said("headers", NO_TRAINING, agent="GPTBot"), agent="GPTBot")
+    dated = ["unavailable_after: Friday, Jun 25 15:00:00 PST, noai"]
+    yield ask("a date with commas names nobody", dated, reserved, agent="GPTBot")
     yield ask("images", ["noimageai"], reserved)
     yield ask("images, but this is music", ["noimageai"], media_type="audio/mpeg")
     images = said("headers", {}, "images_only")
     yield ask("images, but this is a page", ["noimageai"], images, media_type="text/html")
     yield ask("noml", ["noml"], reserved)
 
+
+def robots_metas() -> Iterator[Question]:
+    """The same directives in pages."""
     head = "<!doctype html><html><head>{}</head><p>x</p></html>"
     page = said("page", NO_TRAINING)
     pictures = said("page", {}, "images_only")
@@ -325,6 +361,12 @@ def usage_fields() -> Iterator[Question]:
     ):
         broken = said("headers", state, "unparseable", formal="malformed")
         yield ask(f"no dictionary: {value}", [value], broken, section=section)
+    value = "search-indexing-allowed, ai-training-disallowed, citation-allowed-with-source"
+    alone = said("headers", TRAIN_NO, "unknown_token", formal="malformed")
+    yield ask("labels that say no by themselves", [value], alone)
+    for value in ("training=n", "train_ai=n", "ai-training=n"):
+        odd = said("headers", TRAIN_NO, "typo", formal="nonconforming")
+        yield ask(f"another spelling of the label: {value}", [value], odd)
     everything = ("train-genai", "train-ai", "tdm", "ai-input", "ai-index", "search")
     for value, draft, state in (
         ("ai=y", "-01", TRAIN_YES),
@@ -487,6 +529,48 @@ def content_signals() -> Iterator[Question]:
     early = "Content-Signal: ai-train=no\nUser-agent: *\nAllow: /\n"
     yield ask("before any user agent", early, "A", site)
 
+    last = "User-agent: *\nAllow: /\n\nUser-agent: A\nDisallow: /x\n{}\nContent-Signal: {}\n"
+    whole = last.format("\n# Content Signals", "search=yes, ai-train=no")
+    yield ask("behind a blank line at the end of another group", whole, "B", site)
+    ours = said("robots.txt", {"train-ai": "reserved", "search": "allowed"}, agent="A")
+    yield ask("by the letter it is for that group", whole, "A", ours)
+    yield ask("it permits nothing to others", last.format("", "ai-train=yes"), "B")
+    yield ask("without a blank line it is for the group alone",
+              last.replace("{}\n", "").format("ai-train=no"), "B")  # fmt: skip
+
+
+def signal_paths() -> Iterator[Question]:
+    """Lines that begin with a path."""
+
+    def ask(note: str, robots: str, path: str, *expected: Question, agent: str = "A") -> Question:
+        return question(note, SIGNALS, list(expected), robots=robots, path=path, agent=agent)
+
+    no, yes = {"train-ai": "reserved"}, {"train-ai": "allowed"}
+    blog = "User-agent: *\nContent-Signal: /blog/ ai-train=no\nAllow: /\n"
+    yield ask("a path", blog, "/blog/1", said("robots.txt", no))
+    yield ask("and another one", blog, "/about")
+    both = f"{blog}Content-Signal: ai-train=yes\n"
+    yield ask("the longest path", both, "/blog/1", said("robots.txt", no))
+    yield ask("and elsewhere the line without one", both, "/about", said("robots.txt", yes))
+    star = "User-agent: *\nContent-Signal: /*.pdf$ ai-train=no\n"
+    yield ask("a star and an end", star, "/x/y.pdf", said("robots.txt", no))
+    yield ask("and what follows it", star, "/x/y.pdf?z")
+    own = f"{blog}\nUser-agent: A\nContent-Signal: /free/ ai-train=yes\nAllow: /\n"
+    site = said("robots.txt", no, "site_level")
+    yield ask("in the agent's own group elsewhere", own, "/blog/1", site)
+    yield ask("in it", own, "/free/1", said("robots.txt", yes, agent="A"))
+    equal = "User-agent: *\nContent-Signal: /a ai-train=yes\nContent-Signal: /a ai-train=no\n"
+    conflict = "intra_protocol_conflict"
+    yield ask("the same path twice", equal, "/a", said("robots.txt", yes, conflict),
+              said("robots.txt", no, conflict))  # fmt: skip
+
+
+def signals_in_other_words() -> Iterator[Question]:
+    """Lines and elements that are none by the letter."""
+
+    def ask(note: str, robots: str, agent: str | None, *expected: Question) -> Question:
+        return question(note, SIGNALS, list(expected), robots=robots, path="/p", agent=agent)
+
     plural = "User-agent: *\nContent-Signals: ai-train=no\n"
     odd = said("robots.txt", {"train-ai": "reserved"}, "typo", formal="nonconforming")
     yield ask("the key misspelt", plural, "A", odd)
@@ -521,9 +605,9 @@ def signal_answers() -> Iterator[Question]:
 
 PROTOCOLS = {
     "aipref": (usage_fields, usage_rules, usage_rules_gone_wrong),
-    "content-signals": (content_signals, signal_answers),
+    "content-signals": (content_signals, signal_paths, signals_in_other_words, signal_answers),
     "tdmrep": (tdm_files, tdm_inventions, tdm_answers),
-    "robots-directives": (robots_directives,),
+    "robots-directives": (robots_directives, robots_metas),
 }
 
 

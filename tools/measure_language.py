@@ -3,8 +3,8 @@
 For each language and each kind of sentence: precision and recall of "this reserves" with their
 95 % Wilson intervals, over the sentences of `tests/provenance/rights/language`. A reading counts as
 a reservation when a use is `reserved` or `conditional`; where nothing is to be found in a kind,
-the share of false alarms is given. `--set development` measures on the sentences the rules were
-written with.
+the share of false alarms is given. `--set second` and `--set third` measure on the sets nothing was
+mended on, `--set development` on the sentences the rules were written with.
 """
 
 from __future__ import annotations

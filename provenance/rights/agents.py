@@ -75,12 +75,20 @@ class _Entry(BaseModel):
 
 
 class Source(BaseModel):
-    """One of the lists the table was made from."""
+    """One of the lists the table was made from.
+
+    Attributes:
+        name: a package or repository, and its version.
+        url: where it stands; None for a package, which its name is enough for.
+        licence: of the list.
+        date: of that version.
+        sha256: of the file that was read.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    url: str
+    url: str | None
     licence: str
     date: dt.date
     sha256: str

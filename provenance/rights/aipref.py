@@ -55,13 +55,21 @@ LEGACY: tuple[dict[str, tuple[Purpose, ...]], ...] = (
 )
 """Labels of earlier drafts, broad ones first: what is said of a part wins over the whole."""
 
-MISSPELT = {"ai-train": "train-ai", "ai-input": "ai-use", "train-gen-ai": "train-genai"}
+MISSPELT = {
+    **dict.fromkeys(("ai-train", "ai-training", "training", "train"), "train-ai"),
+    **dict.fromkeys(("train_ai", "ai_train", "trainai", "aitrain"), "train-ai"),
+    **dict.fromkeys(("ai-input", "ai_input", "ai_use"), "ai-use"),
+    **dict.fromkeys(("train-gen-ai", "train_genai", "genai-train"), "train-genai"),
+}
 """Labels of other vocabularies that stand in such statements."""
 
 NO = frozenset(
     {"n", "no", "0", "?0", "false", "none", "deny", "disallow", "disallowed", "reserved"}
 )
 STATES = {"y": ALLOWED, "n": RESERVED}
+
+DENIED = re.compile(r"([a-z_-]{2,20}?)-(?:disallowed|prohibited|forbidden|denied|not-allowed)")
+"""A label that says no by itself."""
 
 LOOSE = re.compile(
     r"(?<![A-Za-z_-])([A-Za-z][A-Za-z_-]{1,20}+)[ \t]{0,8}+[=:]"
@@ -110,6 +118,10 @@ def _readings(members: Mapping[str, Member]) -> Iterator[Reading]:
         tuple(_named(label) for label in labels),
     )
     strange = {label: member for label, member in members.items() if label not in stated}
+    denied = _denied(strange)
+    if denied:
+        warning = "unknown_token: a label that says no by itself"
+        yield Reading(dict.fromkeys(denied, RESERVED), Formal.MALFORMED, (warning,))
     yield Reading(
         _plain((label, member.written) for label, member in strange.items()),
         Formal.MALFORMED,
@@ -119,6 +131,16 @@ def _readings(members: Mapping[str, Member]) -> Iterator[Reading]:
             if _purposes(label)
         ),
     )
+
+
+def _denied(members: Mapping[str, Member]) -> list[Purpose]:
+    """The purposes of labels such as `ai-training-disallowed`, which stand alone."""
+    found = (
+        DENIED.fullmatch(label)
+        for label, member in members.items()
+        if member.type is Type.BOOLEAN and member.written == "?1"
+    )
+    return [purpose for match in found if match for purpose in _purposes(match[1])]
 
 
 def _state(member: Member) -> ReservationState | None:

@@ -23,12 +23,12 @@ What could not be read is never a permission.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from provenance.evidence import Reservation, ReservationState
-from provenance.rights.finding import Because, Finding, Interval, Looked, Use, Verdict
+from provenance.rights.finding import Because, Finding, Looked, Use, Verdict
+from provenance.rights.known import CARRIED, GRACE, NO_CLAIMS, Claims, Known, When
 from provenance.rights.purposes import BROADER, state_for, strictest
 from provenance.rights.records import Authority, Channel, Formal
 from provenance.rights.standing import ACCEPTED, Standing
@@ -49,12 +49,6 @@ __all__ = [
     "opens_mining",
     "permits",
 ]
-
-GRACE = dt.timedelta(hours=24)
-"""How long a crawler may use a copy of a host's rules."""
-
-CARRIED = dt.timedelta(days=30)
-"""How long the last observation is taken for the state of things, with a contested mark."""
 
 AUTHORITIES = frozenset(
     {Authority.SIGNED_TRUSTED, Authority.ORIGIN_CONTROLLED, Authority.RIGHTSHOLDER}
@@ -84,63 +78,7 @@ BEFORE_DIRECTIVE = "before_directive"
 """Why a reservation is contested that was found at an earlier copy."""
 
 
-class When(StrEnum):
-    """How the moment of the use lies to what was observed."""
-
-    AT = "at"
-    """Observed with the copy, the same day, or within the day a crawler may keep it."""
-    BETWEEN = "between"
-    CARRIED = "carried_forward"
-    """After the last observation, but not by much."""
-    STALE = "after_last_observation"
-    BEFORE = "before_first_observation"
-    UNKNOWN = "use_not_dated"
-
-
 UNTIMED = (When.STALE, When.BEFORE, When.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known about one work around one use.
-
-    Attributes:
-        before: what was declared at the last observation of each channel up to the use.
-        after: the same at the first observation from the use on; the same records where the two
-            are one observation, or where there is none.
-        during: what each further observation within the use declares.
-        later: what the latest observation after the use declares.
-        undated: what was declared at times that cannot be held against the use; shown only.
-        times: how the use lies to the observations of each channel that has any.
-        bounds: the observations around the use.
-        coverage: each channel.
-        failed: channels that did not answer.
-        unreadable: channels that hold something nobody could read.
-    """
-
-    before: tuple[Reservation, ...] = ()
-    after: tuple[Reservation, ...] = ()
-    during: tuple[tuple[Reservation, ...], ...] = ()
-    later: tuple[Reservation, ...] = ()
-    undated: tuple[Reservation, ...] = ()
-    times: Mapping[Channel, When] = field(default_factory=dict)
-    bounds: Interval | None = None
-    coverage: Mapping[Channel, Looked] = field(default_factory=dict)
-    failed: tuple[Channel, ...] = ()
-    unreadable: tuple[Channel, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What the user of the work says in its own favour; nothing here is checked.
-
-    Attributes:
-        licence: reference of a licence that covers actor, work, purpose and date.
-        research: why the exception of article 3 is claimed.
-    """
-
-    licence: str | None = None
-    research: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +96,7 @@ class _Answer:
 
 
 def decide(
-    name: str, use: Use, known: Known, table: Standing, claims: Claims = Claims()
+    name: str, use: Use, known: Known, table: Standing, claims: Claims = NO_CLAIMS
 ) -> Finding:
     """The finding about one use.
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, Purpose, Reservation, ReservationState
 from provenance.rights.header_fields import Answer, field_values, too_long, written
+from provenance.rights.precedence import settled
 from provenance.rights.records import Authority, Channel, Formal, reservation
-from provenance.rights.surroundings import Headers
+from provenance.rights.surroundings import Headers, RightsFile, SiteDeclaration
 
 if TYPE_CHECKING:
     from provenance.asset import Asset
 
-__all__ = ["FieldProtocol", "Reading", "letters", "metas_of"]
+__all__ = ["FieldProtocol", "Reading", "letters", "metas_of", "read_around"]
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 MARKS = re.compile(r"[^a-z]+")
@@ -151,3 +152,27 @@ def metas_of(asset: Asset) -> list[tuple[str, str]]:
         return []
     packets = asset.container.packets
     return [(one.key, one.text) for one in packets if one.place == "meta"]
+
+
+def read_around(
+    asset: Asset, field: FieldProtocol, parse: Callable[[RightsFile], SiteDeclaration]
+) -> Records:
+    """What a protocol of this form says of a work: robots.txt, the answer, the page.
+
+    Args:
+        asset: the work, with what stands around it.
+        field: the protocol.
+        parse: reads a robots.txt for its lines.
+    """
+    around = asset.around
+    answer = Answer(media_type=asset.media_type)
+    authority = Authority.UNKNOWN
+    found: list[Reservation | NotRun] = []
+    if around is not None:
+        answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
+        authority = Authority.ORIGIN_CONTROLLED
+        for file in around.file(Channel.ROBOTS_TXT):
+            found += parse(file).about(around.path, agent=around.agent, media_type=None)
+        found += field.from_headers(around.headers, answer)
+    found += field.from_page(metas_of(asset), answer, authority)
+    return settled(found)

@@ -8,6 +8,7 @@ at (`coverage`), because somebody will be asked to answer for it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer, WithJson
 
 from provenance.credentials import Record
 from provenance.evidence import Purpose, Reservation
+from provenance.rights.records import Channel
 
 __all__ = [
     "FINDING_SCHEMA",
@@ -24,6 +26,7 @@ __all__ = [
     "Looked",
     "Use",
     "Verdict",
+    "every_channel",
 ]
 
 FINDING_SCHEMA: Literal["assay/finding/1"] = "assay/finding/1"
@@ -131,3 +134,8 @@ class Finding(Record):
     def to_json(self, indent: int | None = None) -> str:
         """JSON, keys in the order of the contract; one line unless indented."""
         return self.model_dump_json(by_alias=True, indent=indent)
+
+
+def every_channel(coverage: Mapping[str, Looked]) -> dict[str, Looked]:
+    """A coverage that names every channel; one it leaves out was not looked at."""
+    return {channel.value: coverage.get(channel.value, Looked.NOT_LOOKED) for channel in Channel}

@@ -10,17 +10,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from provenance.evidence import NotRun, NotRunReason, Reservation
-from provenance.rights.decide import CARRIED, GRACE, Known, When
 from provenance.rights.finding import Looked, Use
+from provenance.rights.known import CARRIED, GRACE, Known, When, carried
 from provenance.rights.records import Channel
 from provenance.rights.surroundings import Surroundings
 
-__all__ = ["coverage_of", "known_of", "marked_carried"]
+__all__ = ["coverage_of", "known_of"]
 
 TRAVELLING = frozenset({Channel.EMBEDDED, Channel.REGISTRY})
 """Channels whose statements do not depend on when the host was visited."""
-
-ON_THE_HOST = (Channel.ROBOTS_TXT, Channel.TDMREP_JSON, Channel.AI_TXT, Channel.RSL)
 
 TOGETHER = dt.timedelta(hours=1)
 """A host asked within this after the use was asked with it: a look takes its time."""
@@ -50,7 +48,7 @@ def known_of(
         if record.channel in TRAVELLING or around is None or when is When.AT:
             held.append(record)
         elif when is When.CARRIED:
-            held.append(marked_carried(record))
+            held.append(carried(record, record.observed_at))
         else:
             undated.append(record)
     coverage = coverage_of(around, not_run)
@@ -92,13 +90,6 @@ def coverage_of(
     if around.url is not None and not around.file(Channel.RSL) and not led:
         coverage[Channel.RSL] = Looked.ABSENT  # nothing the host says leads to one
     return coverage
-
-
-def marked_carried(record: Reservation) -> Reservation:
-    """The same statement, marked as seen only before the use."""
-    seen = record.observed_at.date().isoformat() if record.observed_at else "an unknown day"
-    warning = f"{When.CARRIED}: last seen on {seen}, before the use"
-    return record.model_copy(update={"warnings": (*record.warnings, warning)})
 
 
 def _when(observed: dt.datetime | None, use: Use) -> When:

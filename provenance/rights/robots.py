@@ -20,6 +20,7 @@ from typing import NamedTuple
 from provenance.rights.patterns import escaped
 from provenance.rights.robots_lines import (
     CAP,
+    INVISIBLE,
     WIDE_MARKS,
     Flaw,
     Kind,
@@ -27,6 +28,7 @@ from provenance.rights.robots_lines import (
     Mode,
     lines_of,
     looks_utf16,
+    mark_length,
     token_of,
 )
 from provenance.rights.robots_rules import RuleIndex
@@ -116,6 +118,11 @@ class Group:
     def span(self) -> tuple[int, int]:  # noqa: D102
         last = (self._rules or self._agents)[-1]
         return self._agents[0].start, self._robots._span(last)[1]
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether there is any."""
+        return bool(self._rules)
 
     @property
     def typo(self) -> bool:  # noqa: D102
@@ -264,6 +271,18 @@ class RobotsTxt:
             return self
         text = self.body[: 2 * CAP].decode(_wide_encoding(self.body), "replace")
         return RobotsTxt.parse(text.replace("\0", "").encode("utf-8", "replace"), mode=self.mode)
+
+    @property
+    def seen(self) -> RobotsTxt:
+        """What a person sees who opens it: invisible characters are spaces between words.
+
+        It has as many bytes, so that positions in it are those of the document.
+        """
+        body = self.body[:CAP]
+        if body.isascii() or INVISIBLE.search(body, mark_length(body)) is None:
+            return self
+        clean = INVISIBLE.sub(lambda one: b" " * len(one[0]), body)
+        return RobotsTxt.parse(clean, mode=self.mode)
 
     # Reading
 

@@ -15,6 +15,7 @@ from provenance.limits import KIB
 
 __all__ = [
     "CAP",
+    "INVISIBLE",
     "LONGEST_LINE",
     "Flaw",
     "Kind",
@@ -39,6 +40,11 @@ LONGEST_LINE = 8 * 2083 - 1
 MARK = b"\xef\xbb\xbf"
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LOOKED_AT = 2 * KIB
+
+INVISIBLE = re.compile(
+    rb"\xc2[\xa0\xad]|\xe2\x80[\x80-\x8f\xa8\xa9\xaf]|\xe2\x81\xa0|\xe3\x80\x80|\xef\xbb\xbf"
+)
+"""Spaces and marks nobody sees, which come along when text is copied from a page."""
 
 TOKEN = re.compile(rb"[A-Za-z_-]*")
 COLONLESS = re.compile(rb"([^ \t]+)[ \t]+([^ \t]+)")

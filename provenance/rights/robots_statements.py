@@ -8,6 +8,7 @@ after.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ MOST_NAMED = 200
 MOST_TOGETHER = 50
 """Different statements about one thing that are told."""
 
+BLANK_LINE = re.compile(rb"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)")
+
 TOLD = (Flaw.BOM, Flaw.UTF16, Flaw.NUL, Flaw.TRUNCATED)
 """Flaws of the file that a record made of it names."""
 
@@ -42,6 +45,8 @@ class Statement:
         written: the line.
         span: its bytes; None where they cannot be counted.
         typo: whether its key is misspelt.
+        apart: whether it follows the rules of its group behind a blank line, and no rule follows
+            it: by the standard it is for the group all the same.
     """
 
     agents: dict[str, str]
@@ -49,6 +54,7 @@ class Statement:
     written: str
     span: tuple[int, int] | None
     typo: bool
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,11 @@ class Statements:
         """The control tokens about what an agent fetched, each with the statements for it."""
         found = ((one.token, self.of(one.token.lower())) for one in controls_of(agent) if one.is_ai)
         return tuple((token, statements) for token, statements in found if statements)
+
+    @property
+    def apart(self) -> tuple[Statement, ...]:
+        """Those that stand for themselves, whatever group the standard has them in."""
+        return tuple(one for one in self.all if one.apart)
 
     @property
     def stray(self) -> tuple[Statement, ...]:
@@ -122,7 +133,8 @@ def _statements(robots: RobotsTxt, key: str, *, counted: bool) -> Iterator[State
     number: int | None = None
     whole: dict[str, str] | None = None
     agents: dict[str, str] = {}
-    at = 0
+    at = end = 0
+    apart = ruled = False
     bare = letters(key)
     for one in robots.others:
         if letters(one.key) != bare:
@@ -133,14 +145,17 @@ def _statements(robots: RobotsTxt, key: str, *, counted: bool) -> Iterator[State
             number, group = one.group, robots.groups[one.group]
             named = group.agents
             whole = _by_token(group.tokens, named) if len(named) == 1 else None
-            at = group.span[0]
+            at, end = group.span
+            apart, ruled = False, group.has_rules
             agents = whole or _named_between(robots, at, one.span[0])
         elif whole is None:
             agents = _named_between(robots, at, one.span[0]) or agents
+        start = max(at, end)
+        apart = apart or (ruled and BLANK_LINE.search(robots.body, start, one.span[0]) is not None)
         at = one.span[1]
         span = one.span if counted else None
         typo = one.key.lower() != key
-        yield Statement(agents, one.value, f"{one.key}: {one.value}", span, typo)
+        yield Statement(agents, one.value, f"{one.key}: {one.value}", span, typo, apart)
 
 
 def _named_between(robots: RobotsTxt, start: int, end: int) -> dict[str, str]:

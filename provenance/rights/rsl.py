@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from provenance.limits import DEFAULT
 from provenance.rights import xml
@@ -39,7 +39,17 @@ ELEMENTS = frozenset(
     }
 )
 MISSPELT = {"permit": "permits", "prohibit": "prohibits", "licence": "license"}
+KINDS = frozenset({"usage", "user", "geo"})
 SEPARATORS = re.compile(r"[\s,;]+")
+YES = frozenset({"yes", "true", "y", "1", "allow", "allowed"})
+NO = frozenset({"no", "false", "n", "0", "none", "disallow", "disallowed", "prohibited"})
+EVERYBODY = frozenset({"all", "*", "any", "anyone", "everyone", "everybody", "worldwide"})
+"""Words for no limit at all, which the specification does without."""
+
+FAULTS = ("no_license", "no_url", "misplaced", "unnamed", "unlimited")
+"""Codes of what makes a content nonconforming."""
+
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 MOST_CONTENTS = 1000
 
 
@@ -67,12 +77,14 @@ class License:
         prohibits: the same.
         payment: None when nothing is said of it, which means that it is free.
         reporting: whether reports are asked for.
+        foreign: whether it holds something, and nothing of it is known to RSL.
     """
 
     permits: dict[str, tuple[str, ...]]
     prohibits: dict[str, tuple[str, ...]]
     payment: Payment | None
     reporting: bool
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,7 @@ def read(body: bytes) -> RslDocument | None:
     markup = xml.read(body, "the RSL document")
     if not _is_rsl(markup):
         return None
-    elements = list(_content_elements(markup))
+    elements = list(_content_elements(markup)) or list(_bare_licenses(markup))
     faults, formal = _faults(markup)
     if len(elements) > MOST_CONTENTS:
         faults.append(f"truncated: only the first {MOST_CONTENTS:,} contents were read")
@@ -133,19 +145,30 @@ def read(body: bytes) -> RslDocument | None:
 
 
 def _is_rsl(markup: Markup) -> bool:
-    if xml.local_name(markup.root) == "rsl":
+    if _is_own(markup):
         return True
     return any(NAMESPACES.fullmatch(xml.namespace_of(one)) for one in markup.elements())
 
 
 def _content_elements(markup: Markup) -> Iterator[_Element]:
     """The outermost contents; in a document of its own also those of a foreign namespace."""
-    own = xml.local_name(markup.root) == "rsl"
+    own = _is_own(markup)
     for element in markup.elements():
-        if xml.local_name(element) != "content":
+        if _name(element) != "content":
             continue
         if own or NAMESPACES.fullmatch(xml.namespace_of(element)):
             yield element
+
+
+def _bare_licenses(markup: Markup) -> Iterator[_Element]:
+    """The root itself, where its licences stand in no content."""
+    if _is_own(markup) and any(_name(one) == "license" for one in markup.root.iterchildren("*")):
+        yield markup.root
+
+
+def _is_own(markup: Markup) -> bool:
+    """Whether it is a document of its own, and no feed or page that carries one."""
+    return _name(markup.root) == "rsl"
 
 
 def _faults(markup: Markup) -> tuple[list[str], Formal]:
@@ -164,7 +187,7 @@ def _faults(markup: Markup) -> tuple[list[str], Formal]:
                 odd[name[:40]] = None
             if namespace != NAMESPACE and name in ELEMENTS:
                 foreign[namespace or "none"] = None
-    if xml.local_name(markup.root) == "rsl" and xml.namespace_of(markup.root) != NAMESPACE:
+    if _is_own(markup) and xml.namespace_of(markup.root) != NAMESPACE:
         foreign[xml.namespace_of(markup.root) or "none"] = None
     if odd:
         faults.append(f"unknown_element: RSL has no element {', '.join(list(odd)[:5])}")
@@ -187,7 +210,7 @@ def _content(element: _Element, faults: Iterable[str], formal: Formal) -> Conten
         warnings.append("no_license: the content names no licence")
     if url is None:
         warnings.append("no_url: the content names no address and is taken for the whole site")
-    if (url is None or not licenses) and formal is Formal.VALID:
+    if formal is Formal.VALID and any(one.partition(":")[0] in FAULTS for one in warnings):
         formal = Formal.NONCONFORMING
     host, path = _address("/" if url is None else url.strip())
     text = etree.tostring(element, encoding="unicode", with_tail=False)
@@ -207,13 +230,16 @@ def _address(url: str) -> tuple[str | None, str]:
     """Host, if it names one, and the pattern of its paths."""
     if not url:
         return None, ""
+    url = urldefrag(url).url or "/"
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2].lower() or None
     except ValueError:
         return None, url if url.startswith("/") else f"/{url}"
     if host is None and not parts.scheme:
-        return None, url if url.startswith(("/", "*")) else f"/{url}"
+        return None, url if url.startswith(("/", "*")) else urljoin("/", url)
+    if host is not None:
+        host = host.removesuffix(DEFAULT_PORTS.get(parts.scheme.lower() or "https", ""))
     path = parts.path or "/"
     return host, f"{path}?{parts.query}" if parts.query else path
 
@@ -229,29 +255,59 @@ def _license(element: _Element, warnings: list[str]) -> License:
             warnings.append(f"typo: {_name(child)} is read as {name}")
         match name:
             case "permits":
-                _add(permits, child, warnings)
+                _add(permits, prohibits, child, warnings)
             case "prohibits":
-                _add(prohibits, child, warnings)
+                _add(prohibits, None, child, warnings)
             case "payment":
                 payment = _payment(child)
             case "reporting":
                 reporting = True
-    return License(_tokens(permits), _tokens(prohibits), payment, reporting)
+    names = {MISSPELT.get(_name(child), _name(child)) for child in element.iterchildren("*")}
+    foreign = bool(names) and names.isdisjoint(ELEMENTS)
+    return License(_tokens(permits), _tokens(prohibits), payment, reporting, foreign)
 
 
 def _tokens(listed: dict[str, dict[str, None]]) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(tokens) for kind, tokens in listed.items()}
 
 
-def _add(listed: dict[str, dict[str, None]], element: _Element, warnings: list[str]) -> None:
-    """Add the tokens of an element; a `type` that is missing is taken for `usage`."""
+def _add(
+    listed: dict[str, dict[str, None]],
+    opposite: dict[str, dict[str, None]] | None,
+    element: _Element,
+    warnings: list[str],
+) -> None:
+    """Add the tokens of an element; a `type` that is missing is taken for `usage`.
+
+    Args:
+        listed: tokens of its name, by type.
+        opposite: where a permission goes that says no; None for what is a no already.
+        element: `permits` or `prohibits`.
+        warnings: are added to.
+    """
     kind = (element.get("type") or "usage").strip().casefold()
-    text = _text(element)
+    text = " ".join(map(str, element.itertext())).strip()
+    if not text and element.get("value"):
+        text = str(element.get("value")).strip()
+        warnings.append("misplaced: tokens are the text of an element")
     if "," in text or ";" in text:
         warnings.append("legacy_syntax: tokens are separated by spaces since RSL 1.0")
-    if kind in listed:
+    tokens = [token for token in SEPARATORS.split(text) if token]
+    if kind not in KINDS and len(tokens) == 1 and tokens[0].casefold() in YES | NO:
+        warnings.append(f"misplaced: {kind[:40]} is no type, and is read as the usage")
+        denied = tokens[0].casefold() in NO
+        if denied and opposite is None:
+            return  # a prohibition denied says nothing anybody could name
+        kind, tokens = "usage", [kind]
+        listed = opposite if denied and opposite is not None else listed
+    elif kind in KINDS - {"usage"} and any(token.casefold() in EVERYBODY for token in tokens):
+        warnings.append(f"unlimited: RSL has no word for every {kind}")
+        if opposite is not None:
+            return
+    elif kind == "usage" and not tokens:
+        warnings.append("unnamed: an element names no use")
+    elif listed.get(kind):
         warnings.append("repeated_element: one element holds all tokens of a type")
-    tokens = (token for token in SEPARATORS.split(text) if token)
     listed.setdefault(kind, {}).update(dict.fromkeys(tokens))
 
 
@@ -275,7 +331,7 @@ def _asks_money(element: _Element) -> bool:
 
 
 def _name(element: _Element) -> str:
-    return xml.local_name(element).strip()
+    return xml.local_name(element).strip().casefold()
 
 
 def _text(element: _Element) -> str:

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 RSL_TYPE = "application/rsl+xml"
+KEYS = ("license", "licence")
 MOST_NAMED = 32
 MOST_LINES = 1000
 QUOTED = r"\"(?:[^\"\\]|\\.)*+\""
@@ -95,7 +96,7 @@ def group_lines(body: bytes, keys: Iterable[str]) -> tuple[Line, ...]:
 
 def named_in_robots(body: bytes, base: str, agent: str | None) -> tuple[Named, ...]:
     """The documents that robots.txt names for an agent; for all of them when it is None."""
-    lines = [one for one in group_lines(body, ("license",)) if one.value]
+    lines = [one for one in group_lines(body, KEYS) if one.value]
     if agent is None:
         named = [
             _named(line, base, own) for line in lines for own in line.agents[:MOST_NAMED] or ("",)
@@ -113,13 +114,14 @@ def named_in_robots(body: bytes, base: str, agent: str | None) -> tuple[Named, .
 
 
 def _named(line: Line, base: str, agent: str) -> Named:
-    warnings = [*_not_absolute(line.value)]
+    warnings = [*_not_absolute(line.value), *_misspelt(line)]
     if agent:
         warnings.append("scope_ambiguous: the License line stands within a group")
     if agent not in ("", "*"):
         warnings.append(f"agent_scoped: the group of {agent}")
     to = agent if agent not in ("", "*") else None
-    return Named(resolved(line.value, base), "robots.txt", to, Formal.VALID, tuple(warnings))
+    formal = Formal.VALID if line.key == KEYS[0] else Formal.NONCONFORMING
+    return Named(resolved(line.value, base), "robots.txt", to, formal, tuple(warnings))
 
 
 def _for_others(line: Line, base: str) -> Named:
@@ -130,8 +132,12 @@ def _for_others(line: Line, base: str) -> Named:
         "robots.txt",
         None,
         Formal.NONCONFORMING,
-        (*_not_absolute(line.value), warning[:300]),
+        (*_not_absolute(line.value), *_misspelt(line), warning[:300]),
     )
+
+
+def _misspelt(line: Line) -> tuple[str, ...]:
+    return () if line.key == KEYS[0] else ("typo: the line is called License",)
 
 
 def _not_absolute(url: str) -> tuple[str, ...]:
@@ -146,7 +152,7 @@ def named_in_headers(headers: Headers, base: str) -> tuple[Named, ...]:
     for target, written in LINK.findall(fields):
         parameters: dict[str, str] = {}
         for key, value in PARAMETER.findall(written):
-            parameters.setdefault(key.casefold(), value.strip('"'))
+            parameters.setdefault(key.casefold(), value.strip("\"'"))
         kind = parameters.get("type", "").partition(";")[0].strip().casefold()
         if "license" in parameters.get("rel", "").casefold().split() and kind == RSL_TYPE:
             url = resolved(target.strip(), base)

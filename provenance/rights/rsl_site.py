@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.evidence import NotRun, NotRunReason, Reservation
 from provenance.rights.patterns import normalised
@@ -57,13 +57,11 @@ class RslSite:
         self._read = opened(file) if document is None else document
         self._plain: dict[str, list[int]] = {}
         self._others: list[int] = []
+        contents = self._read.contents if isinstance(self._read, RslDocument) else ()
+        self._contents = tuple(_as_of(content, origin.host) for content in contents)
         for n, content in enumerate(self._contents):
             self._enter(n, content)
         self._lengths = sorted(set(map(len, self._plain)))
-
-    @property
-    def _contents(self) -> tuple[Content, ...]:
-        return self._read.contents if isinstance(self._read, RslDocument) else ()
 
     def under(self, origin: Origin) -> RslSite:
         """The same document, named in another way or for somebody else."""
@@ -123,11 +121,26 @@ class RslSite:
 
     def _elsewhere(self) -> Records:
         """Nothing speaks of the address; a document about other hosts only says so."""
+        if not self._contents:
+            detail = f"{self._file.url} has no content that RSL knows"
+            return (not_looked(SOURCE, NotRunReason.NOT_APPLICABLE, detail),)
         hosts = dict.fromkeys(one.host for one in self._contents if one.host)
         if self._plain or self._others or not hosts:
             return ()
         detail = f"{self._file.url} speaks only of other hosts: {', '.join(list(hosts)[:5])}"
         return (not_looked(SOURCE, NotRunReason.NOT_APPLICABLE, detail),)
+
+
+def _as_of(content: Content, host: str | None) -> Content:
+    """A content as it is heard on a host; `www.` is the same site, though not the same address."""
+    if host is None or content.host in (None, host):
+        return content
+    if content.host.removeprefix("www.") != host.removeprefix("www."):
+        return content
+    warning = f"scope_ambiguous: it is written for {content.host}"
+    formal = max(content.formal, Formal.NONCONFORMING, key=SEVERITY.index)
+    warnings = (*content.warnings, warning)
+    return replace(content, host=host, formal=formal, warnings=warnings)
 
 
 def opened(file: RightsFile) -> RslDocument | Records:

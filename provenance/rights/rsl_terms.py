@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from provenance.evidence import ReservationState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from provenance.evidence import Purpose
     from provenance.rights.rsl import Content, License
@@ -48,6 +48,15 @@ ALIASES: dict[str, tuple[Purpose, ...]] = {
     "tdm": (*AI, "tdm"),
 }
 """Words of other vocabularies that stand in RSL documents, also in the standard's own guides."""
+
+MEANT: dict[str, tuple[Purpose, ...]] = {
+    **dict.fromkeys(("ai", "machine-learning", "ml", "llm"), AI),
+    **dict.fromkeys(("llm-training", "ml-training", "model-training"), USAGES["ai-train"]),
+    **dict.fromkeys(("genai", "generative-ai", "genai-training"), ("train-genai",)),
+    **dict.fromkeys(("rag", "grounding"), USAGES["ai-input"]),
+    "ai-search": USAGES["ai-index"],
+}
+"""Words that show what somebody meant to prohibit; they permit nothing."""
 
 FREE = frozenset({"free", "attribution"})
 PAID = frozenset({"purchase", "subscription", "training", "crawl", "use", "contribution"})
@@ -93,6 +102,7 @@ class _Offer:
     permits: frozenset[Purpose]
     prohibits: frozenset[Purpose]
     limited: bool
+    unclear: bool
     grant: Word
     notes: tuple[str, ...]
 
@@ -104,11 +114,12 @@ class _Offer:
             return Word.PROHIBITED
         if purpose in self.permits:
             return self._granted(notes)
-        return Word.IMPLICIT if self.limited and purpose in AI else None
+        withheld = self.limited or self.grant is Word.IMPLICIT
+        return Word.IMPLICIT if withheld and purpose in AI else None
 
     def silent(self, notes: dict[str, None]) -> Word | None:
         """What it grants for every use, when it names none at all (section 3.5)."""
-        if self.limited or self.prohibits or self.grant is Word.IMPLICIT:
+        if self.limited or self.unclear or self.prohibits or self.grant is Word.IMPLICIT:
             return None
         return self._granted(notes)
 
@@ -194,21 +205,30 @@ def _offer(license_: License, content: Content) -> _Offer:
     grant, notes = _grant(license_, content)
     return _Offer(
         permits=_covered(license_.permits.get("usage", ())),
-        prohibits=_covered(license_.prohibits.get("usage", ())),
+        prohibits=_covered(license_.prohibits.get("usage", ()), MEANT),
         limited="usage" in license_.permits,
+        unclear="usage" in license_.prohibits or license_.foreign,
         grant=grant,
         notes=notes,
     )
 
 
-def _covered(tokens: Iterable[str]) -> frozenset[Purpose]:
-    """The purposes of some tokens."""
-    return frozenset(purpose for token in tokens for purpose in _usage(token) or ())
+def _covered(
+    tokens: Iterable[str], meant: Mapping[str, tuple[Purpose, ...]] = {}
+) -> frozenset[Purpose]:
+    """The purposes of some tokens, also of words that are none and have a plain meaning."""
+    return frozenset(
+        purpose for token in tokens for purpose in _usage(token) or meant.get(_bare(token), ())
+    )
 
 
 def _usage(token: str) -> tuple[Purpose, ...] | None:
-    token = token.casefold()
+    token = _bare(token)
     return USAGES.get(token) or ALIASES.get(token)
+
+
+def _bare(token: str) -> str:
+    return token.casefold().replace("_", "-")
 
 
 def _grant(license_: License, content: Content) -> tuple[Word, tuple[str, ...]]:

@@ -27,11 +27,13 @@ class Site:
     Attributes:
         file: the document.
         declarations: what it says, by protocol; none when it is not there.
+        names_licence: whether it is a robots.txt that names a licence document.
         is_again: whether the same bytes were parsed as they were seen at another time.
     """
 
     file: RightsFile
     declarations: tuple[SiteDeclaration, ...]
+    names_licence: bool = False
     is_again: bool = False
     _joined: dict[tuple[int, ...], tuple[Records, tuple[Records, ...]]] = field(
         default_factory=dict
@@ -49,16 +51,6 @@ class Site:
         """Whether the host did not answer, so that nobody knows what it says."""
         return not self.file.is_there and not self.file.is_absent
 
-    @property
-    def names_licence(self) -> bool:
-        """Whether it is a robots.txt that names a licence document."""
-        is_robots = self.file.channel is Channel.ROBOTS_TXT and self.file.is_there
-        if not is_robots or b"icense" not in self.file.body.replace(b"ICENSE", b"icense"):
-            return False
-        from provenance.rights.rsl_links import named_in_robots
-
-        return bool(named_in_robots(self.file.body, self.file.url, None))
-
     def about(self, path: str, *, agent: str | None, media_type: str | None) -> Records:
         """What all protocols say about one URL; equal answers are one and the same tuple."""
         said = tuple(
@@ -75,7 +67,8 @@ class Site:
         """The same document as it was seen at another time."""
         if self.file.observed_at in (None, seen):
             return self
-        return Site(replace(self.file, observed_at=seen), self.declarations, is_again=True)
+        file = replace(self.file, observed_at=seen)
+        return Site(file, self.declarations, self.names_licence, is_again=True)
 
     def _dated(self, record: Reservation | NotRun) -> Reservation | NotRun:
         if self.is_again and isinstance(record, Reservation):
@@ -108,4 +101,13 @@ def site_of(file: RightsFile) -> Site:
         Channel.AI_TXT: (ai_txt.parse,),
         Channel.RSL: (rsl.parse,),
     }
-    return Site(file, tuple(parse(file) for parse in parsers.get(file.channel, ())))
+    declarations = tuple(parse(file) for parse in parsers.get(file.channel, ()))
+    return Site(file, declarations, _names_licence(file))
+
+
+def _names_licence(file: RightsFile) -> bool:
+    if file.channel is not Channel.ROBOTS_TXT or b"license" not in file.body.lower():
+        return False
+    from provenance.rights.rsl_links import named_in_robots
+
+    return bool(named_in_robots(file.body, file.url, None))

@@ -38,14 +38,23 @@ NO = frozenset({"0", "false", "no", "n", "off", "none", "unreserved", "not-reser
 DENIED = frozenset({"false", "no", "n", "deny", "denied", "disallow", "disallowed"})
 DENIED |= {"forbidden", "prohibited", "reserved", "not-allowed"}
 
-RESERVATIONS = ("tdmreservation", "reservation", "tdmreserved", "tdmrightsreserved")
-PERMISSIONS = ("tdm", "tdmallowed", "allowtdm", "textanddatamining", "datamining")
+RESERVATIONS = (
+    *("tdmreservation", "reservation", "tdmreserved", "tdmrightsreserved", "tdmoptout", "optout"),
+)
+PERMISSIONS = ("tdm", "tdmallowed", "allowtdm", "textanddatamining", "datamining", "mining")
+STATUSES = ("status", "value", "state")
 LOCATIONS = ("location", "path", "pattern", "locations", "paths")
 POLICIES = ("tdmpolicy", "policy")
 """Keys without case and marks, the likeliest first."""
 
 BROKEN = re.compile(r"tdm[-_:. ]?reservation[\"']?\s{0,20}[:=]\s{0,20}[\"']?(1|true|yes)\b", re.I)
 """A reservation in a file that is no JSON."""
+
+LEADING = re.compile(r"\??([01]|true|false|yes|no)\s*(?:[;#].*|\s.*)", re.IGNORECASE | re.DOTALL)
+"""A value that something follows: parameters, as other header fields have, or a comment."""
+
+NAMED = re.compile(r"tdm[-_]reservation\s*[:=]\s*", re.IGNORECASE)
+"""The name of the field in front of its own value."""
 
 LETTERS = re.compile(r"[^a-z]+")
 SPACE = " \t\r\n"
@@ -98,7 +107,9 @@ def read_text(text: str) -> tuple[ReservationState, Formal]:
     text = text.strip()
     if text in ("0", "1"):
         return (RESERVED if text == "1" else ALLOWED), Formal.VALID
-    word = text.strip("\"'").lower()
+    text = NAMED.sub("", text, count=1) if NAMED.match(text) else text
+    leading = LEADING.fullmatch(text)
+    word = (leading[1] if leading else text.removeprefix("?")).strip("\"'").lower()
     return (RESERVED if word in YES else ALLOWED if word in NO else UNKNOWN), Formal.MALFORMED
 
 
@@ -117,8 +128,9 @@ def read_document(body: bytes) -> tuple[Rule, ...]:
         if text.lstrip(SPACE).startswith("["):
             rules = tuple(_as_far_as_it_goes(text, offset))
         else:
-            root = DECODER.decode(text.strip(SPACE))
-            rules = tuple(_plain_reading(root, text.strip(SPACE))) or (_unclear(text),)
+            roots = list(_values(text.strip(SPACE)))
+            plain = (rule for root, written in roots for rule in _plain_reading(root, written))
+            rules = tuple(plain) or (_unclear(text),)
     except RecursionError as fault:
         raise UnreadableError(NotRunReason.LIMIT, "the file is nested too deeply") from fault
     except ValueError as fault:
@@ -245,6 +257,24 @@ def _pattern(location: str) -> tuple[PathPattern, tuple[str, ...]]:
 # A file that does not
 
 
+def _values(text: str) -> Iterator[tuple[Any, str]]:
+    """The values of a text, each with how it is written: one, or objects line after line.
+
+    Raises:
+        ValueError: when it is no JSON at any place.
+    """
+    at = count = 0
+    while at < len(text) or not count:
+        if count == MOST_NODES:
+            raise ValueError(f"more than {MOST_NODES:,} values one after the other")
+        value, end = DECODER.raw_decode(text, at)
+        count += 1
+        yield value, text[at:end]
+        at = _skip(text, end)
+        if text.startswith(",", at):
+            at = _skip(text, at + 1)
+
+
 def _plain_reading(root: Any, written: str) -> Iterator[Rule]:
     """What somebody meant who wrote an object of their own invention."""
     whole = partial(replace, formal=Formal.MALFORMED, written=written)
@@ -332,15 +362,14 @@ def _stated(
     for key in PERMISSIONS:
         if _word(named.get(key)) in DENIED:
             return RESERVED, Formal.MALFORMED, ("unknown_token: mining is said to be denied",)
-    kind = named.get("type")
-    if isinstance(kind, str) and "reserv" in kind.lower():
+    kinds = (named.get(key) for key in ("type", "id", "name"))
+    if any(isinstance(kind, str) and "reserv" in kind.lower() for kind in kinds):
         said = (value.lower() for value in named.values() if isinstance(value, str))
-        if any("all-rights-reserved" in value for value in said):
-            return (
-                RESERVED,
-                Formal.MALFORMED,
-                ("unknown_token: all rights are said to be reserved",),
-            )
+        words = [_word(named.get(key)) for key in STATUSES]
+        denied = any(word in DENIED - NO or read_text(word)[0] is RESERVED for word in words)
+        if denied or any("all-rights-reserved" in value for value in said):
+            fault = "unknown_token: all rights are said to be reserved"
+            return RESERVED, Formal.MALFORMED, (fault,)
     profile = named.get("profile")
     if isinstance(profile, str) and "ns/tdmrep" in profile:
         # A policy is for what is reserved: it says how a licence can be had (section 6).

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from provenance.rights.finding import Finding, Verdict
 from service.documents.draft import Draft, paragraph_of
 from service.documents.evidence import document_table, evidence_rows, strength, timeline
-from service.documents.parts import about, coverage_table, not_proved
+from service.documents.parts import about, coverage_table, not_proved, reasons_table
 from service.documents.records import Block, Document, Section, Sentence
 from service.documents.tally import HELD, MOST_DOCUMENTS
 
@@ -81,13 +81,9 @@ def _grades(draft: Draft) -> Section:
     ]
     blocks: list[Block] = [paragraph_of(*said)]
     if summary.contested:
-        rows = [
-            [draft.word("document_contested", code), draft.number(count)]
-            for code, count in sorted(summary.contested.items())
-        ]
+        counts = dict(sorted(summary.contested.items()))
         source = of.audit("/contested")
-        columns = [draft.column("why", source), draft.column("rows", source)]
-        blocks.append(draft.table("contested", columns, rows))
+        blocks.append(reasons_table(draft, "contested", "document_contested", counts, source))
     return draft.section("dossier_grades", "4", *blocks)
 
 
@@ -99,7 +95,7 @@ def _times(draft: Draft) -> Section:
 
 def _findings(draft: Draft) -> Iterable[Section]:
     of, tally = draft.of, draft.audit.tally
-    listed = [finding for verdict in HELD for finding in tally.listed.get(verdict, ())]
+    listed = tally.held
     graded: dict[str, list[Finding]] = {grade: [] for grade in STRENGTHS}
     for finding in listed:
         graded[strength(finding)].append(finding)

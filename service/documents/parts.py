@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from provenance.rights.finding import Because, Looked, Verdict
 from provenance.rights.records import Channel
 from service.documents.draft import Draft, foreign, paragraph_of
-from service.documents.records import Block, Section, Sentence, Table
+from service.documents.records import Block, Section, Sentence, Source, Table
 
-__all__ = ["about", "coverage_table", "not_looked_at", "not_proved", "results_table"]
+__all__ = [
+    "about",
+    "coverage_table",
+    "not_looked_at",
+    "not_proved",
+    "reasons_table",
+    "results_table",
+]
 
 
 def about(draft: Draft, number: str) -> Section:
@@ -117,6 +124,25 @@ def results_table(draft: Draft) -> Table:
             draft.column("meaning", of.method("rules")),
         ],
         rows,
+    )
+
+
+def reasons_table(
+    draft: Draft, name: str, section: str, counts: Mapping[str, int], source: Source
+) -> Table:
+    """Rows by reason.
+
+    Args:
+        draft: what the paper is written with.
+        name: of the table.
+        section: that has the words for the reasons.
+        counts: rows by reason, in the order shown.
+        source: where they stand.
+    """
+    return draft.table(
+        name,
+        [draft.column("why", source), draft.column("rows", source)],
+        [[draft.word(section, why), draft.number(count)] for why, count in counts.items()],
     )
 
 

@@ -10,7 +10,14 @@ from __future__ import annotations
 from provenance.rights.finding import Because, Verdict
 from service.documents.draft import Draft, foreign, paragraph_of
 from service.documents.evidence import evidence_rows
-from service.documents.parts import about, coverage_table, not_looked_at, not_proved, results_table
+from service.documents.parts import (
+    about,
+    coverage_table,
+    not_looked_at,
+    not_proved,
+    reasons_table,
+    results_table,
+)
 from service.documents.protocols import protocol_rows
 from service.documents.records import Block, Document, Section, Sentence
 from service.documents.tally import HELD, WITHIN
@@ -151,8 +158,7 @@ def _against(draft: Draft) -> Section:
         plain=draft.number(counts[Verdict.VIOLATION]),
         disputed=draft.number(counts[Verdict.VIOLATION_CONTESTED]),
     )
-    listed = [finding for verdict in HELD for finding in tally.listed.get(verdict, ())]
-    rows = evidence_rows(draft, listed, sum(counts.values())) if listed else []
+    rows = evidence_rows(draft, tally.held, sum(counts.values())) if tally.held else []
     return draft.section("answer_against", "8", paragraph_of(said), *rows)
 
 
@@ -161,27 +167,15 @@ def _open(draft: Draft) -> Section:
     source = of.audit("/undetermined_because")
     total = summary.verdicts.get(Verdict.UNDETERMINED, 0)
     said = draft.say("open", of.audit("/verdicts"), rows=draft.number(total))
-    columns = [draft.column("why", source), draft.column("rows", source)]
-    rows = [
-        [
-            draft.word("undetermined_because", because.value),
-            draft.number(summary.undetermined_because.get(because, 0)),
-        ]
-        for because in Because
+    reasons = {because.value: summary.undetermined_because.get(because, 0) for because in Because}
+    blocks: list[Block] = [
+        paragraph_of(said),
+        reasons_table(draft, "open", "undetermined_because", reasons, source),
     ]
-    blocks: list[Block] = [paragraph_of(said), draft.table("open", columns, rows)]
     if summary.unreadable:
-        unread = of.audit("/unreadable")
-        blocks.append(
-            draft.table(
-                "unreadable",
-                [draft.column("why", unread), draft.column("rows", unread)],
-                [
-                    [draft.word("document_unreadable", code), draft.number(count)]
-                    for code, count in sorted(summary.unreadable.items())
-                ],
-            )
-        )
+        counts = dict(sorted(summary.unreadable.items()))
+        source = of.audit("/unreadable")
+        blocks.append(reasons_table(draft, "unreadable", "document_unreadable", counts, source))
     return draft.section("answer_open", "9", *blocks)
 
 

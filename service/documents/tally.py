@@ -123,6 +123,11 @@ class Tally:
     licences: Counter[str] = field(default_factory=Counter)
     research: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def held(self) -> list[Finding]:
+        """The findings that stand against who used the works, those listed."""
+        return [finding for verdict in HELD for finding in self.listed.get(verdict, ())]
+
     def add(self, finding: Finding) -> None:
         """Count one finding."""
         self.rows += 1

@@ -7,15 +7,15 @@ import re
 
 from provenance.errors import ConfigError
 from provenance.evidence import Purpose
-from provenance.rights.agents import agent_named, resolve
+from provenance.rights.agents import Agent, agent_named, resolve
 from provenance.rights.finding import Use
 from provenance.rights.moments import parse_moment
 from provenance.rights.purposes import PURPOSES
 
+__all__ = ["agent_token", "purpose_of", "use_of"]
+
 TOKEN = re.compile(r"(?!Mozilla/)([A-Za-z_-]+)(?:[/\s;(]|$)", re.IGNORECASE)
 COMPATIBLE = re.compile(r"compatible;\s*([A-Za-z_-]+)(?:[/\s;)]|$)", re.IGNORECASE)
-
-__all__ = ["agent_token", "purpose_of", "use_of"]
 
 
 def use_of(
@@ -61,7 +61,7 @@ def agent_token(agent: str | None) -> str | None:
     """
     if agent is None:
         return None
-    known = agent_named(agent) or resolve(agent)
+    known = _in_table(agent)
     if known:
         return known.token
     found = TOKEN.match(agent.strip()) or COMPATIBLE.search(agent)
@@ -81,7 +81,12 @@ def purpose_of(asked: str | None, agent: str | None, default: Purpose) -> Purpos
         raise ConfigError(
             f"--use {asked}: no such purpose", hint=f"Give one of {', '.join(PURPOSES)}."
         )
-    known = (agent_named(agent) or resolve(agent)) if agent else None
+    known = _in_table(agent) if agent else None
     if known is None or default in known.purposes or not known.purposes:
         return default
     return next(purpose for purpose in PURPOSES if purpose in known.purposes)
+
+
+def _in_table(agent: str) -> Agent | None:
+    """The agent that is given as a token or as a whole user-agent string."""
+    return agent_named(agent) or resolve(agent)

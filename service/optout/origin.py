@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from provenance.errors import ConfigError
-from provenance.rights.decide import Claims, decide
-from provenance.rights.finding import Finding, Looked, Use
+from provenance.rights.decide import decide
+from provenance.rights.finding import Finding, Use, every_channel
 from provenance.rights.history import History, Observation, Span, Timeline
-from provenance.rights.records import Channel
+from provenance.rights.known import NO_CLAIMS, Claims
 from provenance.rights.snapshots import host_of
 from provenance.rights.standing import Standing
 from provenance.rights.surroundings import path_of
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 
     from provenance.rights.surroundings import RightsFile
 
-__all__ = ["SITE_CHANNELS", "judge_origin", "observed_now", "span_of"]
-
-SITE_CHANNELS = tuple(Channel)
+__all__ = ["judge_origin", "observed_now", "span_of"]
 
 
 def judge_origin(
-    url: str, use: Use, history: History, table: Standing, claims: Claims | None = None
+    url: str, use: Use, history: History, table: Standing, claims: Claims = NO_CLAIMS
 ) -> Finding:
     """Whether what `url` was used for was reserved then, by what its host declared.
 
@@ -44,8 +42,8 @@ def judge_origin(
         raise ConfigError(f"{url}: not an absolute URL", hint="Write https://host/path.")
     timeline = Timeline(history.observations(host))
     known = timeline.at(span_of(use)).known(path_of(url), agent=use.agent)
-    finding = decide(url, use, known, table, claims or Claims())
-    return finding.model_copy(update={"coverage": _every_channel(finding.coverage)})
+    finding = decide(url, use, known, table, claims)
+    return finding.model_copy(update={"coverage": every_channel(finding.coverage)})
 
 
 def span_of(use: Use) -> Span | None:
@@ -82,9 +80,3 @@ class _Now:
 
     def observations(self, host: str) -> list[Observation]:
         return self._found
-
-
-def _every_channel(coverage: dict[str, Looked]) -> dict[str, Looked]:
-    return {
-        channel.value: coverage.get(channel.value, Looked.NOT_LOOKED) for channel in SITE_CHANNELS
-    }

@@ -1,38 +1,26 @@
 """The page of an audit: what a compliance officer looks at first, in figures and plots.
 
-One self-contained file without script. Each plot is drawn as SVG from the same figures that stand
-in a table or a label beside it, so that nothing depends on colour or on seeing it.
+One self-contained file without script. Its plots (`service.render.plots`) are drawn as SVG from the
+same figures that stand in a table or a label beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Self
 
 from provenance.evidence import ReservationState
 from provenance.rights.finding import Looked, Verdict
-from provenance.rights.records import Channel
 from service.i18n import translate
 from service.optout.audit.rows import NOT_TAKEN
 from service.optout.audit.summary import AuditSummary, HostFigures
 from service.render.html import environment
+from service.render.plots import GROUPS, Bars, Columns, channel_bars, month_columns, verdict_bars
 from service.render.wording import DASH, Words, one_line
 
 __all__ = ["render_audit"]
-
-GROUPS: Mapping[str, tuple[Verdict, ...]] = {
-    "violation": (Verdict.VIOLATION,),
-    "contested": (Verdict.VIOLATION_CONTESTED,),
-    "open": (Verdict.CONDITIONAL, Verdict.POST_HOC),
-    "clear": (
-        *(Verdict.COMPLIANT, Verdict.LICENSED, Verdict.EXEMPT_CLAIMED),
-        Verdict.NO_RESERVATION_FOUND,
-    ),
-    "undetermined": (Verdict.UNDETERMINED,),
-}
-"""Verdicts that are shown in one colour."""
 
 STATES = (
     *(ReservationState.RESERVED, ReservationState.CONDITIONAL, ReservationState.ALLOWED),
@@ -40,9 +28,6 @@ STATES = (
 )
 SHOWN_HOSTS = 25
 SHOWN_AGENTS = 20
-MOST_MONTHS = 36
-BAR, BAR_HEIGHT = 400, 28
-WIDE, HIGH = 840, 200
 SCORE = 1.96
 """Of the normal distribution, for 95 %."""
 
@@ -84,53 +69,6 @@ class _Count:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    code: str
-    x: float = 0
-    y: float = 0
-    width: float = 0
-    height: float = 0
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Bar:
-    code: str
-    name: str
-    label: str
-    y: int
-    width: float = 0
-    parts: tuple[_Part, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Bars:
-    bars: tuple[_Bar, ...]
-
-    @property
-    def height(self) -> int:
-        """Of the drawing."""
-        return BAR_HEIGHT * max(1, len(self.bars))
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    x: float
-    width: float
-    parts: tuple[_Part, ...]
-    counts: tuple[str, ...]
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    title: str
-    most: str
-    columns: tuple[_Column, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Host:
     host: str
     rows: str
@@ -157,11 +95,11 @@ class _Page:
     violated: bool
     lead: tuple[str, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
-    verdicts: _Bars
+    verdicts: Bars
     because: tuple[_Count, ...]
-    channels: _Bars
+    channels: Bars
     looked: tuple[_Named, ...]
-    months: _Columns
+    months: Columns
     groups: tuple[_Named, ...]
     states: tuple[str, ...]
     protocols: tuple[_Protocol, ...]
@@ -191,11 +129,11 @@ class _Page:
             violated=bool(one.verdicts.get(Verdict.VIOLATION)),
             lead=tuple(_lead(one, words, text)),
             facts=tuple(_facts(one, words, text)),
-            verdicts=_verdicts(one, words),
+            verdicts=verdict_bars(one, words),
             because=because,
-            channels=_channels(one, words),
+            channels=channel_bars(one, words),
             looked=tuple(_Named(how.value, words.of("looked", how)) for how in Looked),
-            months=_months(one, words, text),
+            months=month_columns(one, words),
             groups=tuple(_Named(group, text(f"group_{group}")) for group in GROUPS),
             states=tuple(words.of("reservation_state", state) for state in STATES),
             protocols=_protocols(one, words),
@@ -341,95 +279,6 @@ def _counts(counts: Iterable[tuple[str, int]], whole: int, words: Words) -> tupl
     return tuple(
         _Count(name, words.number(count), words.percent(count / whole)) for name, count in counts
     )
-
-
-def _group(verdict: Verdict) -> str:
-    return next(group for group, held in GROUPS.items() if verdict in held)
-
-
-def _verdicts(one: AuditSummary, words: Words) -> _Bars:
-    most = max(one.verdicts.values(), default=1)
-    judged = max(1, one.judged)
-    return _Bars(
-        tuple(
-            _Bar(
-                _group(verdict),
-                words.of("use_verdict", verdict),
-                f"{words.number(count)} ({words.percent(count / judged)})",
-                n * BAR_HEIGHT,
-                _length(count, most, BAR),
-            )
-            for n, (verdict, count) in enumerate(one.verdicts.items())
-        )
-    )
-
-
-def _length(count: int, most: int, room: float) -> float:
-    return round(max(count / most * room, 1.0 if count else 0.0), 1)
-
-
-def _channels(one: AuditSummary, words: Words) -> _Bars:
-    bars = []
-    judged = max(1, one.judged)
-    for n, channel in enumerate(Channel):
-        counts = one.channels.get(channel.value, {})
-        parts, x = [], 140.0
-        for how in Looked:
-            width = _length(counts.get(how, 0), judged, 560)
-            if width:
-                parts.append(_Part(how.value, x=round(x, 1), width=width))
-            x += width
-        read = counts.get(Looked.READ, 0) + counts.get(Looked.ABSENT, 0)
-        label = f"{words.percent(read / judged)} ({words.number(read)})"
-        bars.append(_Bar(channel.value, channel.value, label, n * BAR_HEIGHT, parts=tuple(parts)))
-    return _Bars(tuple(bars))
-
-
-def _months(one: AuditSummary, words: Words, text: _Texts) -> _Columns:
-    """Columns by month; by year where there are too many months to tell apart."""
-    months: dict[str, Mapping[Verdict, int]] = dict(one.months)
-    undated = months.pop("undated", None)
-    title = text("months_figure")
-    if len(months) > MOST_MONTHS:
-        title = text("years_figure")
-        years: dict[str, dict[Verdict, int]] = {}
-        for month, counts in months.items():
-            year = years.setdefault(month[:4], {})
-            for verdict, count in counts.items():
-                year[verdict] = year.get(verdict, 0) + count
-        months = dict(list(years.items())[-MOST_MONTHS:])
-    if undated:
-        months[text("undated")] = undated
-    most = max((sum(counts.values()) for counts in months.values()), default=1)
-    step = WIDE / max(1, len(months), 8)
-    every = 1 + len(months) // 13
-    columns = []
-    for n, (month, counts) in enumerate(months.items()):
-        grouped = {
-            group: sum(counts.get(verdict, 0) for verdict in held) for group, held in GROUPS.items()
-        }
-        columns.append(
-            _Column(
-                month,
-                round(60 + n * step + step * 0.1, 1),
-                round(step * 0.8, 1),
-                tuple(_stacked(grouped, most, words, text)),
-                tuple(words.number(count) for count in grouped.values()),
-                n % every == 0,
-            )
-        )
-    return _Columns(title, words.number(most), tuple(columns))
-
-
-def _stacked(grouped: Mapping[str, int], most: int, words: Words, text: _Texts) -> Iterable[_Part]:
-    y = 220.0
-    for group, count in grouped.items():
-        height = _length(count, most, HIGH)
-        if not height:
-            continue
-        y -= height
-        label = f"{text(f'group_{group}')} {words.number(count)}"
-        yield _Part(group, y=round(y, 1), height=height, label=label)
 
 
 def _protocols(one: AuditSummary, words: Words) -> tuple[_Protocol, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from provenance.evidence import Reservation
 from provenance.rights.finding import Finding, Looked
 from service.optout.checking import Declared
+from service.render.reasoning import step_in_words, warning_in_words
 from service.render.wording import DASH, Words, one_line
 
 __all__ = ["declared_lines", "finding_lines"]
@@ -43,7 +44,7 @@ def finding_lines(one: Finding, words: Words) -> Iterator[str]:
         ends = (words.moment(end) if end else DASH for end in one.bounds)
         yield "  " + words.labelled(words.ui("use_bounds"), " / ".join(ends))
     yield "  " + words.labelled(
-        words.ui("rule_path"), " > ".join(one_line(step, VALUE) for step in one.rule_path)
+        words.ui("rule_path"), " > ".join(step_in_words(step, words) for step in one.rule_path)
     )
     yield from _statements(one.reservations, words)
     yield from _coverage(one.coverage, words)
@@ -68,7 +69,7 @@ def _statements(reservations: tuple[Reservation, ...], words: Words) -> Iterator
             where = f" [{span[0]}:{span[1]}]" if span else ""
             yield f"      {one_line(one.document.location, VALUE)}{where}"
         for warning in one.warnings:
-            yield f"      ! {one_line(warning, VALUE)}"
+            yield f"      ! {warning_in_words(warning, words)}"
 
 
 def _coverage(coverage: dict[str, Looked], words: Words) -> Iterator[str]:

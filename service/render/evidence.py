@@ -17,6 +17,7 @@ from provenance.evidence import (
 )
 from service.render.cards import SHORT, Card, Fact, Facts
 from service.render.credentials import credential_card
+from service.render.reasoning import warning_in_words
 from service.render.wording import DASH, Words, one_line
 
 __all__ = ["Shown", "card"]
@@ -77,7 +78,7 @@ def _reservation(reservation: Reservation, facts: Facts) -> str:
         facts.quote("document", reservation.document.location)
         facts.quote("sha256", reservation.document.sha256)
     for warning in reservation.warnings:
-        facts.quote("warning", warning)
+        facts.quote("warning", warning_in_words(warning, words))
     return one_line(reservation.protocol, SHORT)
 
 

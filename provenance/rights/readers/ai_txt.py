@@ -4,7 +4,8 @@ The file borrows the grammar of robots.txt and is read when media are fetched fo
 pages are crawled: `Disallow: *.jpg` reserves the pictures of a host. Files of that name are mostly
 something else (prose for language models, other proposals), so one is taken for a declaration only
 when every line keeps the grammar and it names file types or Spawning. Otherwise it is reported as
-unrecognised and says nothing.
+unrecognised and says nothing. Where file types are named, records that nobody knows are stepped
+over.
 
 Usage preferences (`Content-Usage`) that stand in such a file belong to robots.txt and to header
 fields. They are kept as evidence of what was meant, under a protocol of their own.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
@@ -33,8 +34,11 @@ SOURCE = "ai_txt"
 PROTOCOL = "ai.txt"
 CONTENT_USAGE = "ai.txt-content-usage"
 MOST_RULES = 2000
+MOST_ON_LINE = 50
 MOST_AGENTS, MOST_TYPES = 1000, 10_000
 FILE_TYPE = re.compile(r"/?\*\.([A-Za-z0-9]{1,10})\$?")
+WORD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+BETWEEN_TYPES = re.compile(r"[,;\s]+")
 LONGEST_ENDING = 10
 KNOWN_KEYS = frozenset(
     {
@@ -105,6 +109,7 @@ class Rule:
         file_type: extension it is about, in lower case; None for a rule about paths.
         pattern: of the paths it is about.
         span: byte range of the line.
+        flaw: why the line is none by the letter, as a warning.
     """
 
     allows: bool
@@ -112,6 +117,7 @@ class Rule:
     file_type: str | None
     pattern: PathPattern
     span: tuple[int, int]
+    flaw: str | None = None
 
 
 @dataclass(slots=True)
@@ -155,6 +161,7 @@ class AiTxt:
     def __init__(self, file: RightsFile) -> None:
         self._file = file
         self._warnings: list[str] = []
+        self._unknown: str | None = None
         self._groups: list[Group] = []
         self._known: dict[tuple[int, ...], Records] = {}
         self._made: dict[tuple[int, int], Records] = {}
@@ -219,6 +226,11 @@ class AiTxt:
     def _records(self, group: Group, rule: Rule | None) -> Iterator[Reservation]:
         agent = None if "*" in group.agents else group.agents[0]
         warnings = list(self._warnings)
+        if self._unknown is not None:
+            warnings.append(f"unknown_line: ai.txt has no record {self._unknown}")
+        if rule is not None and rule.flaw:
+            warnings.append(rule.flaw)
+        odd = self._unknown is not None or (rule is not None and rule.flaw is not None)
         if agent is not None:
             warnings.append(f"agent_scoped: {', '.join(group.agents)}"[:300])
         if rule is not None and self._recognised:
@@ -233,6 +245,7 @@ class AiTxt:
                 location=self._file.url,
                 body=self._file.body,
                 span=rule.span,
+                formal=Formal.NONCONFORMING if odd else Formal.VALID,
                 authority=Authority.ORIGIN_CONTROLLED,
                 agent=agent,
                 observed_at=self._file.observed_at,
@@ -265,6 +278,8 @@ class AiTxt:
         typed = any(group.types for group in self._groups)
         ours = typed or b"spawning" in body[:BODY_BYTES].lower()
         usages = any(group.usages for group in self._groups)
+        if strange is None and self._unknown is not None and not typed:
+            strange = f"a line starts with {self._unknown!r}"
         if strange is None and self._groups and (ours or usages):
             if not ours:  # preferences stand in it, and nothing else that is known
                 for group in self._groups:
@@ -282,8 +297,10 @@ class AiTxt:
         lines = 0
         for key, value, span in keyed_lines(body):
             if key not in KNOWN_KEYS:
-                return f"a line starts with {key[:40]!r}"
-            if key == "user-agent":
+                if not value or WORD.fullmatch(key) is None:
+                    return f"a line starts with {key[:40]!r}"
+                self._unknown = self._unknown or key
+            elif key == "user-agent":
                 agents, group = ([] if group else agents), None
                 agents.append(value.casefold())
             elif key in SPEAKING and value:
@@ -294,17 +311,24 @@ class AiTxt:
                 if group is None:
                     group = Group(tuple(agents or ["*"]))
                     self._groups.append(group)
-                _add(group, key, value, span)
+                _add(group, key, value, span, named=bool(agents))
         for one in self._groups:
             _index(one)
         return None
 
 
-def _add(group: Group, key: str, value: str, span: tuple[int, int]) -> None:
+def _add(group: Group, key: str, value: str, span: tuple[int, int], *, named: bool) -> None:
     if key == "content-usage":
         group.usages.append((value, span))
+        return
+    flaw = None if named else "scope_ambiguous: it stands before any user agent"
+    written = BETWEEN_TYPES.split(value)
+    if len(written) > 1 and all(map(FILE_TYPE.fullmatch, written)):
+        flaw = "typo: a line holds one pattern"
     else:
-        group.rules.append(_rule(value, span, allows=key == "allow"))
+        written = [value]
+    for one in written[:MOST_ON_LINE]:
+        group.rules.append(replace(_rule(one, span, allows=key == "allow"), flaw=flaw))
 
 
 def _rule(written: str, span: tuple[int, int], *, allows: bool) -> Rule:

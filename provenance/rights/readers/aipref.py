@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Reservation, ReservationState
 from provenance.rights.aipref import disagree, read_statement
-from provenance.rights.field_statements import FieldProtocol, Reading, metas_of
+from provenance.rights.field_statements import FieldProtocol, Reading, read_around
 from provenance.rights.header_fields import Answer
 from provenance.rights.pattern_table import PatternTable
 from provenance.rights.patterns import PathPattern, normalised
-from provenance.rights.precedence import CONFLICT, settled
+from provenance.rights.precedence import CONFLICT
 from provenance.rights.records import Authority, Channel, not_looked, reservation
 from provenance.rights.robots_statements import (
     EVERYONE,
@@ -55,18 +55,7 @@ class AiPrefReader:
 
     def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
         """The preferences of the host and of the answer a work came in."""
-        around = asset.around
-        answer = Answer(media_type=asset.media_type)
-        authority = Authority.UNKNOWN
-        found: list[Reservation | NotRun] = []
-        if around is not None:
-            answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
-            authority = Authority.ORIGIN_CONTROLLED
-            for file in around.file(Channel.ROBOTS_TXT):
-                found += parse(file).about(around.path, agent=around.agent)
-            found += from_headers(around.headers, answer)
-        found += FIELD_PROTOCOL.from_page(metas_of(asset), answer, authority)
-        yield from settled(found)
+        yield from read_around(asset, FIELD_PROTOCOL, parse)
 
 
 # The answer and the page

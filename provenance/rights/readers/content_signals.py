@@ -3,8 +3,11 @@
 Follows contentsignals.org. A line belongs to the group it stands in; its text calls itself a
 reservation for the site. Both readings are given, because implementers differ: what stands in the
 group of the agent (or in everyone's, for an agent no group names) is its own, and what stands in
-everyone's group while the agent has one of its own is told as `site_level`: it may reserve, it
-permits nothing, and it does not speak of what the agent's own group speaks of.
+everyone's group while the agent has one of its own, or behind a blank line at the end of another
+group, is told as `site_level`: it may reserve, it permits nothing, and it does not speak of what
+the agent's own group speaks of. A line may begin with a path, as many do though the text has none:
+then it is about that path, and of several lines of one group the longest path counts, as in the
+other rules of the file.
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.rights.content_signals import read_signals
-from provenance.rights.field_statements import FieldProtocol, Reading, metas_of
+from provenance.rights.field_statements import FieldProtocol, Reading, read_around
 from provenance.rights.header_fields import Answer
-from provenance.rights.precedence import settled
+from provenance.rights.pattern_table import PatternTable
+from provenance.rights.patterns import PathPattern, normalised
 from provenance.rights.records import Authority, Channel, not_looked, reservation
 from provenance.rights.robots_statements import (
     EVERYONE,
@@ -43,6 +47,9 @@ __all__ = [
 SOURCE = "content_signals"
 PROTOCOL = "content-signals"
 FIELD = "content-signal"
+MOST_ANSWERS = 10_000
+WHOLE = frozenset({""})
+"""The path of lines that have none."""
 
 Records = tuple[Reservation | NotRun, ...]
 
@@ -56,18 +63,7 @@ class ContentSignalsReader:
 
     def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
         """The signals of the host and of the answer a work came in."""
-        around = asset.around
-        answer = Answer(media_type=asset.media_type)
-        authority = Authority.UNKNOWN
-        found: list[Reservation | NotRun] = []
-        if around is not None:
-            answer = Answer(around.url or "", around.agent, asset.media_type, around.observed_at)
-            authority = Authority.ORIGIN_CONTROLLED
-            for file in around.file(Channel.ROBOTS_TXT):
-                found += parse(file).about(around.path, agent=around.agent)
-            found += from_headers(around.headers, answer)
-        found += FIELD_PROTOCOL.from_page(metas_of(asset), answer, authority)
-        yield from settled(found)
+        yield from read_around(asset, FIELD_PROTOCOL, parse)
 
 
 FIELD_PROTOCOL = FieldProtocol(SOURCE, PROTOCOL, FIELD, ("content-signals",), read_signals)
@@ -89,12 +85,16 @@ def from_metas(pairs: Iterable[tuple[str, str]], answer: Answer) -> Records:
 
 
 class ContentSignals:
-    """The lines of a robots.txt, the same for every path; see `SiteDeclaration`."""
+    """The lines of a robots.txt; see `SiteDeclaration`."""
 
     def __init__(self, file: RightsFile, statements: Statements | None) -> None:
         self._file = file
         self._statements = statements
-        self._answers: dict[str | None, Records] = {}
+        self._paths = {one.value: PathPattern(_path(one.value)) for one in _all(statements)}
+        self._patterns = list(self._paths.values())
+        self._table = PatternTable(self._patterns)
+        self._is_scoped = any(one.text for one in self._patterns)
+        self._answers: dict[tuple[str | None, frozenset[str]], Records] = {}
 
     def about(
         self, path: str, *, agent: str | None = None, media_type: str | None = None
@@ -102,25 +102,40 @@ class ContentSignals:
         """The signals for one URL; see `SiteDeclaration.about`."""
         if self._statements is None:
             return ()
-        token = agent.lower() if agent else None
-        if token not in self._answers:
-            self._answers[token] = tuple(self._bounded(agent, self._statements))
-        return self._answers[token]
+        paths = self._matching(path) if self._is_scoped else WHOLE
+        key = (agent.lower() if agent else None, paths)
+        if key not in self._answers:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[key] = tuple(self._bounded(agent, self._statements, paths))
+        return self._answers[key]
 
-    def _bounded(self, agent: str | None, statements: Statements) -> Iterator[Reservation | NotRun]:
+    def _matching(self, path: str) -> frozenset[str]:
+        """The paths of lines that a path has."""
+        numbers = self._table.matching(normalised(path))
+        return frozenset(self._patterns[number].text for number in numbers)
+
+    def _bounded(
+        self, agent: str | None, statements: Statements, paths: frozenset[str]
+    ) -> Iterator[Reservation | NotRun]:
         most = MOST_TOGETHER + (MOST_NAMED if agent is None else 0)
-        for n, record in enumerate(self._records(agent, statements)):
+        if self._table.overfull:
+            detail = "the robots.txt has too many Content-Signal lines with wildcards"
+            yield not_looked(SOURCE, NotRunReason.LIMIT, detail)
+        for n, record in enumerate(self._records(agent, statements, paths)):
             if n == most:
                 detail = f"more than {most} different content signals"
                 yield not_looked(SOURCE, NotRunReason.LIMIT, detail)
                 return
             yield record
 
-    def _records(self, agent: str | None, statements: Statements) -> Iterator[Reservation]:
-        everyone = statements.of(EVERYONE)
+    def _records(
+        self, agent: str | None, statements: Statements, paths: frozenset[str]
+    ) -> Iterator[Reservation]:
+        everyone = self._at(paths, statements.of(EVERYONE))
         spoken: set[Purpose] = set()
         if agent is not None and statements.robots.names(agent):
-            for record in self._own(statements.of(agent.lower()), agent):
+            for record in self._own(self._at(paths, statements.of(agent.lower())), agent):
                 spoken |= record.purposes.keys()
                 yield record
             yield from self._of_others(everyone, spoken, "everyone else's group")
@@ -128,21 +143,35 @@ class ContentSignals:
             for record in self._own(everyone, None):
                 spoken |= record.purposes.keys()
                 yield record
-        yield from self._of_others(statements.stray, spoken, "no group")
+        yield from self._of_others(self._at(paths, statements.stray), spoken, "no group")
         if agent is not None:
+            own_groups = {agent.lower(), EVERYONE}
+            others = [one for one in statements.apart if own_groups.isdisjoint(one.agents)]
+            where = "another group, behind a blank line"
+            yield from self._of_others(self._at(paths, others), spoken, where)
             for control, own in statements.controls(agent):
                 warning = f"control_token: it is about what {agent} fetched"
-                for one in _distinct(own):
+                for one in _distinct(self._at(paths, own)):
                     yield from self._reserving(one, set(), warning, control)
         else:
             for token, name in list(statements.named().items())[:MOST_NAMED]:
                 warning = f"agent_scoped: it is for {name}"
-                for one in _distinct(statements.of(token)):
+                for one in _distinct(self._at(paths, statements.of(token))):
                     yield from self._reserving(one, set(), warning, name)
+
+    def _at(self, paths: frozenset[str], statements: Sequence[Statement]) -> list[Statement]:
+        """Those with the longest path, of the paths that count."""
+        texts = [self._paths[one.value].text for one in statements]
+        longest = max((len(text) for text in texts if text in paths), default=-1)
+        return [
+            one
+            for one, text in zip(statements, texts, strict=True)
+            if text in paths and len(text) == longest
+        ]
 
     def _own(self, statements: Sequence[Statement], agent: str | None) -> Iterator[Reservation]:
         for one in _distinct(statements):
-            for reading in read_signals(one.value):
+            for reading in read_signals(_without_path(one.value)):
                 yield self._record(one, reading, agent)
 
     def _of_others(
@@ -155,7 +184,7 @@ class ContentSignals:
         self, one: Statement, spoken: set[Purpose], warning: str, agent: str | None
     ) -> Iterator[Reservation]:
         """Only what a statement reserves: who is not addressed is permitted nothing."""
-        for reading in read_signals(one.value):
+        for reading in read_signals(_without_path(one.value)):
             reserved = {
                 purpose: state
                 for purpose, state in reading.purposes.items()
@@ -176,7 +205,7 @@ class ContentSignals:
             source=SOURCE,
             protocol=PROTOCOL,
             channel=Channel.ROBOTS_TXT,
-            scope="origin",
+            scope=f"path:{path[:500]}" if (path := _path(one.value)) not in ("", "/") else "origin",
             purposes=reading.purposes,
             native_value=one.written,
             location=file.url,
@@ -188,6 +217,19 @@ class ContentSignals:
             observed_at=file.observed_at,
             warnings=(*reading.warnings, *statements.flaws),
         )
+
+
+def _all(statements: Statements | None) -> Sequence[Statement]:
+    return statements.all if statements else ()
+
+
+def _path(value: str) -> str:
+    """The path a line begins with, '' for none."""
+    return value.split(None, 1)[0] if value.startswith("/") else ""
+
+
+def _without_path(value: str) -> str:
+    return value.removeprefix(_path(value))
 
 
 def _distinct(statements: Sequence[Statement]) -> list[Statement]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import NotRun, NotRunReason, Purpose, Reservation, ReservationState
 from provenance.metadata.works import works
-from provenance.rights.agents import controls_of
+from provenance.rights.agents import controls_of, resolve
 from provenance.rights.header_fields import Answer, field_values, too_long, written
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 
@@ -52,6 +52,12 @@ VALUED = frozenset(
 """Directives followed by a colon, which are no names of crawlers."""
 
 AGENT = re.compile(r"\s*+([A-Za-z][A-Za-z0-9._/-]{0,63}|\*)[ \t]*+:(?!//)")
+LOOSE_AGENT = re.compile(r"\s*+([A-Za-z][A-Za-z0-9._/ \t+;()-]{0,199}?)[ \t]*+:(?!//)")
+"""A name of several words or a whole user-agent string, which no carrier foresees."""
+
+CARRIERS = ("robots", HEADER)
+"""Names of carriers, which people repeat in front of a value: they are no crawler."""
+
 WORDS = re.compile(r"[\s;|]+")
 MARKS = re.compile(r"[^a-z]+")
 
@@ -139,12 +145,29 @@ def read(value: str, agent: str | None = None) -> Iterator[Directive]:
         value: comma-separated; each item may name a crawler first, which holds until the next name.
         agent: whom the list is for, where its carrier says so.
     """
+    carrier = False
     for item in value.split(","):
         at = 0
         while (named := AGENT.match(item, at)) and not _is_directive(named[1]):
-            agent, at = None if named[1] == "*" else named[1].partition("/")[0], named.end()
-        if directive := _directive(item[at:], agent):
-            yield directive
+            carrier = named[1].lower() in CARRIERS
+            everyone = carrier or named[1] == "*"
+            agent, at = None if everyone else named[1].partition("/")[0], named.end()
+        if named is None and (loose := LOOSE_AGENT.match(item, at)) and _names_agent(loose[1]):
+            carrier, agent, at = False, _known_agent(loose[1]), loose.end()
+        for directive in _directives(item[at:], agent):
+            yield replace(directive, formal=Formal.NONCONFORMING) if carrier else directive
+
+
+def _names_agent(text: str) -> bool:
+    """Whether what stands before a colon is a name: no directive, and no date with its hour."""
+    words = WORDS.split(text.strip())
+    return not words[-1].isdigit() and not any(map(_is_directive, words))
+
+
+def _known_agent(text: str) -> str:
+    """The token of a crawler that a user-agent string names, else the text."""
+    known = resolve(text)
+    return known.token if known else text.strip()
 
 
 def _is_directive(word: str) -> bool:
@@ -152,22 +175,19 @@ def _is_directive(word: str) -> bool:
     return word in VALUED or word in PLAIN or word in AI
 
 
-def _directive(item: str, agent: str | None) -> Directive | None:
-    """The directive about AI an item is, or holds in another spelling."""
+def _directives(item: str, agent: str | None) -> Iterator[Directive]:
+    """The directive about AI an item is, or those it holds in another spelling."""
     item = item.strip()
     low = item.lower()
     if low in AI:
-        return Directive(low, agent, Formal.VALID, item)
-    if "no" not in low:
-        return None
+        yield Directive(low, agent, Formal.VALID, item)
+        return
     head = low.partition(":")[0].strip()
-    if head in VALUED:
-        return None
-    for word in (head, *WORDS.split(low[:1000])):
-        bare = MARKS.sub("", word)
-        if bare in AI:
-            return Directive(bare, agent, Formal.NONCONFORMING, item)
-    return None
+    if "no" not in low or head in VALUED:
+        return
+    words = (MARKS.sub("", word) for word in (head, *WORDS.split(low[:1000])))
+    for bare in dict.fromkeys(word for word in words if word in AI):
+        yield Directive(bare, agent, Formal.NONCONFORMING, item)
 
 
 # Pages
@@ -183,7 +203,7 @@ def _from_page(
         low = agent.lower()
         if "no" not in content.lower() or not _speaks_to_robots(low, content):
             continue
-        said = list(read(content, None if low in ("robots", HEADER) else agent))
+        said = list(read(content, None if low in CARRIERS else agent))
         if low == HEADER:  # a header field written as an element, which nothing defines
             said = [replace(one, formal=Formal.NONCONFORMING) for one in said]
         if said:
@@ -198,7 +218,7 @@ def _from_page(
 
 def _speaks_to_robots(name: str, content: str) -> bool:
     """Whether an element is for crawlers: one of them by name must hold nothing but directives."""
-    if name in ("robots", HEADER):
+    if name in CARRIERS:
         return True
     if name in NOT_AGENTS or len(content) > 1000 or AGENT.match(name + ":") is None:
         return False

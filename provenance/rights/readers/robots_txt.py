@@ -7,8 +7,9 @@ agent the file names and shuts out is evidence of a reservation for what that ag
 marked `agent_scoped`; shutting out everyone is one statement to everyone.
 
 What a group evidently means is told also where the standard hears nothing (a token with a digit,
-several names on one line, UTF-16), as `nonconforming` or `malformed`: such a group can reserve and
-never permit. A host that does not answer reserves nothing here and leaves `not_run`.
+several names on one line, invisible characters, UTF-16), as `nonconforming` or `malformed`: such a
+group can reserve and never permit. A host that does not answer reserves nothing here and leaves
+`not_run`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ PROTOCOL = "robots.txt"
 
 RESERVED, ALLOWED = ReservationState.RESERVED, ReservationState.ALLOWED
 
+EVERYONE = "*"
 EVERYWHERE = frozenset({"/", "/*", "*"})
 """Patterns of the whole host."""
 
@@ -58,6 +60,8 @@ SENTENCES = {
 """Told with every statement of the file; a misspelt rule is told with that rule."""
 
 TYPO = "typo: the line is misspelt, and understood as Google's parser does"
+AGENT_SCOPED = "agent_scoped: it names agents, and says nothing to others"
+UNSEEN = "encoding: invisible characters stand where the standard has none"
 UNNAMEABLE = "unnameable_agent: the group names {} in a way the standard does not hear"
 
 Records = tuple[Reservation | NotRun, ...]
@@ -130,6 +134,7 @@ class RobotsTxtFile:
         written = RobotsTxt.parse(body)
         self._malformed = Flaw.UTF16 in written.flaws
         self._robots = written.plain
+        self._seen = self._robots.seen
         flaws = written.flaws | self._robots.flaws
         if self._malformed:
             flaws -= {Flaw.NUL, Flaw.BOM}
@@ -199,12 +204,28 @@ class RobotsTxtFile:
             robots.rules_of(groups),
             permits=bool(permits) and robots.names(token),
             warnings=warnings,
-            otherwise=otherwise,
+            otherwise=(*otherwise, *self._as_seen(token, reserves, warnings)),
         )
+
+    def _as_seen(
+        self, token: str, reserves: tuple[Purpose, ...], warnings: tuple[str, ...]
+    ) -> Iterator[_Clause]:
+        """The groups that hold for a token in the eyes of a person, where they are others."""
+        if self._seen is self._robots:
+            return
+        groups = self._seen.groups_for(token)
+        rules = self._seen.rules_of(groups)
+        told = None if token == EVERYONE else token
+        yield _Clause(((told, reserves),), groups, rules, meant=True, warnings=(*warnings, UNSEEN))
+
+    def _all_as_seen(self, agents: Iterable[Agent]) -> Iterator[_Clause]:
+        for one in agents:
+            yield from self._as_seen(one.token, one.purposes, (AGENT_SCOPED,))
 
     def _about_ai(self) -> Iterator[_Clause]:
         """Every AI agent that is named, those of the same groups together; then everyone."""
         together: dict[tuple[bool, tuple[int, ...]], list[Agent]] = {}
+        unseen: list[Agent] = []
         for one in table().agents:
             if not one.is_ai or not one.purposes:
                 continue
@@ -213,8 +234,10 @@ class RobotsTxtFile:
             if meant or self._robots.names(one.token):
                 key = (bool(meant), tuple(group.number for group in groups))
                 together.setdefault(key, []).append(one)
+            elif self._seen is not self._robots and self._seen.names(one.token):
+                unseen.append(one)
         for (unnameable, numbers), agents in together.items():
-            marks = ["agent_scoped: it names agents, and says nothing to others"]
+            marks = [AGENT_SCOPED]
             if unnameable:
                 marks.append(UNNAMEABLE.format(agents[0].token))
             groups = tuple(self._robots.groups[number] for number in numbers)
@@ -224,9 +247,13 @@ class RobotsTxtFile:
                 self._robots.rules_of(groups),
                 meant=unnameable,
                 warnings=tuple(marks),
+                otherwise=tuple(self._all_as_seen(agents)),
             )
-        everyone = self._robots.groups_for("*")
-        yield _Clause(((None, PURPOSES),), everyone, self._robots.rules_of(everyone))
+        yield from self._all_as_seen(unseen)
+        everyone = self._robots.groups_for(EVERYONE)
+        rules = self._robots.rules_of(everyone)
+        otherwise = tuple(self._as_seen(EVERYONE, PURPOSES, ()))
+        yield _Clause(((None, PURPOSES),), everyone, rules, otherwise=otherwise)
 
     # Recording
 
@@ -253,8 +280,9 @@ class RobotsTxtFile:
     def _let_in(self, clause: _Clause, rule: Rule | None) -> Iterator[Reservation]:
         """A group that names an agent and lets it in permits what it fetches for, no more.
 
-        It does so by a rule, or by shutting out nothing at all. One that shuts out other paths
-        and is silent on this one permits nothing in so many words.
+        It does so by a rule, or by rules that shut out nothing at all. One that shuts out other
+        paths and is silent on this one permits nothing in so many words, nor does one that has no
+        rule (a delay, a `Noindex`).
         """
         if self._malformed:
             return
@@ -323,7 +351,8 @@ def _decide(clauses: Iterable[_Clause], path: str, key: list[int]) -> None:
 
 
 def _is_open(groups: tuple[Group, ...]) -> bool:
-    return not any(rule.pattern and not rule.allow for group in groups for rule in group.rules)
+    rules = [rule for group in groups for rule in group.rules]
+    return bool(rules) and not any(rule.pattern and not rule.allow for rule in rules)
 
 
 def _holding(groups: tuple[Group, ...], rule: Rule | None) -> Group:

@@ -9,6 +9,7 @@ of its own, with the URL of the policy; which of them counts is the protocol's o
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,10 @@ __all__ = ["SOURCE", "TdmRepReader", "parse"]
 SOURCE = "tdmrep"
 PROTOCOL = "tdmrep"
 RESERVATION, POLICY = "tdm-reservation", "tdm-policy"
+VARIANTS = ("x-tdm-reservation", "tdm_reservation", "x-tdm-policy", "tdm_policy")
+"""Misspelt names of the fields."""
 NAMESPACES = ("http://www.w3.org/ns/tdmrep/", "http://www.w3.org/ns/tdmrep#")
+LIKE_OURS = re.compile(r"https?://(?:www\.)?w3\.org/ns/tdmrep[/#]?", re.IGNORECASE)
 PDF = "application/pdf"
 
 Records = tuple[Reservation | NotRun, ...]
@@ -126,10 +130,14 @@ def parse(file: RightsFile) -> TdmRepFile:
 
 def from_headers(headers: Headers, answer: Answer) -> Records:
     """What the header fields of one answer say (section 5.2)."""
-    values = field_values(headers, RESERVATION)
+    values, misspelt = field_values(headers, RESERVATION), False
+    policies = field_values(headers, POLICY)
+    if not values:
+        odd = [value for name in VARIANTS[:2] for value in field_values(headers, name)]
+        values, misspelt = tuple(odd), True
+        policies += tuple(value for name in VARIANTS[2:] for value in field_values(headers, name))
     if not values:
         return ()
-    policies = field_values(headers, POLICY)
     if limit := too_long(SOURCE, RESERVATION, (*values, *policies)):
         return (limit,)
     said = [read_text(one) for value in values for one in value.split(",")]
@@ -143,6 +151,7 @@ def from_headers(headers: Headers, answer: Answer) -> Records:
             body=written(RESERVATION, values) + written(POLICY, policies),
             authority=Authority.ORIGIN_CONTROLLED,
             observed_at=answer.observed_at,
+            misspelt=misspelt,
         ),
     )
 
@@ -191,13 +200,18 @@ def _embedded(work: Work) -> Iterator[Reservation]:
         values = [
             (one.key, one.text)
             for one in texts
-            if bare(one.key) == "tdmreservation" or (place == "OPF" and one.key == "reservation")
+            if bare(one.key) == "tdmreservation"
+            or (place == "OPF" and one.key.rpartition(":")[2] == "reservation")
         ]
         policies = [one.text for one in texts if bare(one.key) in ("tdmpolicy", "policy")]
         if values:
             exact = place == "OPF" and any(key == "tdm:reservation" for key, _ in values)
             yield _inside(work, place, [value for _, value in values], policies, exact=exact)
-    ours = [one for one in work.xmp if one.namespace in NAMESPACES]
+    ours = [
+        one
+        for one in work.xmp
+        if LIKE_OURS.fullmatch(one.namespace) or bare(one.name) in ("tdmreservation", "tdmpolicy")
+    ]
     values_of = [
         value
         for one in ours
@@ -208,7 +222,9 @@ def _embedded(work: Work) -> Iterator[Reservation]:
         value for one in ours if bare(one.name) in ("policy", "tdmpolicy") for value in one.values
     ]
     if values_of:
-        exact = work.media_type == PDF and any(one.name == "reservation" for one in ours)
+        exact = work.media_type == PDF and any(
+            one.name == "reservation" and one.namespace in NAMESPACES for one in ours
+        )
         yield _inside(work, "XMP", values_of, policies_of, exact=exact)
 
 

@@ -17,6 +17,7 @@ from provenance.rights.finding import Verdict
 from service.cli import home
 from service.cli.checking import Language
 from service.cli.notices import notice
+from service.cli.optout.options import PURPOSE_HELP, HistoryPaths
 from service.optout.asking import purpose_of, use_of
 from service.optout.histories import open_history
 from service.optout.origin import span_of
@@ -62,14 +63,7 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
             "index.html.",
         ),
     ],
-    history: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="PATH",
-            help="Dated observations: a folder of HOST_YYYYMMDD.txt or HOST/TIMESTAMP.txt, a "
-            "WARC, or a CDX beside its WARC files. May be repeated.",
-        ),
-    ] = None,
+    history: HistoryPaths = None,
     agent: Annotated[
         str | None,
         typer.Option(
@@ -92,8 +86,7 @@ def audit(  # noqa: PLR0913, PLR0917 - the options of a command
             "--use",
             "--purpose",
             metavar="PURPOSE",
-            help="train-genai, train-ai, train-nongen, tdm, ai-input, ai-index or search "
-            "[default: the agent's, else train-genai].",
+            help=PURPOSE_HELP,
         ),
     ] = None,
     actor: Annotated[

@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from service.cli import home
-from service.cli.checking import Language, exit_status, with_progress
+from service.cli.checking import exit_status, with_progress
 from service.cli.inputs import Argument, is_single, look_up
 from service.cli.interrupt import Interrupts
 from service.cli.notices import complain
+from service.cli.optout.options import PurposeName, TextLanguage
 from service.optout.asking import agent_token, purpose_of
 from service.optout.checking import Declared, declared
 from service.policy import DEFAULT, load_policy
@@ -49,14 +50,7 @@ def check(
             "with its host's robots.txt, tdmrep.json, ai.txt and licences, and nothing else.",
         ),
     ],
-    use: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PURPOSE",
-            help="train-genai, train-ai, train-nongen, tdm, ai-input, ai-index or search "
-            "[default: the agent's, else train-genai].",
-        ),
-    ] = None,
+    use: PurposeName = None,
     agent: Annotated[
         str | None,
         typer.Option(
@@ -78,7 +72,7 @@ def check(
             help="Certificates (PEM) of signers whose permissions you accept. May be repeated.",
         ),
     ] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language of text.")] = None,
+    lang: TextLanguage = None,
 ) -> None:
     """Say what has been reserved, by which declaration, and where nobody looked.
 

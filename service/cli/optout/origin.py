@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,8 +12,8 @@ from provenance.rights.finding import Because, Verdict
 from provenance.rights.history import History
 from provenance.rights.standing import table
 from service.cli import home
-from service.cli.checking import Language
 from service.cli.optout.checking import Format
+from service.cli.optout.options import HistoryPaths, PurposeName, TextLanguage
 from service.optout.asking import purpose_of, use_of
 from service.optout.histories import Histories, open_history
 from service.optout.origin import judge_origin, observed_now
@@ -41,25 +40,15 @@ def origin(
         str | None,
         typer.Option(metavar="DATE", help="When the copy was made: 2024-03-01, or with a time."),
     ] = None,
-    history: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="PATH",
-            help="Dated observations: a folder of HOST_YYYYMMDD.txt or HOST/TIMESTAMP.txt, a "
-            "WARC, or a CDX beside its WARC files. May be repeated.",
-        ),
-    ] = None,
+    history: HistoryPaths = None,
     online: Annotated[  # noqa: FBT002 - a flag of the command line
         bool, typer.Option("--online", help="Ask the host itself, as it is now.")
     ] = False,
-    use: Annotated[
-        str | None,
-        typer.Option(metavar="PURPOSE", help="What for [default: the agent's, else train-genai]."),
-    ] = None,
+    use: PurposeName = None,
     output: Annotated[
         Format, typer.Option("--format", help="How to write the finding to standard output.")
     ] = Format.TEXT,
-    lang: Annotated[Language | None, typer.Option(help="Language of text.")] = None,
+    lang: TextLanguage = None,
 ) -> None:
     """Say whether a use of a page was reserved when the copy was made, and how that is known.
 

@@ -28,7 +28,7 @@ from provenance.rights.decide import (
     is_contested,
     is_superseded,
 )
-from provenance.rights.finding import Finding, Looked, Use, Verdict
+from provenance.rights.finding import Finding, Looked, Use, Verdict, every_channel
 from provenance.rights.history import History, Span, Timeline
 from provenance.rights.precedence import settled
 from provenance.rights.purposes import state_for, strictest
@@ -242,10 +242,7 @@ class Judge:
     def _answer(self, known: Known, use: Use, licence: str | None) -> Answer:
         claims = Claims(licence=licence, research=self._asked.research)
         finding = decide("", use, known, self._table, claims)
-        coverage = {
-            channel.value: finding.coverage.get(channel.value, Looked.NOT_LOOKED)
-            for channel in Channel
-        }
+        coverage = every_channel(finding.coverage)
         finding = finding.model_copy(update={"coverage": coverage})
         text = line_safe(finding.to_json())
         spoken = self._spoken(known, use)

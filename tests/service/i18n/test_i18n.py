@@ -14,6 +14,7 @@ from provenance.asset import Modality
 from provenance.attest import checks
 from provenance.credentials import Identity, IdentityStatus
 from provenance.errors import ConfigError, EngineError
+from provenance.rights.known import When
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
 from service.rejudging import LACKING
@@ -49,6 +50,7 @@ CLOSED_SETS = {
     "modality": Modality,
     "check": CHECKS,
     "purpose": PURPOSES,
+    "use_when": When,
     "mark": MarkKind,
     "survival": SurvivalOutcome,
     "match": get_args(ev.Match.model_fields["match"].annotation),

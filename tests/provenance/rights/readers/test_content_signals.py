@@ -103,6 +103,20 @@ def test_long_lines_and_fields_cost_little(piece):
     assert time.perf_counter() - start < 1.5
 
 
+def test_many_lines_far_from_their_group_cost_little():
+    lines = "".join(f"\nContent-Signal: ai-train=no, x{n}=no\n" for n in range(8000))
+    start = time.perf_counter()
+    declared = site("User-agent: A\nDisallow: /x\n" + lines)
+    found = declared.about("/", agent="B")
+    assert time.perf_counter() - start < 2
+    assert found[0].warnings[-1].startswith("site_level")
+
+
+def test_a_line_that_a_rule_follows_is_for_its_group_alone():
+    robots = "User-agent: A\nDisallow: /x\n\nContent-Signal: ai-train=no\n\nAllow: /\n"
+    assert site(robots).about("/", agent="B") == ()
+
+
 def test_a_header_over_its_limit_is_not_read():
     (found,) = from_headers((("Content-Signal", "ai-train=no," * 10_000),), Answer("u"))
     assert found.reason is NotRunReason.LIMIT

@@ -113,6 +113,11 @@ def test_who_is_named_is_let_in_by_a_rule_or_by_a_group_that_shuts_out_nothing()
     assert not read(b"User-agent: *\nAllow: /\n", "GPTBot", path="/a.jpg")
 
 
+@pytest.mark.parametrize("line", ["Noindex: /", "Crawl-delay: 10", "Content-Usage: search=y", ""])
+def test_a_group_without_a_rule_lets_nobody_in(line):
+    assert not said(f"User-agent: GPTBot\n{line}\n".encode(), agent="GPTBot")
+
+
 # What follows from it
 
 
@@ -153,6 +158,32 @@ def test_a_misspelt_group_reserves_and_does_not_permit():
     assert not permits(record)
     (record,) = said(b"useragent: GPTBot\nDisallow: /\n", agent="GPTBot")
     assert verdict((record,)) is Verdict.VIOLATION_CONTESTED
+
+
+@pytest.mark.parametrize(
+    ("text", "agents"),
+    [
+        ("User-agent:\u00a0GPTBot\nDisallow:\u00a0/\n", ("GPTBot", None)),
+        ("\u200bUser-agent: GPTBot\nDisallow: /\n", ("GPTBot", None)),
+        ("User-agent: *\u00a0\nDisallow: /\n", ("GPTBot", "CCBot", None)),
+        ("User-agent: *\nAllow: /\n\ufeffUser-agent: GPTBot\nDisallow:\u2003/\n", ("GPTBot",)),
+        ("User-agent: Google-Extended\u200b\nDisallow: \u200e/\n", ("Googlebot", None)),
+    ],
+)
+def test_characters_nobody_sees_hide_no_reservation(text, agents):
+    for agent in agents:
+        found = said(text.encode(), agent=agent)
+        assert [one.intent for one in found] == ["reserved"]
+        assert found[0].formal == "nonconforming"
+        assert found[0].warnings[-1].startswith("encoding")
+        start, end = found[0].document.span
+        assert text.encode()[start:end].endswith(b"/")
+
+
+def test_characters_nobody_sees_permit_nothing():
+    text = "User-agent:\u00a0GPTBot\nAllow: /\n\nUser-agent: *\nDisallow: /b\n"
+    assert said(text.encode(), agent="GPTBot") == ()
+    assert [one.formal for one in said(text.encode(), "/b", "GPTBot")] == ["valid"]
 
 
 def test_a_file_that_is_no_utf8_permits_nothing():

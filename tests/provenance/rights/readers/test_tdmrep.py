@@ -89,6 +89,20 @@ def test_a_pdf_in_either_namespace(namespace):
     assert (found.channel, found.authority) == ("embedded", "unknown")
 
 
+@pytest.mark.parametrize(
+    ("namespace", "inside"),
+    [
+        ("https://www.w3.org/ns/tdmrep/", ""),
+        ("http://www.w3.org/ns/tdmrep", ""),
+        ("http://ns.adobe.com/pdfx/1.3/", "<tdm:tdm-reservation>1</tdm:tdm-reservation>"),
+    ],
+)
+def test_a_pdf_in_a_namespace_that_is_nearly_it_is_heard(namespace, inside):
+    data = making.pdf(packet(namespace, inside))
+    (found,) = READER.read(Asset.from_bytes(data, name="x.pdf"))
+    assert (found.formal, found.intent) == ("nonconforming", "reserved")
+
+
 def test_a_picture_is_not_foreseen_and_heard():
     data = making.jpeg(making.app1_xmp(packet("http://www.w3.org/ns/tdmrep/")))
     (found,) = READER.read(Asset.from_bytes(data, name="x.jpg"))
@@ -103,6 +117,7 @@ def test_a_picture_is_not_foreseen_and_heard():
         ('<meta property="tdm:reservation">0</meta>', "valid", "allowed"),
         ('<meta property="tdm:reservation">yes</meta>', "malformed", "reserved"),
         ('<meta name="tdm-reservation" content="1"/>', "nonconforming", "reserved"),
+        ('<meta property="t:reservation">1</meta>', "nonconforming", "reserved"),
     ],
 )
 def test_a_book(metadata, formal, intent):
@@ -143,6 +158,7 @@ HOSTILE = {
     "a long number": b'[{"location": "/", "tdm-reservation": ' + b"1" * 100_000 + b"}]",
     "empty": b"",
     "no text": b"\x00\xff" * 5000,
+    "numbers without end": b"1 " * 200_000,
 }
 
 
@@ -171,6 +187,15 @@ def test_many_rules_cost_little(rule):
     for n in range(20):
         declared.about("/" + "a" * 1000 + str(n))
     assert time.perf_counter() - start < 3
+
+
+def test_rules_line_by_line_without_end_are_not_read():
+    body = b'{"location": "/a", "tdm-reservation": 0}\n' * 20_000
+    (found,) = site(body).about("/")
+    assert isinstance(found, NotRun)
+    body += b'{"tdm-reservation": 1}'
+    (found,) = site(body).about("/")
+    assert (found.intent, found.formal) == ("reserved", "malformed")
 
 
 def test_an_object_of_many_values_is_searched_up_to_a_limit():

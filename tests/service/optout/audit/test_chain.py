@@ -11,14 +11,10 @@ from hypothesis import strategies as st
 
 from service.optout.audit import chain as chains
 from service.optout.audit import inputs
-from service.optout.audit.auditing import run_audit
 from service.optout.audit.chain import Chain
-from service.optout.audit.inputs import END, Stretch, open_input
-from service.optout.audit.judging import Asked
-from service.optout.audit.pack import HistoryPack
-from service.optout.audit.running import Options
-from service.optout.histories import open_history
+from service.optout.audit.inputs import END, Stretch
 from tests.provenance.rights.warcs import answer, members, record
+from tests.service.optout.audit.stopping import audited
 
 WHOLE = 200
 """Where an archive of these tests ends."""
@@ -126,13 +122,7 @@ def test_an_archive_inside_an_archive_is_not_taken_for_its_records(history, tmp_
     source.write_bytes(b"".join(gzip.compress(one, 0) for one in outer))
 
     def run(out):
-        given = open_input(source)
-        pack = HistoryPack([(history, open_history(history))])
-        try:
-            run_audit(given, pack, Options(Asked("train-genai", "GPTBot")), tmp_path / out)
-        finally:
-            given.close()
-            pack.close()
+        audited(source, history, tmp_path / out)
         return (tmp_path / out / "findings.ndjson").read_bytes()
 
     whole = run("whole")

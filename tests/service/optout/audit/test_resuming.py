@@ -13,12 +13,7 @@ import pytest
 
 from provenance.errors import ConfigError
 from service.optout.audit import inputs
-from service.optout.audit.auditing import run_audit
-from service.optout.audit.inputs import open_input
-from service.optout.audit.judging import Asked
-from service.optout.audit.pack import HistoryPack
-from service.optout.audit.running import Options
-from service.optout.histories import open_history
+from tests.service.optout.audit.stopping import Stopped, audited, stop_after
 
 FILES = ("findings.ndjson", "findings.csv")
 TIMES = ("started_at", "finished_at")
@@ -35,30 +30,10 @@ def corpus(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(corpus, history, tmp_path):
-    def run(out="out", *, resume=False, shown=None, agent="GPTBot"):
-        given = open_input(corpus)
-        pack = HistoryPack([(history, open_history(history))])
-        try:
-            options = Options(Asked("train-genai", agent))
-            return run_audit(given, pack, options, tmp_path / out, resume=resume, shown=shown)
-        finally:
-            given.close()
-            pack.close()
+    def run(out="out", **how):
+        return audited(corpus, history, tmp_path / out, **how)
 
     return run
-
-
-class Stopped(Exception):  # noqa: N818 - what happened, and no fault
-    pass
-
-
-def stop_after(count):
-    def shown(shares):
-        for n, _ in enumerate(shares, start=1):
-            if n == count:
-                raise Stopped
-
-    return shown
 
 
 def figures(folder):
@@ -107,15 +82,8 @@ def test_an_archive_goes_on_where_it_was(history, tmp_path, monkeypatch):
     source = tmp_path / "crawl.warc.gz"
     archive(source, *(record(f"https://a.example/{n}", b"x") for n in range(50)))
 
-    def run(out, *, resume=False, shown=None):
-        given = open_input(source)
-        pack = HistoryPack([(history, open_history(history))])
-        try:
-            options = Options(Asked("train-genai", "GPTBot"))
-            return run_audit(given, pack, options, tmp_path / out, resume=resume, shown=shown)
-        finally:
-            given.close()
-            pack.close()
+    def run(out, **how):
+        return audited(source, history, tmp_path / out, **how)
 
     run("whole")
     with pytest.raises(Stopped):

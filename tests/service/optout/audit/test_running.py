@@ -9,12 +9,7 @@ import pytest
 
 from provenance.errors import ConfigError
 from service.optout.audit import inputs
-from service.optout.audit.auditing import run_audit
-from service.optout.audit.inputs import open_input
-from service.optout.audit.judging import Asked
-from service.optout.audit.pack import HistoryPack
-from service.optout.audit.running import Options
-from service.optout.histories import open_history
+from tests.service.optout.audit.stopping import Stopped, audited, stop_after
 
 FILES = ("findings.ndjson", "findings.csv", "findings.parquet")
 ROWS = 600
@@ -32,32 +27,11 @@ def corpus(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(corpus, history, tmp_path):
-    def run(out, *, resume=False, shown=None, workers=1):
-        given = open_input(corpus)
-        pack = HistoryPack([(history, open_history(history))])
-        try:
-            options = Options(Asked("train-genai", "GPTBot"))
-            folder = tmp_path / out
-            run_audit(given, pack, options, folder, resume=resume, shown=shown, workers=workers)
-            return {name: (folder / name).read_bytes() for name in FILES}
-        finally:
-            given.close()
-            pack.close()
+    def run(out, **how):
+        audited(corpus, history, tmp_path / out, **{"workers": 1} | how)
+        return {name: (tmp_path / out / name).read_bytes() for name in FILES}
 
     return run
-
-
-class Stopped(Exception):  # noqa: N818 - what happened, and no fault
-    pass
-
-
-def stop_after(count):
-    def shown(shares):
-        for n, _ in enumerate(shares, start=1):
-            if n == count:
-                raise Stopped
-
-    return shown
 
 
 def test_rows_keep_their_order_whatever_the_number_of_workers(run):
