@@ -39,6 +39,7 @@ BROKEN = (
     KeyError,
     IndexError,
     TypeError,
+    RuntimeError,
     struct.error,
     UnidentifiedImageError,
     Image.DecompressionBombError,

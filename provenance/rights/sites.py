@@ -106,7 +106,7 @@ def site_of(file: RightsFile) -> Site:
 
 
 def _names_licence(file: RightsFile) -> bool:
-    if file.channel is not Channel.ROBOTS_TXT or b"license" not in file.body.lower():
+    if file.channel is not Channel.ROBOTS_TXT or b"icen" not in file.body.lower():
         return False
     from provenance.rights.rsl_links import named_in_robots
 
