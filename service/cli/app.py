@@ -8,6 +8,7 @@ import typer
 
 from service.cli import policies, receipts, trusting
 from service.cli.checking import EXAMPLES, check
+from service.cli.models import app as models
 from service.cli.optout import app as optout
 from service.cli.signing import EXAMPLES as SIGN_EXAMPLES
 from service.cli.signing import sign
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("check", epilog=EXAMPLES)(check)
 app.command("sign", epilog=SIGN_EXAMPLES)(sign)
 app.add_typer(optout, name="optout")
+app.add_typer(models, name="models")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(trusting.app, name="trust")
 app.add_typer(policies.app, name="policy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,8 @@ def test_our_network_answers_as_the_published_one():
 
     The tones have grain: without it most bands hold the rounding of the transform, which differs.
     """
+    if find_spec("perth") is None:
+        pytest.skip("perth is not installed")  # before its stand-in is in the way of others
     torch = pytest.importorskip("torch")
     stand_in_for_torchaudio(torch)
     model = pytest.importorskip("perth.perth_net.perth_net_implicit.perth_watermarker")

@@ -1,0 +1,1 @@
+"""How well a detector does, and where it fails: manifests, scores, figures and cards."""

@@ -1,0 +1,1 @@
+"""Doors through which models from elsewhere become detectors."""

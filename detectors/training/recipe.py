@@ -1,0 +1,117 @@
+"""The plug point of training: what is fitted on the windows of works, and how it becomes a graph.
+
+A recipe is found by name through the entry-point group `assay.recipes` and created without
+arguments. It is code of whoever installed it, runs in this process, and sees numbers only: works
+are prepared in the sandbox, by the preparation it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from detectors.models.aggregate import Aggregate
+from detectors.models.records import ROOT, NetworkPlace, Settings
+from provenance.errors import ConfigError, PluginError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detectors.models.preparation import Features
+
+__all__ = ["ENTRY_POINTS", "Fitted", "Plan", "Recipe", "balanced", "recipe", "recipes"]
+
+ENTRY_POINTS = "assay.recipes"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the record of a model made by a recipe says; see `ModelRecord`."""
+
+    description: str
+    licence: str = "Apache-2.0"
+    version: str = "1"
+    settings: Settings = field(default_factory=dict)
+    aggregate: Aggregate = Aggregate.MEAN
+    minimum_windows: int = 1
+    network: NetworkPlace = field(default_factory=NetworkPlace)
+    groups: Mapping[str, str | None] = field(default_factory=lambda: {ROOT: None})
+
+
+class Fitted(Protocol):
+    """What a recipe made of examples."""
+
+    def logits(self, features: Features) -> NDArray[np.float32]:
+        """One logit a window, shape (n,): over 0 leans to synthetic."""
+        ...
+
+
+@runtime_checkable
+class Recipe(Protocol):
+    """How a model is made.
+
+    Attributes:
+        name: of its entry point.
+        preparation: entry point of what turns works into features.
+        plan: what the model's record says.
+    """
+
+    name: str
+    preparation: str
+    plan: Plan
+
+    def fit(
+        self, features: Features, labels: NDArray[np.int8], groups: NDArray[np.str_], seed: int
+    ) -> Fitted:
+        """Fit to windows.
+
+        Args:
+            features: shape (windows, ...).
+            labels: shape (windows,); 1 synthetic, 0 human.
+            groups: shape (windows,); the human source or the family of generators of each.
+            seed: of everything that is drawn; the same seed gives the same result.
+        """
+        ...
+
+    def export(self, fitted: Fitted) -> bytes:
+        """An ONNX graph that takes and gives what `plan.network` says."""
+        ...
+
+
+def recipes() -> tuple[str, ...]:
+    """Names of the recipes that are installed, sorted."""
+    return tuple(sorted({point.name for point in entry_points(group=ENTRY_POINTS)}))
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe called `name`.
+
+    Raises:
+        ConfigError: none of that name is installed.
+        PluginError: it does not keep the protocol.
+    """
+    for point in entry_points(group=ENTRY_POINTS):
+        if point.name == name:
+            made: Any = point.load()()
+            if not isinstance(made, Recipe):
+                raise PluginError(f"{point.value} does not keep detectors.training.recipe.Recipe")
+            return made
+    known = ", ".join(recipes()) or "none"
+    raise ConfigError(f"there is no recipe called {name!r}", hint=f"Known: {known}.")
+
+
+def balanced(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.float64]:
+    """A weight for each window: classes weigh the same, and within each its sources or families.
+
+    The mean weight is 1.
+    """
+    weights = np.zeros(len(labels), np.float64)
+    for label in np.unique(labels):
+        of_class = labels == label
+        names, place, counts = np.unique(groups[of_class], return_inverse=True, return_counts=True)
+        weights[of_class] = 1 / (len(names) * counts[place])
+    return np.asarray(weights * (len(labels) / weights.sum()))

@@ -1,0 +1,345 @@
+"""One training, from a manifest to a model folder.
+
+The steps, each told to whoever watches: audit (which works may be trained on), preparation in the
+sandbox, held-out scores, the final fit, the graph and its equality with what was fitted, tables,
+card. What the first two find is kept in a work folder beside the model, `OUT.work`: a training that
+was stopped goes on there, and next month's, with a few more works, reads only those.
+
+The model is put in place in one step, when it is complete. The same manifest, bytes, recipe and
+versions give the same files but for the time of making.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from detectors.card import StrangenessFigures
+from detectors.evaluation.manifest import Item, Label, Manifest
+from detectors.exceedance import HumanScore
+from detectors.models.folder import ModelFolder, open_model, write_model
+from detectors.models.preparation import Prepared, Unprepared, entry_point, preparation
+from detectors.models.records import (
+    AI_SCORES,
+    CARD,
+    HUMAN_SCORES,
+    STRANGENESS,
+    TABLES,
+    TRAINING,
+    ModelRecord,
+)
+from detectors.models.tables import UNMEASURED, Tables, write_scores
+from detectors.models.windowed import Preparer
+from detectors.strangeness import Strangeness
+from detectors.training.accounts import Account, card_of, write_accounts
+from detectors.training.audit import Audited, Auditor, Journal
+from detectors.training.exporting import export
+from detectors.training.features import FeatureStore, prepare_all
+from detectors.training.heldout import Held, Usable, fit, group_of, held_out, stacked
+from detectors.training.recipe import Recipe
+from detectors.training.unlike import figures_of, fit_strangeness
+from provenance.asset import Modality
+from provenance.errors import ConfigError, InputError
+from provenance.evidence import AbstainReason
+from provenance.files import why
+
+__all__ = ["Progress", "Step", "Trained", "train", "work_folder"]
+
+REUSED_WORK = "--resume goes on with it; or give another folder, or take this one away."
+
+
+class Step(StrEnum):
+    """What a training is at."""
+
+    AUDIT = "audit"
+    PREPARE = "prepare"
+    HELD_OUT = "held_out"
+    FIT = "fit"
+    EXPORT = "export"
+    TABLES = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a step is.
+
+    Attributes:
+        step: which.
+        done: works, or folds, that are done.
+        total: of how many.
+        known: how many of those done were known from an earlier run.
+    """
+
+    step: Step
+    done: int
+    total: int
+    known: int = 0
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What came of a training.
+
+    Attributes:
+        model: the folder.
+        accounts: what became of each work of the manifest, in order.
+        difference: largest difference of a logit between the graph and what was fitted.
+    """
+
+    model: ModelFolder
+    accounts: tuple[Account, ...]
+    difference: float
+
+
+def train(  # noqa: PLR0913 - the choices of a training
+    manifest: Path,
+    recipe: Recipe,
+    out: Path,
+    *,
+    name: str | None = None,
+    outside: Path | None = None,
+    resume: bool = False,
+    workers: int | None = None,
+    seed: int = 0,
+    watch: Watch = lambda _: None,
+    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+) -> Trained:
+    """Train a model.
+
+    Args:
+        manifest: CSV or JSON lines, see `detectors.evaluation.manifest`.
+        recipe: how it is made.
+        out: the model folder; it must not exist yet, unless `resume`.
+        name: of the detector; the recipe's when None.
+        outside: another manifest, of works unlike those: the test of strangeness is tried on them.
+        resume: go on with what is in the work folder, and replace the model.
+        workers: sandboxed processes.
+        seed: of everything that is drawn.
+        watch: told of every step.
+        clock: what time it is.
+
+    Raises:
+        ConfigError: the manifest is wrong, too little may be trained on, or `out` exists.
+        ModelError: the preparation is not installed.
+        PluginError: the recipe or the preparation does not do as it should.
+        EngineError: the sandbox does not work.
+    """
+    _claim(out, resume=resume)
+    prepared_by = preparation(entry_point(recipe.preparation).value, recipe.plan.settings)
+    workshop = _Workshop(recipe, prepared_by.version, work_folder(out), workers, watch)
+    with closing(workshop):
+        accounts, works = workshop.usable(manifest)
+        unlike = workshop.usable(outside, evaluated=True)[1] if outside else []
+    scores = _held_out(recipe, works, seed, watch)
+    watch(Progress(Step.FIT, 0, 1))
+    fitted = fit(recipe, works, seed)
+    watch(Progress(Step.FIT, 1, 1))
+    new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        watch(Progress(Step.EXPORT, 0, 1))
+        network = new / recipe.plan.network.file
+        difference = export(recipe, fitted, stacked(works), network)
+        watch(Progress(Step.EXPORT, 1, 1))
+        watch(Progress(Step.TABLES, 0, 1))
+        record = _record(recipe, name or recipe.name, prepared_by.modality, clock())
+        _write_tables(new, recipe, record, scores)
+        (new / TRAINING).write_bytes(write_accounts(accounts))
+        figures = _write_strangeness(new, fit_strangeness(works, unlike, seed))
+        (new / CARD).write_text(card_of(record, accounts, figures).to_json(), "utf-8")
+        write_model(new, record)
+        model = put_in_place(new, out)
+        watch(Progress(Step.TABLES, 1, 1))
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return Trained(model, tuple(accounts), difference)
+
+
+def work_folder(out: Path) -> Path:
+    """Where a training keeps what it found: beside the model, for the next one."""
+    return out.with_name(f"{out.name}.work")
+
+
+def _claim(out: Path, *, resume: bool) -> None:
+    for one in (out, work_folder(out)):
+        if one.exists() and not resume:
+            raise ConfigError(f"{one}: exists already", hint=REUSED_WORK)
+    try:
+        (work_folder(out) / "features").mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ConfigError(f"{out}: cannot be written ({why(fault)})") from fault
+
+
+class _Workshop:
+    """Takes works in: audits them and prepares those that may be used."""
+
+    def __init__(
+        self, recipe: Recipe, version: str, folder: Path, workers: int | None, watch: Watch
+    ) -> None:
+        settings = dict(recipe.plan.settings)
+        self._recipe = recipe
+        self._watch = watch
+        self._preparer = Preparer(recipe.preparation, settings, workers=workers)
+        self._store = FeatureStore(folder / "features", recipe.preparation, version, settings)
+        self._journal = Journal(folder / "audit.ndjson")
+        self._auditor = Auditor(self._preparer.workers)
+
+    def close(self) -> None:
+        """End the processes."""
+        self._preparer.close()
+        self._auditor.close()
+        self._journal.close()
+
+    def usable(
+        self, manifest: Path, *, evaluated: bool = False
+    ) -> tuple[list[Account], list[Usable]]:
+        """What became of each work of a manifest, and those that can be used.
+
+        Args:
+            manifest: of the works.
+            evaluated: nothing is fitted to them: a licence need not allow training.
+        """
+        listed = Manifest(manifest)
+        listed.check()
+        items = list(listed)
+        accounts = _account_for(items, self._audited(items))
+        if evaluated:
+            for one in accounts:
+                one.pardon("licence_")
+        kept = [one for one in accounts if one.reason is None]
+        return accounts, list(self._prepared(kept))
+
+    def _audited(self, items: Sequence[Item]) -> list[Audited]:
+        found: list[Audited] = []
+        self._watch(Progress(Step.AUDIT, 0, len(items)))
+        for audited, known in self._auditor.audit(items, self._journal):
+            found.append(audited)
+            self._watch(Progress(Step.AUDIT, len(found), len(items), known))
+        return found
+
+    def _prepared(self, kept: Sequence[Account]) -> Iterator[Usable]:
+        """The works that have windows enough; the others are accounted for as left out."""
+        known = 0
+        self._watch(Progress(Step.PREPARE, 0, len(kept)))
+        found = prepare_all([(one.item, one.audited) for one in kept], self._preparer, self._store)
+        with closing(found):
+            for done, (account, (prepared, was_known)) in enumerate(
+                zip(kept, found, strict=True), 1
+            ):
+                known += was_known
+                self._watch(Progress(Step.PREPARE, done, len(kept), known))
+                why_not = _unusable(prepared, self._recipe.plan.minimum_windows)
+                if why_not is not None:
+                    account.leave_out(*why_not)
+                elif isinstance(prepared, Prepared):
+                    yield Usable(account.item, account.audited, prepared)
+
+
+def _account_for(items: Sequence[Item], audited: Sequence[Audited]) -> list[Account]:
+    """What became of each work so far; bytes that come twice are used once or not at all."""
+    labels: dict[str, set[Label]] = {}
+    for item, one in zip(items, audited, strict=True):
+        labels.setdefault(one.sha256, set()).add(item.label)
+    seen: set[str] = set()
+    accounts = []
+    for item, one in zip(items, audited, strict=True):
+        account = Account(item, one, one.reason, one.detail)
+        if account.reason is None and len(labels[one.sha256]) > 1:
+            account.leave_out("both_labels", "the same bytes stand under both labels")
+        elif account.reason is None and one.sha256 in seen:
+            account.leave_out("duplicate", "the same bytes stand there already")
+        if account.reason is None:
+            seen.add(one.sha256)
+        accounts.append(account)
+    return accounts
+
+
+def _unusable(prepared: Prepared | Unprepared, fewest: int) -> tuple[str, str] | None:
+    """Why a work cannot be trained on: what serving would abstain on is not measured either."""
+    if isinstance(prepared, Unprepared):
+        return prepared.reason.value, prepared.detail
+    if prepared.abstain is not None:
+        return prepared.abstain.value, "the preparation abstains"
+    if len(prepared.windows) < fewest:
+        return AbstainReason.TOO_SHORT.value, f"{len(prepared.windows)} windows"
+    return None
+
+
+def _held_out(recipe: Recipe, works: Sequence[Usable], seed: int, watch: Watch) -> list[Held]:
+    scores: list[Held] = []
+    watch(Progress(Step.HELD_OUT, 0, 1))
+    for done, (folds, held) in enumerate(held_out(recipe, works, seed), 1):
+        scores += held
+        watch(Progress(Step.HELD_OUT, done, folds))
+    return scores
+
+
+def _record(recipe: Recipe, name: str, modality: Modality, created_at: dt.datetime) -> ModelRecord:
+    plan = recipe.plan
+    return ModelRecord(
+        name=name,
+        version=plan.version,
+        modality=modality,
+        preparation=recipe.preparation,
+        settings=plan.settings,
+        description=plan.description,
+        licence=plan.licence,
+        created_at=created_at.astimezone(dt.UTC).replace(microsecond=0),
+        files={plan.network.file: "0" * 64},
+        aggregate=plan.aggregate,
+        minimum_windows=plan.minimum_windows,
+        network=plan.network,
+        groups=dict(plan.groups),
+    )
+
+
+def _write_tables(
+    folder: Path, recipe: Recipe, record: ModelRecord, scores: Iterable[Held]
+) -> None:
+    human: list[HumanScore] = []
+    made: list[HumanScore] = []
+    for one in scores:
+        item, group = one.work.item, group_of(recipe, one.work)
+        score = HumanScore(item.origin, group, one.work.audited.sha256[:16], one.score)
+        (made if one.work.synthetic else human).append(score)
+    (folder / HUMAN_SCORES).write_bytes(write_scores(human))
+    (folder / AI_SCORES).write_bytes(write_scores(made))
+    unmeasured = UNMEASURED.get(record.modality, AbstainReason.KIND_UNMEASURED)
+    tables = Tables.of(human, made, record.groups, unmeasured=unmeasured)
+    (folder / TABLES).write_bytes(tables.to_json())
+
+
+def _write_strangeness(folder: Path, test: Strangeness | None) -> StrangenessFigures | None:
+    """Keep the test where it is worth its abstentions; its figures either way."""
+    if test is None:
+        return None
+    if test.keep:
+        (folder / STRANGENESS).write_text(test.model_dump_json() + "\n", "utf-8")
+    return figures_of(test.report, kept=test.keep)
+
+
+def put_in_place(new: Path, out: Path) -> ModelFolder:
+    """Rename a finished model to where it belongs, in place of what is there.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        new.chmod(0o755)
+        if out.exists():
+            out.rename(old / out.name)
+        new.rename(out)
+    except OSError as fault:
+        raise InputError(f"{out}: cannot be written ({why(fault)})") from fault
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+    return open_model(out)
