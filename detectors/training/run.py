@@ -133,8 +133,11 @@ def train(  # noqa: PLR0913 - the choices of a training
         PluginError: the recipe or the preparation does not do as it should.
         EngineError: the sandbox does not work.
     """
-    _claim(out, resume=resume)
+    for given in (manifest, outside):
+        if given is not None:
+            Manifest(given).check()
     prepared_by = preparation(entry_point(recipe.preparation).value, recipe.plan.settings)
+    _claim(out, resume=resume)
     workshop = _Workshop(recipe, prepared_by.version, work_folder(out), workers, watch)
     with closing(workshop):
         accounts, works = workshop.usable(manifest)
@@ -207,9 +210,7 @@ class _Workshop:
             manifest: of the works.
             evaluated: nothing is fitted to them: a licence need not allow training.
         """
-        listed = Manifest(manifest)
-        listed.check()
-        items = list(listed)
+        items = list(Manifest(manifest))
         accounts = _account_for(items, self._audited(items))
         if evaluated:
             for one in accounts:

@@ -241,3 +241,21 @@ def test_nothing_is_kept_under_a_wrong_digest(tmp_path):
 def test_an_answer_of_a_worker_is_checked(answer):
     with pytest.raises(Malformed):
         unpack(answer)
+
+
+def test_a_wrong_manifest_leaves_nothing_behind(tiny_plugins, tmp_path):
+    manifest = tmp_path / "works.csv"
+    manifest.write_text("path,label\na.png,perhaps\n")
+    out = tmp_path / "model"
+    with pytest.raises(ConfigError, match="line 2: the label is 'perhaps'"):
+        train(manifest, tiny.PictureRecipe(), out)
+    assert not work_folder(out).exists()
+
+
+def test_too_few_families_are_told(tiny_plugins, tmp_path):
+    folder = tmp_path / "works"
+    manifest = tiny.manifest(folder, "text", each=2)
+    lines = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join(one for one in lines if "beta" not in one and "gamma" not in one))
+    with pytest.raises(ConfigError, match="1 families of generators and 4 human sources"):
+        train(manifest, tiny.TextRecipe(), tmp_path / "model")
