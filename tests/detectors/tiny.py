@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import random
+import time
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from provenance.asset import Asset, Modality
 from provenance.limits import DEFAULT
 
 RATE = 8000
+SLOW_BYTES = 100_000
 SOURCES = ("ann", "bob", "cyd", "dee")
 FAMILIES = ("alpha", "beta", "gamma")
 
@@ -32,6 +34,7 @@ ENTRY_POINTS = """\
 tiny-sound = tests.detectors.tiny:TinySound
 tiny-picture = tests.detectors.tiny:TinyPicture
 tiny-text = tests.detectors.tiny:TinyText
+tiny-slow = tests.detectors.tiny:TinySlow
 
 [assay.recipes]
 tiny-sound = tests.detectors.tiny:SoundRecipe
@@ -168,6 +171,15 @@ class TinySound:
                 features.append((flatness, crossings, float(np.abs(one).mean())))
             facts = heard.facts
         return Prepared(tuple(windows), np.array(features, np.float32), "all", facts)
+
+
+class TinySlow(TinySound):
+    name = "tiny-slow"
+
+    def prepare(self, asset: Asset) -> Prepared:
+        if asset.size > SLOW_BYTES:
+            time.sleep(60)
+        return super().prepare(asset)
 
 
 class TinyPicture:

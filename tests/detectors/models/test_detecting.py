@@ -17,7 +17,7 @@ from detectors.models.aggregate import aggregate
 from detectors.models.windowed import LIMITS, WindowedDetector
 from detectors.protocol import Detector
 from provenance.asset import Asset
-from provenance.evidence import Detection, NotRun
+from provenance.evidence import Detection
 from tests.detectors import tiny
 
 KINDS = ("sound", "picture", "text")
@@ -129,12 +129,15 @@ def test_a_closed_detector_starts_anew(detector):
         detector.close()
 
 
-def test_a_work_that_takes_too_long_costs_its_own_answer_only(tiny_run):
-    slow = WindowedDetector(tiny_run("sound").folder, limits=replace(LIMITS, wall_seconds=0.001))
-    ((found,),) = slow.detect([work("sound", synthetic=True, seconds=20.0)])
+def test_a_work_that_takes_too_long_costs_its_own_answer_only(tiny_run, tmp_path):
+    folder = changed(tiny_run("sound").folder, tmp_path / "m", preparation="tiny-slow")
+    slow = WindowedDetector(folder, limits=replace(LIMITS, wall_seconds=3.0))
+    lengths = (3.0, 20.0, 3.0)
+    works = [work("sound", synthetic=True, seconds=one) for one in lengths]
+    found = [one for (one,) in slow.detect(works)]
     slow.close()
-    assert isinstance(found, NotRun)
-    assert found.reason == "timeout"
+    assert [one.kind for one in found] == ["detection", "not_run", "detection"]
+    assert found[1].reason == "timeout"
 
 
 def test_too_few_windows_abstain(tiny_run, tmp_path):

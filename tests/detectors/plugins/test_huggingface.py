@@ -232,6 +232,26 @@ def test_only_data_is_copied(classifier, models):
     assert not (model.path / "README.md").exists()
 
 
+def test_an_older_tokenizer_is_written_anew(classifier, saved, models):
+    words = json.loads((classifier / "tokenizer.json").read_text())["model"]["vocab"]
+    (classifier / "vocab.txt").write_text("\n".join(sorted(words, key=words.get)) + "\n")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (classifier / name).unlink()
+    told = {"tokenizer_class": "BertTokenizer", "model_max_length": 64}
+    (classifier / "tokenizer_config.json").write_text(json.dumps(told))
+    add(str(saved("text")), name="newer")
+    older = add(str(classifier), name="older")
+    assert older.has("tokenizer.json")
+    assert not (older.path / "vocab.txt").exists()
+    scores = []
+    for name in ("newer", "older"):
+        detector = detectors.load(name)
+        ((found,),) = detector.detect([work("text")])
+        detector.close()
+        scores.append(found.score)
+    assert scores[0] == pytest.approx(scores[1], abs=1e-5)
+
+
 def test_weights_that_were_changed_later_never_load(saved, models):
     model = add(str(saved("text")), name="my-text")
     path = model.path / "model.safetensors"
