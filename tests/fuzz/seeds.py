@@ -21,6 +21,7 @@ from tests.fuzz import (
     killers,
     language_seeds,
     robots_seeds,
+    running_text_seeds,
     statement_seeds,
 )
 from tests.fuzz.signed_seeds import attestations, pem, proofs, stores, trust_list
@@ -256,6 +257,7 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "robots_directives": statement_seeds.robots_directives,
     "robots_txt": robots_seeds.robots,
     "natural_language": language_seeds.documents,
+    "running_text": running_text_seeds.documents,
     "warc": archive_seeds.archives,
     "cdx": archive_seeds.exports,
     "store": stores,

@@ -17,6 +17,7 @@ from tests.fuzz import (
     on_manifests,
     on_receipts,
     on_robots,
+    on_running_text,
     on_statements,
 )
 from tests.fuzz.registry import TARGETS, Target
@@ -32,5 +33,6 @@ __all__ = [
     "on_manifests",
     "on_receipts",
     "on_robots",
+    "on_running_text",
     "on_statements",
 ]
