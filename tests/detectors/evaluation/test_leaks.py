@@ -76,7 +76,9 @@ def test_what_only_marks_a_source_is_no_leak():
     """Each source has a bit rate of its own: a random split would learn all of them by heart."""
     rng = np.random.default_rng(3)
     works = sounds(rng)
-    rates = {name: float(rng.uniform(60_000, 320_000)) for name in {one.origin for one in works}}
+    rates = {
+        name: float(rng.uniform(60_000, 320_000)) for name in sorted({one.origin for one in works})
+    }
     for one in works:
         one.facts["bitrate"] = rates[one.origin]
     # Six sources of each label: whichever lie nearest decide, so the AUC is near chance at best.
