@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detectors.evaluation.manifest import Label
-from provenance.asset import Modality
 from provenance.errors import ConfigError, InputError
 from provenance.evidence import AbstainReason
 from provenance.files import why
@@ -66,14 +65,13 @@ def calibrate(model: ModelFolder, works: Iterable[Scored]) -> str:
     from detectors.models.folder import write_model
     from detectors.models.places import settle, staging
     from detectors.models.records import AI_SCORES, HUMAN_SCORES, TABLES
-    from detectors.models.tables import Tables, write_scores
+    from detectors.models.tables import UNMEASURED, Tables, write_scores
 
     record = model.record
     human, ai = held_scores(works, record)
     if not human:
         raise ConfigError("no human work of the manifest has a score: there is nothing to measure")
-    is_text = record.modality == Modality.TEXT
-    unmeasured = AbstainReason.REGISTER_UNMEASURED if is_text else AbstainReason.KIND_UNMEASURED
+    unmeasured = UNMEASURED.get(record.modality, AbstainReason.KIND_UNMEASURED)
     tables = Tables.of(human, ai, record.groups, unmeasured=unmeasured)
     new = staging()
     try:

@@ -6,29 +6,23 @@ near-duplicates are found by. A work that cannot be decoded has the facts of its
 
 from __future__ import annotations
 
-import atexit
-import os
-import threading
-from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from detectors.decode import Undecodable
+from detectors.decode.workers import LIMITS, Workers, asset_of, on_one_thread
 from detectors.evaluation.likeness import sketch
 from detectors.facts import Facts
-from provenance import media
-from provenance.asset import Asset, Modality
+from detectors.gathering.traces import trace_of
+from provenance.asset import Asset
 from provenance.credentials import Record
-from provenance.limits import DEFAULT, MIB, Limits
-from provenance.sandbox import JobFailed, Sandbox, Task
+from provenance.limits import Limits
+from provenance.sandbox import JobFailed, Task
 
 __all__ = ["Inspected", "Inspecting", "Inspector"]
 
-LIMITS = replace(DEFAULT, worker_headroom=2048 * MIB, worker_jobs=500)
 TASK = Task("detectors.evaluation.inspection:Inspecting")
-STRETCHES, SECONDS = 3, 30.0
-MOST_WORKERS = 4
 MOST_SKETCH = 1500
 
 
@@ -53,10 +47,8 @@ class Inspector:
     """
 
     def __init__(self, *, workers: int | None = None, limits: Limits = LIMITS) -> None:
-        self.workers = workers or min(os.cpu_count() or 1, MOST_WORKERS)
-        self._limits = limits
-        self._lock = threading.Lock()
-        self._sandbox: Sandbox | None = None
+        self._workers = Workers(TASK, size=workers, limits=limits)
+        self.workers = self._workers.size
 
     def inspect(self, asset: Asset) -> Inspected:
         """The facts and the sketch of one work.
@@ -64,35 +56,15 @@ class Inspector:
         Raises:
             EngineError: no worker can be started.
         """
-        job = {"name": asset.name, "size": asset.size, "media_type": asset.media_type}
-        if isinstance(asset.backing, bytes) and asset.size > self._limits.c2pa_bytes:
-            return bare(asset)
         try:
-            answer = self._workers().call(
-                job,
-                fds=[asset.backing] if isinstance(asset.backing, int) else [],
-                blobs=[asset.backing] if isinstance(asset.backing, bytes) else [],
-                size=asset.size,
-            )
-            found = Inspected.model_validate_json(answer)
+            found = Inspected.model_validate_json(self._workers.call(asset))
         except (JobFailed, ValidationError):
             return bare(asset)
         return found if len(found.sketch) <= MOST_SKETCH else bare(asset)
 
     def close(self) -> None:
         """End the workers; the next call starts new ones."""
-        with self._lock:
-            sandbox, self._sandbox = self._sandbox, None
-        if sandbox is not None:
-            atexit.unregister(sandbox.close)
-            sandbox.close()
-
-    def _workers(self) -> Sandbox:
-        with self._lock:
-            if self._sandbox is None:
-                self._sandbox = Sandbox(TASK, size=self.workers, limits=self._limits)
-                atexit.register(self._sandbox.close)
-            return self._sandbox
+        self._workers.close()
 
 
 def bare(asset: Asset) -> Inspected:
@@ -104,14 +76,11 @@ class Inspecting:
     """The worker's side: answers jobs of `{name, size, media_type}` with `Inspected` as JSON."""
 
     def __init__(self) -> None:
-        # Each thread of the linear algebra would reserve address space, of which a worker has few.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        on_one_thread()
 
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
         """Inspect the one work of a job, which comes as a descriptor or as a blob."""
-        media_type = job["media_type"]
-        backing: int | bytes = fds[0] if fds else blobs[0]
-        asset = Asset(job["name"], job["size"], media_type, media.modality(media_type), backing)
+        asset = asset_of(job, fds, blobs)
         try:
             found = inspect(asset)
         except Undecodable:
@@ -125,30 +94,7 @@ def inspect(asset: Asset) -> Inspected:
     Raises:
         Undecodable: it has no pixels, samples or text.
     """
-    from detectors.gathering import traces
-
-    match asset.modality:
-        case Modality.IMAGE:
-            from detectors.decode.image import picture
-
-            pixels, facts = picture(asset, LIMITS)
-            return Inspected(facts=facts, sketch=sketch("picture", traces.trace_of_picture(pixels)))
-        case Modality.AUDIO | Modality.VIDEO:
-            from detectors.decode.audio import open_sound
-
-            numbers: list[int] = []
-            with open_sound(asset, LIMITS) as sound:
-                heard = sound.windows(
-                    rate=traces.RATE, seconds=SECONDS, hop=SECONDS, most=STRETCHES
-                )
-                for _, samples in heard:
-                    numbers += traces.trace_of_sound(samples[0])
-                return Inspected(facts=sound.facts, sketch=sketch("sound", numbers))
-        case Modality.TEXT | Modality.DOCUMENT:
-            from detectors.decode.text import passages
-
-            found, facts = passages(asset, LIMITS)
-            whole = "\n".join(passage.text for passage in found)
-            return Inspected(facts=facts, sketch=sketch("text", traces.trace_of_text(whole)))
-        case _:
-            return bare(asset)
+    traced = trace_of(asset)
+    if traced is None:
+        return bare(asset)
+    return Inspected(facts=traced.facts, sketch=sketch(traced.kind, traced.numbers))

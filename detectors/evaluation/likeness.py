@@ -12,12 +12,11 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from detectors.gathering.traces import PICTURE_BITS, PICTURE_BYTES
+
 __all__ = ["Known", "sketch"]
 
 SMALLEST = {"sound": 128, "text": 32}
-BITS = 6
-"""Of 64, in which two pictures may differ."""
-
 ALIKE = {"sound": 5, "text": 8}
 """Numbers that two works share: of a text a quarter; lossy codecs leave fewer of a recording."""
 
@@ -25,7 +24,6 @@ COMMON = 50
 """A number that more works hold than this tells none of them apart."""
 
 LEAST = 8
-BYTES_OF_PICTURE = 8
 
 
 def sketch(kind: str, trace: Iterable[int]) -> str:
@@ -65,7 +63,7 @@ class Known:
             kind, _, rest = written.partition(":")
             if kind == "picture":
                 bits = int(rest, 16)
-                for place, byte in enumerate(bits.to_bytes(BYTES_OF_PICTURE)):
+                for place, byte in enumerate(bits.to_bytes(PICTURE_BYTES)):
                     self._pictures[place, byte].add(bits)
             elif rest:
                 for one in rest.split(","):
@@ -81,9 +79,8 @@ class Known:
         if kind == "picture":
             bits = int(rest, 16)
             return any(
-                (bits ^ other).bit_count() <= BITS
-                # six bits touch six bytes at most: two of eight are left alike
-                for place, byte in enumerate(bits.to_bytes(BYTES_OF_PICTURE))
+                (bits ^ other).bit_count() <= PICTURE_BITS
+                for place, byte in enumerate(bits.to_bytes(PICTURE_BYTES))
                 for other in self._pictures.get((place, byte), ())
             )
         shared: Counter[int] = Counter()

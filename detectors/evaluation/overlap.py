@@ -1,8 +1,8 @@
 """Works of a manifest that the detector was trained on: their figures would flatter it.
 
 A model folder says what it was made from in `training.csv`: the digest of each work that was used,
-and where there is a column `sketch`, that of its content (`detectors.evaluation.likeness`), by
-which copies in another format are found. Of a detector that says nothing, nothing can be told.
+and a sketch of its content (`detectors.evaluation.likeness`), by which copies in another format are
+found. Of a detector that says nothing, nothing can be told.
 """
 
 from __future__ import annotations

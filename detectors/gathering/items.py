@@ -13,20 +13,15 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
+from detectors.evaluation.manifest import Label
 from provenance.credentials import Record
 from provenance.errors import ConfigError, InputError
+from provenance.files import replacement
 
 __all__ = ["Item", "Label", "Place", "read_items", "write_items"]
 
 SHA256 = r"^[0-9a-f]{64}$"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
-
-
-class Label(StrEnum):
-    """Who made it."""
-
-    HUMAN = "human"
-    AI = "ai"
 
 
 class Place(StrEnum):
@@ -127,6 +122,7 @@ def read_items(path: Path) -> tuple[Item, ...]:
 def write_items(path: Path, items: Iterable[Item]) -> None:
     """Write a manifest, sorted by label, source and digest."""
     ordered = sorted(items, key=lambda item: (item.label, item.source, item.sha256))
-    part = path.with_name(f"{path.name}.part")
-    part.write_text("".join(f"{item.model_dump_json()}\n" for item in ordered), "utf-8")
-    part.replace(path)
+    with replacement(path) as (file, put_in_place):
+        file.writelines(f"{item.model_dump_json()}\n".encode() for item in ordered)
+        file.flush()
+        put_in_place()

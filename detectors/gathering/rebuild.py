@@ -13,6 +13,7 @@ from pathlib import Path
 
 from detectors.gathering.items import Item, Place
 from detectors.gathering.places import Source
+from provenance.files import replacement
 
 __all__ = ["Rebuilt", "rebuild"]
 
@@ -73,9 +74,10 @@ def _bring(item: Item, path: Path, places: Mapping[Place, Source], done: Rebuilt
         done.changed.append(item)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(data)
-        part.replace(path)
+        with replacement(path) as (file, put_in_place):
+            file.write(data)
+            file.flush()
+            put_in_place()
         done.there.append(item)
         done.fetched += 1
 

@@ -12,6 +12,7 @@ import html
 import io
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -19,10 +20,10 @@ from urllib.parse import quote
 import numpy as np
 
 from detectors.decode import Undecodable
+from detectors.decode.workers import LIMITS, Workers, asset_of, on_one_thread
 from detectors.gathering.items import Item
-from detectors.gathering.traces import LIMITS
 from provenance.asset import Asset, Modality
-from provenance.sandbox import JobFailed, Sandbox, Task
+from provenance.sandbox import JobFailed, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,27 +58,34 @@ table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.2rem .5rem;t
 class Showing:
     """Answers a job of one file with what is shown of it: a PNG, or text, behind one letter."""
 
+    def __init__(self) -> None:
+        on_one_thread()
+
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
-        """What is shown of the file that comes as a descriptor; nothing where nothing can be."""
-        asset = Asset.from_fd(fds[0], name=job["name"])
+        """What is shown of the one work of a job; nothing where nothing can be."""
         try:
-            match asset.modality:
-                case Modality.IMAGE:
-                    from detectors.decode.image import pixels
-
-                    return PICTURE + _png(pixels(asset))
-                case Modality.AUDIO | Modality.VIDEO:
-                    from detectors.decode.audio import stretches
-
-                    heard = stretches(asset, rate=RATE, seconds=SECONDS, count=1)
-                    return PICTURE + _png(_spectrogram(heard[0]))
-                case Modality.TEXT:
-                    from detectors.decode.text import characters
-
-                    return TEXT + characters(asset)[:CHARACTERS].encode()
-                case _:
-                    return b""
+            return _shown(asset_of(job, fds, blobs))
         except Undecodable:
+            return b""
+
+
+def _shown(asset: Asset) -> bytes:
+    match asset.modality:
+        case Modality.IMAGE:
+            from detectors.decode.image import picture
+
+            return PICTURE + _png(picture(asset, LIMITS)[0])
+        case Modality.AUDIO | Modality.VIDEO:
+            from detectors.decode.audio import open_sound
+
+            with open_sound(asset, LIMITS) as sound:
+                heard = sound.windows(rate=RATE, seconds=SECONDS, hop=SECONDS, most=1)
+                return PICTURE + _png(_spectrogram(next(heard)[1][0]))
+        case Modality.TEXT | Modality.DOCUMENT:
+            from detectors.decode.text import passages
+
+            return TEXT + passages(asset, LIMITS)[0][0].text[:CHARACTERS].encode()
+        case _:
             return b""
 
 
@@ -123,11 +131,11 @@ def write_sheets(
     for item in items:
         sources.setdefault(item.source, []).append(item)
     hidden = 0
-    with Sandbox(TASK, limits=LIMITS) as sandbox:
+    with closing(Workers(TASK)) as workers:
         for source, held in sorted(sources.items()):
             entries = []
             for item in _spread(held):
-                entry = _entry(sandbox, item, folder)
+                entry = _entry(workers, item, folder)
                 hidden += entry is None
                 entries.append(entry or _framed(item, "<p>It cannot be shown.</p>"))
                 if shown is not None:
@@ -142,12 +150,11 @@ def _spread(held: list[Item]) -> list[Item]:
     return [held[int(n * step)] for n in range(min(len(held), MOST_SHOWN))]
 
 
-def _entry(sandbox: Sandbox, item: Item, folder: Path) -> str | None:
+def _entry(workers: Workers, item: Item, folder: Path) -> str | None:
     path = folder / item.name
     try:
         with path.open("rb") as file:
-            size = path.stat().st_size
-            answer = sandbox.call({"name": path.name}, fds=[file.fileno()], size=size)
+            answer = workers.call(Asset.from_fd(file.fileno(), name=path.name))
     except (OSError, JobFailed) as fault:
         log.warning("%s: cannot be shown (%s)", path, fault)
         return None

@@ -17,25 +17,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detectors.decode import Undecodable
+from detectors.decode.workers import LIMITS, asset_of, on_one_thread
+from detectors.facts import Facts
 from provenance.asset import Asset, Modality
-from provenance.limits import DEFAULT, MIB
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LIMITS", "Tracing", "trace_of_picture", "trace_of_sound", "trace_of_text"]
-
-LIMITS = replace(DEFAULT, worker_headroom=2048 * MIB, cpu_seconds=60, wall_seconds=120.0)
-"""Decoding takes more memory than reading."""
+__all__ = ["Traced", "Tracing", "trace_of", "trace_of_picture", "trace_of_sound", "trace_of_text"]
 
 SIDE, CORNER = 32, 8
 RATE, BANDS = 8000, 17
@@ -44,44 +41,72 @@ LOWEST, HIGHEST = 200.0, 3600.0
 AHEAD = 4
 """Frames, half a second: what is joined stands in few other recordings."""
 
+PICTURE_BYTES, PICTURE_BITS = 8, 6
+"""Two pictures are near when at most six bits of their 64 differ. Six bits touch six bytes at most,
+so that two of the eight are left alike."""
+
 STRETCHES, SECONDS = 3, 30.0
 WORDS, MOST_HASHES = 8, 400
 LETTERS = re.compile(r"[^\W\d_]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A trace, and what was seen of the file on the way.
+
+    Attributes:
+        kind: `picture`, `sound` or `text`.
+        numbers: of the trace; none for a work that shows too little.
+        facts: about the file.
+    """
+
+    kind: str
+    numbers: list[int]
+    facts: Facts
+
+
 class Tracing:
-    """Answers a job of one file with its trace: `{"kind": ..., "trace": [...]}`, or `{}`."""
+    """The worker's side: answers a job of one work with `{"kind", "trace"}` as JSON, or `{}`."""
 
     def __init__(self) -> None:
-        # Each thread of the linear algebra would reserve address space, of which a worker has few.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        on_one_thread()
 
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
-        """The trace of the file that comes as a descriptor."""
-        asset = Asset.from_fd(fds[0], name=job["name"])
+        """The trace of the one work of a job."""
         try:
-            match asset.modality:
-                case Modality.IMAGE:
-                    from detectors.decode.image import pixels
-
-                    return _answer("picture", trace_of_picture(pixels(asset)))
-                case Modality.AUDIO | Modality.VIDEO:
-                    from detectors.decode.audio import stretches
-
-                    heard = stretches(asset, rate=RATE, seconds=SECONDS, count=STRETCHES)
-                    return _answer("sound", [n for one in heard for n in trace_of_sound(one)])
-                case Modality.TEXT:
-                    from detectors.decode.text import characters
-
-                    return _answer("text", trace_of_text(characters(asset)))
-                case _:
-                    return b"{}"
+            found = trace_of(asset_of(job, fds, blobs))
         except Undecodable:
-            return b"{}"
+            found = None
+        return json.dumps({"kind": found.kind, "trace": found.numbers} if found else {}).encode()
 
 
-def _answer(kind: str, trace: list[int]) -> bytes:
-    return json.dumps({"kind": kind, "trace": trace}).encode()
+def trace_of(asset: Asset) -> Traced | None:
+    """The trace of a work; None for what is neither picture, sound nor text.
+
+    Raises:
+        Undecodable: it has no pixels, samples or text.
+    """
+    match asset.modality:
+        case Modality.IMAGE:
+            from detectors.decode.image import picture
+
+            pixels, facts = picture(asset, LIMITS)
+            return Traced("picture", trace_of_picture(pixels), facts)
+        case Modality.AUDIO | Modality.VIDEO:
+            from detectors.decode.audio import open_sound
+
+            with open_sound(asset, LIMITS) as sound:
+                heard = sound.windows(rate=RATE, seconds=SECONDS, hop=SECONDS, most=STRETCHES)
+                numbers = [one for _, samples in heard for one in trace_of_sound(samples[0])]
+                return Traced("sound", numbers, sound.facts)
+        case Modality.TEXT | Modality.DOCUMENT:
+            from detectors.decode.text import passages
+
+            found, facts = passages(asset, LIMITS)
+            text = "\n".join(passage.text for passage in found)
+            return Traced("text", trace_of_text(text), facts)
+        case _:
+            return None
 
 
 def trace_of_picture(pixels: NDArray[np.uint8]) -> list[int]:

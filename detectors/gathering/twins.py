@@ -12,22 +12,21 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from detectors.decode.workers import Workers
 from detectors.gathering.items import Item
-from detectors.gathering.traces import LIMITS
-from provenance.sandbox import JobFailed, Sandbox, Task
+from detectors.gathering.traces import PICTURE_BITS, PICTURE_BYTES
+from provenance.asset import Asset
+from provenance.sandbox import JobFailed, Task
 
 __all__ = ["Trace", "Twins", "find_twins", "traces_of"]
 
 log = logging.getLogger(__name__)
 
 TASK = Task("detectors.gathering.traces:Tracing")
-BITS = 6
-"""Of 64, in which two pictures may differ."""
-
-BYTES_OF_PICTURE = 8
 SHARED_SOUND, LEAST_SOUND = 0.05, 8
 """Share of the shorter trace, and numbers at least: a coincidence of 32 bits is rare, and repeated
 beats make many of them the same, so each counts once."""
@@ -68,8 +67,8 @@ def traces_of(
     """The traces of the files of a rebuilt set, by digest; files that show nothing have none."""
     found: dict[str, Trace] = {}
     every = tuple(items)
-    with Sandbox(TASK, size=workers, limits=LIMITS) as sandbox, ThreadPoolExecutor(workers) as pool:
-        answers = pool.map(lambda item: _trace(sandbox, folder / item.name), every)
+    with closing(Workers(TASK, size=workers)) as hands, ThreadPoolExecutor(workers) as pool:
+        answers = pool.map(lambda item: _trace(hands, folder / item.name), every)
         for item, trace in zip(every, answers, strict=True):
             if trace is not None and trace.numbers:
                 found[item.sha256] = trace
@@ -78,11 +77,10 @@ def traces_of(
     return found
 
 
-def _trace(sandbox: Sandbox, path: Path) -> Trace | None:
+def _trace(workers: Workers, path: Path) -> Trace | None:
     try:
         with path.open("rb") as file:
-            size = path.stat().st_size
-            answer = sandbox.call({"name": path.name}, fds=[file.fileno()], size=size)
+            answer = workers.call(Asset.from_fd(file.fileno(), name=path.name))
     except (OSError, JobFailed) as fault:
         log.warning("%s: no trace (%s)", path, fault)
         return None
@@ -134,19 +132,18 @@ def _pairs(traces: list[Trace]) -> Iterable[tuple[int, int]]:
 
 
 def _near_pictures(traces: list[Trace]) -> Iterable[tuple[int, int]]:
-    """Pictures that differ in a few bits: such share at least one byte of eight, or nearly."""
-    pictures = [
-        (n, next(iter(one.numbers))) for n, one in enumerate(traces) if one.kind == "picture"
-    ]
+    """Pictures that differ in a few bits: such have a byte in common, in the same place."""
     holders: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for n, number in pictures:
-        for place in range(BYTES_OF_PICTURE):
-            holders[place, number >> 8 * place & 255].append((n, number))
+    for n, one in enumerate(traces):
+        if one.kind == "picture":
+            (number,) = one.numbers
+            for place in enumerate(number.to_bytes(PICTURE_BYTES)):
+                holders[place].append((n, number))
     seen: set[tuple[int, int]] = set()
-    for held in holders.values():  # six bits can touch six bytes: two of eight are left alike
-        for i, (a, one) in enumerate(held):
+    for held in holders.values():
+        for i, (a, one_number) in enumerate(held):
             for b, other in held[i + 1 :]:
-                if (a, b) not in seen and (one ^ other).bit_count() <= BITS:
+                if (a, b) not in seen and (one_number ^ other).bit_count() <= PICTURE_BITS:
                     seen.add((a, b))
                     yield a, b
 

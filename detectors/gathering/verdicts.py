@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from pydantic import Field, ValidationError
 from detectors.gathering.items import Item
 from provenance.credentials import Record
 from provenance.errors import ConfigError, InputError
+from provenance.files import replacement
 
 __all__ = ["Looked", "Verdict", "counted", "read_verdicts", "write_open"]
 
@@ -103,12 +105,14 @@ def write_open(path: Path, items: Iterable[Item], verdicts: Iterable[Looked] = (
     looked = {one.source for one in known if one.item is None}
     rows = [one.model_dump(mode="json") for one in known]
     rows += [{"source": source} for source in sorted({item.source for item in items} - looked)]
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    part.replace(path)
+    written = io.StringIO()
+    writer = csv.DictWriter(written, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with replacement(path) as (file, put_in_place):
+        file.write(written.getvalue().encode())
+        file.flush()
+        put_in_place()
 
 
 def counted(items: Iterable[Item], verdicts: Iterable[Looked]) -> Counted:

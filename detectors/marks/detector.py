@@ -6,31 +6,24 @@ that starts when the first work comes and ends with this process.
 
 from __future__ import annotations
 
-import atexit
 import hashlib
-import os
-import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
 
 from pydantic import ValidationError
 
+from detectors.decode.workers import LIMITS, Workers
 from detectors.marks.looking import SOURCE, TASK, Found, answers
 from detectors.protocol import Card
 from provenance.asset import Asset, Modality
 from provenance.errors import EngineError
 from provenance.evidence import NotRun, NotRunReason
-from provenance.limits import DEFAULT, MIB, Limits
-from provenance.sandbox import JobFailed, Sandbox
+from provenance.limits import Limits
+from provenance.sandbox import JobFailed
 
-__all__ = ["LIMITS", "MarksDetector"]
+__all__ = ["MarksDetector"]
 
-LIMITS = replace(DEFAULT, worker_headroom=2048 * MIB, worker_jobs=500)
-"""Decoding takes more memory than reading: a picture of 100 million pixels is 300 MB."""
-
-MOST_WORKERS = 4
 PARTS = ("measured.json", "weights/perth.npz")
 
 
@@ -42,9 +35,7 @@ class MarksDetector:
     """
 
     def __init__(self, *, limits: Limits = LIMITS) -> None:
-        self._limits = limits
-        self._lock = threading.Lock()
-        self._sandbox: Sandbox | None = None
+        self._workers = Workers(TASK, limits=limits)
 
     @cached_property
     def card(self) -> Card:
@@ -80,37 +71,15 @@ class MarksDetector:
 
     def close(self) -> None:
         """End the workers; the next call starts new ones."""
-        with self._lock:
-            sandbox, self._sandbox = self._sandbox, None
-        if sandbox is not None:
-            atexit.unregister(sandbox.close)
-            sandbox.close()
+        self._workers.close()
 
     def _look(self, asset: Asset) -> tuple[Found, ...]:
-        job = {"name": asset.name, "size": asset.size, "media_type": asset.media_type}
-        in_file = isinstance(asset.backing, int)
-        if not in_file and asset.size > self._limits.c2pa_bytes:
-            return (_not_run(NotRunReason.LIMIT, f"a part of {asset.size} bytes is not decoded"),)
         try:
-            answer = self._workers().call(
-                job,
-                fds=[asset.backing] if isinstance(asset.backing, int) else [],
-                blobs=[asset.backing] if isinstance(asset.backing, bytes) else [],
-                size=asset.size,
-            )
-            return answers.validate_json(answer)
+            return answers.validate_json(self._workers.call(asset))
         except JobFailed as failed:
             return (_not_run(failed.reason, failed.detail),)
         except ValidationError:
             return (_not_run(NotRunReason.UNREADABLE, "the decoder's answer was malformed"),)
-
-    def _workers(self) -> Sandbox:
-        with self._lock:
-            if self._sandbox is None:
-                size = min(os.cpu_count() or 1, MOST_WORKERS)
-                self._sandbox = Sandbox(TASK, size=size, limits=self._limits)
-                atexit.register(self._sandbox.close)
-            return self._sandbox
 
 
 def _not_run(reason: NotRunReason, detail: str) -> NotRun:

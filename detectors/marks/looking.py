@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any, assert_never
 
 from pydantic import TypeAdapter
 
 from detectors.decode import Undecodable
+from detectors.decode.workers import asset_of, on_one_thread
 from detectors.marks.figures import figures
-from provenance import media
 from provenance.asset import Asset, Modality
 from provenance.evidence import NotRun, NotRunReason, Watermark
 from provenance.sandbox import Task
@@ -30,15 +29,11 @@ class Looking:
     """Answers jobs of `{name, size, media_type}` with the marks found, as JSON."""
 
     def __init__(self) -> None:
-        # Each thread of the linear algebra would reserve address space, of which a worker has few.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        on_one_thread()
 
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
         """Look through the one work of a job, which comes as a descriptor or as a blob."""
-        media_type = job["media_type"]
-        backing: int | bytes = fds[0] if fds else blobs[0]
-        asset = Asset(job["name"], job["size"], media_type, media.modality(media_type), backing)
-        return answers.dump_json(tuple(look(asset)))
+        return answers.dump_json(tuple(look(asset_of(job, fds, blobs))))
 
 
 def look(asset: Asset) -> Iterator[Found]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import struct
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from provenance.limits import MIB
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ModelFolder", "open_model", "write_model"]
+__all__ = ["ModelFolder", "open_model", "put_in_place", "write_model"]
 
 RECORD_BYTES = MIB
 READ_BYTES = 256 * MIB
@@ -126,6 +128,30 @@ def write_model(folder: Path, record: ModelRecord) -> ModelFolder:
     written = ModelRecord.model_validate(whole).to_json()
     (folder / MODEL).write_bytes(written)
     return open_model(folder)
+
+
+def put_in_place(new: Path, place: Path) -> ModelFolder:
+    """Rename a finished model to where it belongs, in place of what is there.
+
+    Args:
+        new: its folder, on the same disk.
+        place: another process sees the old model there or the new one, nothing between.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        old = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        try:
+            new.chmod(0o755)
+            if os.path.lexists(place):
+                place.rename(old / place.name)
+            new.rename(place)
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
+    except OSError as fault:
+        raise InputError(f"{place}: cannot be written ({why(fault)})") from fault
+    return open_model(place)
 
 
 def _refuse_others(folder: Path, record: ModelRecord) -> None:

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from detectors.models.folder import ModelFolder, open_model
+from detectors.models.folder import ModelFolder, open_model, put_in_place
 from detectors.models.records import MODEL, NAME
 from provenance.errors import ConfigError, InputError, ModelError
 from provenance.files import why
@@ -101,13 +101,4 @@ def settle(new: Path, *, taken: frozenset[str] = frozenset()) -> ModelFolder:
             f"a detector called {name!r} comes with Assay or with a plug-in",
             hint="Give the model another name.",
         )
-    place = models_folder() / name
-    old = Path(tempfile.mkdtemp(prefix=".old-", dir=place.parent))
-    try:
-        new.chmod(0o755)
-        if os.path.lexists(place):
-            place.rename(old / name)
-        new.rename(place)
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-    return open_model(place)
+    return put_in_place(new, models_folder() / name)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field, ValidationError
 
+from detectors.decode.workers import asset_of, on_one_thread
 from detectors.facts import Facts
-from provenance import media
 from provenance.asset import Asset, Modality
 from provenance.credentials import Record
 from provenance.errors import ModelError, PluginError
@@ -154,23 +153,15 @@ class Preparing:
     """The worker's side: answers jobs of `{name, size, media_type}` with what `pack` makes."""
 
     def __init__(self, place: str, settings: dict[str, Any]) -> None:
-        # Each thread of the linear algebra would reserve address space, of which a worker has few.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        on_one_thread()
         self._preparation = preparation(place, settings)
 
     def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
         """Prepare the one work of a job, which comes as a descriptor or as a blob."""
         from detectors.decode import Undecodable
 
-        media_type = job["media_type"]
-        backing: int | bytes = fds[0] if fds else blobs[0]
-        modality = media.modality(media_type)
         try:
-            return pack(
-                self._preparation.prepare(
-                    Asset(job["name"], job["size"], media_type, modality, backing)
-                )
-            )
+            return pack(self._preparation.prepare(asset_of(job, fds, blobs)))
         except Undecodable as undecodable:
             return pack(Unprepared(undecodable.reason, undecodable.detail))
 

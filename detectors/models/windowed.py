@@ -11,7 +11,6 @@ works unlike those the model was made from, a group that was not measured.
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 from collections import deque
@@ -21,6 +20,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from detectors.decode.workers import LIMITS as DECODING
+from detectors.decode.workers import Workers
 from detectors.models.aggregate import aggregate
 from detectors.models.folder import ModelFolder, open_model
 from detectors.models.preparation import (
@@ -36,18 +37,16 @@ from detectors.models.tables import TABLES, Tables, read_strangeness
 from detectors.protocol import Card
 from provenance.asset import Asset, Modality
 from provenance.evidence import AbstainReason, Detection, NotRun, NotRunReason, Where
-from provenance.limits import DEFAULT, MIB, Limits
-from provenance.sandbox import JobFailed, Sandbox, Task
+from provenance.limits import MIB, Limits
+from provenance.sandbox import JobFailed, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["LIMITS", "MODALITIES", "Preparer", "WindowedDetector"]
 
-LIMITS = replace(DEFAULT, worker_headroom=2048 * MIB, worker_jobs=500, reply_bytes=64 * MIB)
-"""Decoding takes more memory than reading: a picture of 100 million pixels is 300 MB."""
-
-MOST_WORKERS = 4
+LIMITS = replace(DECODING, reply_bytes=64 * MIB)
+"""What is prepared of a work may be as large as what was decoded of it."""
 
 MODALITIES = {
     Modality.AUDIO: (Modality.AUDIO, Modality.VIDEO),
@@ -81,13 +80,12 @@ class Preparer:
         limits: Limits = LIMITS,
     ) -> None:
         place = entry_point(name).value
-        self._task = Task(
+        task = Task(
             "detectors.models.preparation:Preparing", {"place": place, "settings": settings}
         )
-        self.workers = workers or min(os.cpu_count() or 1, MOST_WORKERS)
-        self._limits = limits
+        self._workers = Workers(task, size=workers, limits=limits)
+        self.workers = self._workers.size
         self._lock = threading.Lock()
-        self._sandbox: Sandbox | None = None
         self._pool: ThreadPoolExecutor | None = None
 
     def prepare(self, asset: Asset) -> Prepared | Unprepared:
@@ -105,18 +103,8 @@ class Preparer:
         Raises:
             EngineError: no worker can be started.
         """
-        in_file = isinstance(asset.backing, int)
-        if not in_file and asset.size > self._limits.c2pa_bytes:
-            detail = f"a part of {asset.size} bytes is not decoded"
-            return Unprepared(NotRunReason.LIMIT, detail)
-        job = {"name": asset.name, "size": asset.size, "media_type": asset.media_type}
         try:
-            return self._workers().call(
-                job,
-                fds=[asset.backing] if isinstance(asset.backing, int) else [],
-                blobs=[asset.backing] if isinstance(asset.backing, bytes) else [],
-                size=asset.size,
-            )
+            return self._workers.call(asset)
         except JobFailed as failed:
             return Unprepared(failed.reason, failed.detail)
 
@@ -163,26 +151,16 @@ class Preparer:
     def close(self) -> None:
         """End the workers; the next call starts new ones."""
         with self._lock:
-            sandbox, self._sandbox = self._sandbox, None
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True)
-        if sandbox is not None:
-            atexit.unregister(sandbox.close)
-            sandbox.close()
+        self._workers.close()
 
     def _prepare_held(self, asset: Asset) -> Prepared | Unprepared:
         try:
             return self.prepare(asset)
         finally:
             _let_go(asset)
-
-    def _workers(self) -> Sandbox:
-        with self._lock:
-            if self._sandbox is None:
-                self._sandbox = Sandbox(self._task, size=self.workers, limits=self._limits)
-                atexit.register(self._sandbox.close)
-            return self._sandbox
 
     def _threads(self) -> ThreadPoolExecutor:
         with self._lock:

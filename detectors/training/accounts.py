@@ -25,7 +25,7 @@ NONE_STATED = "none stated"
 
 COLUMNS = (
     *("id", "label", "source", "family", "kind", "language", "song", "licence"),
-    *("sha256", "used", "reason", "detail"),
+    *("sha256", "used", "reason", "detail", "sketch"),
 )
 
 
@@ -65,7 +65,7 @@ def write_accounts(accounts: Iterable[Account]) -> bytes:
                 *(item.id, item.label.value, item.source, item.family, item.kind),
                 *(item.language, item.song, one.audited.licence or NONE_STATED),
                 *(one.audited.sha256, "yes" if one.reason is None else "no"),
-                *(one.reason, " ".join((one.detail or "").split())),
+                *(one.reason, " ".join((one.detail or "").split()), one.audited.sketch),
             )
         )
     return written.getvalue().encode("utf-8", "replace")

@@ -27,6 +27,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from detectors.evaluation.inspection import Inspector
 from detectors.evaluation.manifest import Item
 from detectors.training.licences import mark_of
 from detectors.training.opening import Opened, key_of, opened, sidecars
@@ -68,6 +69,7 @@ class Audited(Record):
         licence: as stated, in the manifest or beside the work; None where none is.
         reason: code of why it is left out; None for one that may be trained on.
         detail: one plain sentence, or None.
+        sketch: of its content, by which copies of it are known later; empty of one left out.
     """
 
     key: str
@@ -77,6 +79,7 @@ class Audited(Record):
     licence: str | None = None
     reason: str | None = None
     detail: str | None = None
+    sketch: str = ""
 
 
 class Journal:
@@ -144,10 +147,12 @@ class Auditor:
 
     def __init__(self, workers: int = 1) -> None:
         self._sandbox = Sandbox(reading_task(TrustStore.shipped()), size=workers)
+        self._inspector = Inspector(workers=workers)
 
     def close(self) -> None:
         """End the reading processes."""
         self._sandbox.close()
+        self._inspector.close()
 
     def audit(self, items: Sequence[Item], journal: Journal) -> Iterator[tuple[Audited, int]]:
         """What came of each work, in order, and how many so far were in the journal.
@@ -202,9 +207,10 @@ class Auditor:
         mark = mark_of(licence)
         if reason is None and mark is not None:
             reason, detail = mark.value, (licence or "")[:200]
+        asset = one.asset
+        sketch = self._inspector.inspect(asset).sketch if reason is None else ""
         if one.has_changed():
             reason, detail = "changed", "it was written to while it was read"
-        asset = one.asset
         return Audited(
             key=key,
             sha256=read.sha256,
@@ -213,6 +219,7 @@ class Auditor:
             licence=licence,
             reason=reason,
             detail=detail,
+            sketch=sketch,
         )
 
     def _beside(self, item: Item) -> tuple[Evidence, ...]:

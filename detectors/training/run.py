@@ -23,7 +23,7 @@ from pathlib import Path
 from detectors.card import StrangenessFigures
 from detectors.evaluation.manifest import Item, Label, Manifest
 from detectors.exceedance import HumanScore
-from detectors.models.folder import ModelFolder, open_model, write_model
+from detectors.models.folder import ModelFolder, put_in_place, write_model
 from detectors.models.preparation import Prepared, Unprepared, entry_point, preparation
 from detectors.models.records import (
     AI_SCORES,
@@ -45,7 +45,7 @@ from detectors.training.heldout import Held, Usable, fit, group_of, held_out, st
 from detectors.training.recipe import Recipe
 from detectors.training.unlike import figures_of, fit_strangeness
 from provenance.asset import Modality
-from provenance.errors import ConfigError, InputError
+from provenance.errors import ConfigError
 from provenance.evidence import AbstainReason
 from provenance.files import why
 
@@ -325,22 +325,3 @@ def _write_strangeness(folder: Path, test: Strangeness | None) -> StrangenessFig
     if test.keep:
         (folder / STRANGENESS).write_text(test.model_dump_json() + "\n", "utf-8")
     return figures_of(test.report, kept=test.keep)
-
-
-def put_in_place(new: Path, out: Path) -> ModelFolder:
-    """Rename a finished model to where it belongs, in place of what is there.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        new.chmod(0o755)
-        if out.exists():
-            out.rename(old / out.name)
-        new.rename(out)
-    except OSError as fault:
-        raise InputError(f"{out}: cannot be written ({why(fault)})") from fault
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-    return open_model(out)

@@ -7,22 +7,21 @@ the attack and the work's own digest, so that each work is laundered in the same
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import importlib
-import os
-import threading
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from detectors.decode.workers import LIMITS as DECODING
+from detectors.decode.workers import Workers, asset_of, on_one_thread
 from detectors.evaluation.scored import LAUNDERING
 from provenance import media
 from provenance.asset import Asset, Modality
 from provenance.errors import ConfigError, PluginError
 from provenance.evidence import NotRun, NotRunReason
-from provenance.limits import DEFAULT, MIB, Limits
-from provenance.sandbox import JobFailed, Sandbox, Task
+from provenance.limits import MIB, Limits
+from provenance.sandbox import JobFailed, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,16 +40,14 @@ __all__ = [
 
 ENTRY_POINTS = "assay.laundering"
 LIMITS = replace(
-    DEFAULT,
+    DECODING,
     worker_headroom=3072 * MIB,
-    worker_jobs=500,
     reply_bytes=256 * MIB,
     wall_seconds=120.0,
     cpu_seconds=100,
 )
 """Changing the speed of two minutes of stereo takes more time and memory than reading them."""
 
-MOST_WORKERS = 4
 LAUNDERED, REFUSED = b"+", b"-"
 
 
@@ -154,11 +151,7 @@ class Launderer:
         task = Task(
             "detectors.evaluation.laundering:Laundering", {"place": point.value, "seed": seed}
         )
-        size = workers or min(os.cpu_count() or 1, MOST_WORKERS)
-        self._limits = limits
-        self._lock = threading.Lock()
-        self._sandbox = Sandbox(task, size=size, limits=limits)
-        atexit.register(self.close)
+        self._workers = Workers(task, size=workers, limits=limits)
 
     def launder(self, attack: str, asset: Asset) -> Asset | NotRun:
         """The laundered work, or why there is none.
@@ -166,19 +159,8 @@ class Launderer:
         Raises:
             EngineError: no worker can be started.
         """
-        job = {
-            "attack": attack,
-            "name": asset.name,
-            "size": asset.size,
-            "media_type": asset.media_type,
-        }
         try:
-            answer = self._sandbox.call(
-                job,
-                fds=[asset.backing] if isinstance(asset.backing, int) else [],
-                blobs=[asset.backing] if isinstance(asset.backing, bytes) else [],
-                size=asset.size,
-            )
+            answer = self._workers.call(asset, attack=attack)
         except JobFailed as failed:
             return _not_run(failed.reason, failed.detail)
         if answer[:1] != LAUNDERED:
@@ -194,8 +176,7 @@ class Launderer:
 
     def close(self) -> None:
         """End the workers."""
-        atexit.unregister(self.close)
-        self._sandbox.close()
+        self._workers.close()
 
 
 class Laundering:
@@ -207,8 +188,7 @@ class Laundering:
     """
 
     def __init__(self, place: str, seed: int) -> None:
-        # Each thread of the linear algebra would reserve address space, of which a worker has few.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        on_one_thread()
         module, _, name = place.partition(":")
         self._suite: Suite = getattr(importlib.import_module(module), name)()
         self._seed = seed
@@ -219,9 +199,7 @@ class Laundering:
 
         from detectors.decode import Undecodable
 
-        media_type, attack = job["media_type"], job["attack"]
-        backing: int | bytes = fds[0] if fds else blobs[0]
-        asset = Asset(job["name"], job["size"], media_type, media.modality(media_type), backing)
+        asset, attack = asset_of(job, fds, blobs), job["attack"]
         drawn = f"{self._seed} {attack} {asset.sha256()}".encode()
         rng = np.random.default_rng(int.from_bytes(hashlib.sha256(drawn).digest()[:8]))
         try:

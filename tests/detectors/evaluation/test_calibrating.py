@@ -65,6 +65,19 @@ def test_its_own_training_works_are_all_left_out(tiny_run, tmp_path):
     assert counted == done.works - len(done.overlap.same) - len(done.overlap.near)
 
 
+def test_copies_of_training_works_in_another_layout_are_left_out_too(tiny_run, others, tmp_path):
+    run = tiny_run(KIND)
+    used = [one for one in run.trained.accounts if one.reason is None][:3]
+    for number, one in enumerate(used):
+        copy = one.item.text.upper().replace(" ", "\n")
+        (tmp_path / f"{number}.txt").write_text(copy)  # in place of works it never saw
+    detector = WindowedDetector(run.folder)
+    done = evaluate(detector, others, tmp_path / "out", Options(fpr=0.5, plots=False))
+    detector.close()
+    assert done.overlap.same == ()
+    assert set(done.overlap.near) == {"0.txt", "1.txt", "2.txt"}
+
+
 def test_new_tables_are_written_into_an_installed_model(tiny_run, others, tmp_path, models):
     install(tiny_run(KIND).folder)
     name = tiny_run(KIND).trained.model.record.name

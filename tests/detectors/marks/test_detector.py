@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 import detectors
-from detectors.marks.detector import LIMITS, MarksDetector
+from detectors.decode.workers import LIMITS
+from detectors.marks.detector import MarksDetector
 from detectors.marks.figures import figures
 from provenance.asset import Asset
 from provenance.evidence import NotRun, Watermark
