@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +9,18 @@ import typer
 
 from provenance.errors import ConfigError
 from service.cli import home
+from service.cli.models.bar import bar
 from service.cli.notices import notice
 
 if TYPE_CHECKING:
-    from detectors.evaluation.run import Evaluated, Progress
+    from detectors.evaluation.run import Evaluated
 
 __all__ = ["EXAMPLES", "evaluate"]
 
 EXAMPLES = """\b
 Examples:
-assay models evaluate image works.csv --out evaluation/
-assay models evaluate music works.csv --fpr 0.002 --attack audio --out evaluation/
+assay models evaluate my-model works.csv --out evaluation/
+assay models evaluate trained/mine works.csv --fpr 0.002 --attack audio --out evaluation/
 assay models evaluate my-model works.jsonl --calibrate --out evaluation/
 """
 
@@ -89,8 +87,14 @@ def evaluate(
         raise ConfigError(f"--fpr {fpr:g} is no rate: it is over 0 and at most 1")
     options = Options(fpr=fpr, attacks=tuple(attack or ()), resume=resume, calibrate=calibrate)
     try:
-        with _bar() as watch:
-            done = run(detectors.load(name), manifest, out, options, watch=watch)
+        with bar() as told:
+            done = run(
+                detectors.load(name),
+                manifest,
+                out,
+                options,
+                watch=lambda one: told(one.name or one.step.value, one.done, one.total),
+            )
     except KeyboardInterrupt:
         notice("stopped; what is done is kept. The same command with --resume goes on")
         raise
@@ -117,38 +121,3 @@ def _tell(done: Evaluated, out: Path) -> None:
     if done.model is not None:
         notice(f"the model has new tables, and is now {done.model}")
     notice(f"written: {out / 'card.md'} and the figures beside it (works: {done.works})")
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
-    """A bar on standard error when a person is watching."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def watch(progress: Progress) -> None:
-            bar.update(
-                task,
-                description=progress.name or progress.step.value,
-                completed=progress.done,
-                total=progress.total or None,
-            )
-
-        yield watch

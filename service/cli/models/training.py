@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from service.cli.models.bar import bar
 from service.cli.notices import notice
 from service.render.visibility import visible
-
-if TYPE_CHECKING:
-    from detectors.training.run import Progress, Watch
 
 __all__ = ["EXAMPLES", "train"]
 
 EXAMPLES = """\b
 Examples:
-assay models train works.csv --recipe image --out trained/image
-assay models train works.csv --recipe image --out trained/image --resume
+assay models train works.csv --recipe NAME --out trained/mine
+assay models train works.csv --recipe NAME --out trained/mine --resume
 """
 
 STEPS = {
@@ -43,7 +38,14 @@ def train(
             "texts; labels human and ai.",
         ),
     ],
-    recipe: Annotated[str, typer.Option(metavar="NAME", help="How the model is made.")],
+    recipe: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How the model is made: a recipe of a package, found by its entry point "
+            "assay.recipes. Assay brings none along yet.",
+        ),
+    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The model folder; must not exist yet.")],
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="What the detector is called.")
@@ -81,7 +83,7 @@ def train(
     from detectors.training.recipe import recipe as found
     from detectors.training.run import train as run
 
-    with _shown() as watch:
+    with bar() as told:
         try:
             trained = run(
                 manifest,
@@ -92,7 +94,7 @@ def train(
                 resume=resume,
                 workers=workers,
                 seed=seed,
-                watch=watch,
+                watch=lambda one: told(STEPS[one.step], one.done, one.total),
             )
         except KeyboardInterrupt:
             notice("stopped; what is done is kept. The same command with --resume goes on")
@@ -108,23 +110,3 @@ def train(
     typer.echo(f"no licence stated: {bare} of {len(used)}")
     typer.echo(visible(f"{trained.model.record.name}  {trained.model.digest}"))
     notice(f"written: {out}; install it with: assay models add {out}")
-
-
-@contextmanager
-def _shown() -> Iterator[Watch]:
-    """What is told of every step, as a bar on standard error when a person is watching."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("", total=None)
-
-        def watch(one: Progress) -> None:
-            bars.update(task, description=STEPS[one.step], completed=one.done, total=one.total)
-
-        yield watch
