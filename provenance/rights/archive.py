@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
-import re
 import struct
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import urljoin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -32,20 +30,18 @@ from provenance.errors import ConfigError, InputError
 from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, KIB, MIB
 from provenance.rights import cdx
+from provenance.rights.harvest import LENGTH, REPLY_BYTES
 from provenance.rights.history import DAY, Observation, Span
 from provenance.rights.records import Channel
-from provenance.rights.snapshots import host_of
 from provenance.rights.surroundings import RightsFile
-from provenance.rights.warc import Answered, Damaged, begins, names_document, next_record, records
+from provenance.rights.warc import begins
 from provenance.sandbox import JobFailed, Sandbox, Task
 
-__all__ = ["ArchiveHistory", "Harvest", "channel_of", "is_warc", "open_archive_history"]
+__all__ = ["ArchiveHistory", "is_warc", "open_archive_history"]
 
-REPLY_BYTES = 8 * MIB
 JOB_RECORDS = 100_000
 """Records looked at in one job, so that none takes long."""
 
-BODY_BYTES = MIB + 1  # one more than readers take, so that they see it is longer
 LIMITS = replace(
     DEFAULT,
     worker_headroom=512 * MIB,
@@ -53,98 +49,11 @@ LIMITS = replace(
     cpu_seconds=600,
     reply_bytes=4 * REPLY_BYTES,
 )
-LENGTH = struct.Struct(">I")
 REDIRECTS = 5
-LONGEST_URL = 2048
-LICENCE = re.compile(r"(?i)/licen[cs]e\.xml(?:[?#]|\Z)")
-RSL_MARK = b"<rsl"
 ADVICE = (
     "Give a folder of HOST_YYYYMMDD.txt or HOST/TIMESTAMP.txt, a WARC, or a CDX beside the WARC "
     "files it points to."
 )
-
-
-def channel_of(url: str, media_type: str | None) -> Channel | None:
-    """Which document about rights stands at a URL; None for anything else."""
-    if not names_document(url, media_type):
-        return None
-    path = re.split(r"[?#]", url.partition("://")[2].partition("/")[2], maxsplit=1)[0].lower()
-    known = {
-        "robots.txt": Channel.ROBOTS_TXT,
-        ".well-known/tdmrep.json": Channel.TDMREP_JSON,
-        "ai.txt": Channel.AI_TXT,
-    }
-    return known.get(path, Channel.RSL)
-
-
-# The worker's side
-
-
-class Harvest:
-    """The documents about rights in one archive, some mebibytes at a time."""
-
-    def __call__(self, job: dict[str, Any], fds: list[int], blobs: list[bytes]) -> bytes:
-        """Answers with the length of a JSON head, the head, and the bodies one after the other.
-
-        Args:
-            job: `start`, an offset; `most`, records to look at; `seek`, whether to begin at the
-                first record behind `start` instead of the one that stands there.
-            fds: the archive.
-            blobs: none.
-        """
-        start, most = job["start"], job["most"]
-        found: list[dict[str, Any]] = []
-        bodies: list[bytes] = []
-        size, damaged, following = 0, 0, None
-        if job["seek"]:
-            behind = next_record(fds[0], start)
-            return _answer({"documents": [], "next": behind, "damaged": 0}, [])
-        for count, one in enumerate(records(fds[0], start, head=0, documents=BODY_BYTES)):
-            if (size > REPLY_BYTES or count >= most) and one.offset > start:
-                following = one.offset
-                break
-            if isinstance(one, Damaged):
-                damaged += 1
-                continue
-            described = _described(one)
-            if described is not None:
-                found.append(described)
-                bodies.append(one.body)
-                size += len(one.body) + 200
-        return _answer({"documents": found, "next": following, "damaged": damaged}, bodies)
-
-
-def _answer(head: dict[str, Any], bodies: Sequence[bytes]) -> bytes:
-    written = json.dumps(head).encode()
-    return b"".join([LENGTH.pack(len(written)), written, *bodies])
-
-
-def _described(one: Answered) -> dict[str, Any] | None:
-    channel = channel_of(one.url, one.media_type)
-    host = host_of(one.url)
-    if channel is None or host is None or one.at is None or one.is_text:
-        return None
-    if LICENCE.search(one.url) and one.status == 200 and RSL_MARK not in one.body[: 4 * KIB]:
-        return None  # a licence of another kind
-    status = one.status
-    if one.hidden:
-        status = None
-    moved = status is not None and 300 <= status < 400
-    location = next((value for name, value in one.headers if name.lower() == "location"), None)
-    return {
-        "host": host,
-        "channel": channel.value,
-        "url": one.url[:LONGEST_URL],
-        "status": status,
-        "at": one.at.isoformat(),
-        "size": len(one.body),
-        "digest": one.digest and one.digest[:200],
-        "again": one.is_revisit,
-        "moved": location[:LONGEST_URL] if moved and location else None,
-    }
-
-
-# The caller's side
 
 
 class _Document(BaseModel):
@@ -313,7 +222,7 @@ def open_archive_history(path: Path) -> ArchiveHistory:
             head = file.read(4 * KIB)
     except OSError as fault:
         raise InputError(f"{path}: cannot be read ({fault.strerror})") from fault
-    with Sandbox(Task("provenance.rights.archive:Harvest"), limits=LIMITS) as sandbox:
+    with Sandbox(Task("provenance.rights.harvest:Harvest"), limits=LIMITS) as sandbox:
         if is_warc(head):
             history = ArchiveHistory("warc")
             with path.open("rb") as file:

@@ -22,7 +22,8 @@ from provenance.rights.precedence import CONFLICT, settled
 from provenance.rights.purposes import strictest
 from provenance.rights.records import Authority, Channel, Formal, not_looked, reservation
 from provenance.rights.surroundings import Headers, RightsFile, Surroundings
-from provenance.rights.tdmrep import Rule, UnreadableError, bare, read_document, read_text
+from provenance.rights.tdmrep import Rule, UnreadableError, read_document
+from provenance.rights.tdmrep_words import bare, read_text
 
 if TYPE_CHECKING:
     from provenance.asset import Asset
