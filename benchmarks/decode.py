@@ -52,7 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    names = ("av", "soundfile", "soxr", "pillow", "lxml")
+    names = ("av", "soundfile", "soxr", "pillow", "lxml", "pypdfium2")
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {', '.join(f'{n} {version(n)}' for n in names)}, ", end=""
     )
@@ -61,6 +61,7 @@ def main() -> None:
         sound(Path(folder), rounds)
         pictures(rounds)
         text(rounds)
+        typeset(rounds)
     start_up(rounds)
 
 
@@ -216,6 +217,30 @@ def text(rounds: int) -> None:
     ).encode()
     work = Asset.from_bytes(plain, name="x.txt")
     compare("txt, a million characters", lambda: passages(work), plain.decode, rounds)
+
+
+def typeset(rounds: int) -> None:
+    """A PDF of about a hundred pages with running heads, in one column and in two."""
+    import pypdfium2
+    import typst
+
+    paragraph = "It was the best of times, and extraordinarily well-known; so it is said. " * 8
+    for columns in (1, 2):
+        page = f"#set page(paper: 'a5', columns: {columns}, header: [A Tale])".replace("'", '"')
+        source = f"{page}\n#set par(justify: true)\n" + f"{paragraph}\n\n" * 400
+        data = typst.compile(source.encode())
+        work = Asset.from_bytes(data, name="x.pdf")
+
+        def bare(data: bytes = data) -> None:
+            document = pypdfium2.PdfDocument(data)
+            for page in document:
+                page.get_textpage().get_text_range()
+                page.close()
+            document.close()
+
+        with pypdfium2.PdfDocument(data) as document:
+            name = f"pdf, {len(document)} pages, {columns} column{'s' * (columns - 1)}"
+        compare(name, lambda w=work: passages(w), bare, rounds)
 
 
 def start_up(rounds: int) -> None:

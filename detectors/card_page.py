@@ -38,14 +38,14 @@ def summary(figures: Figures, lang: str) -> list[str]:
     for code, figure in rows:
         value = word(lang, "card", "not_measurable", n=figure.n)
         if figure.value is not None:
-            between = _interval(figure)
-            value = _number(figure.value) + (f" [{between}]" if between else "")
+            between = _interval(figure, lang)
+            value = _number(figure.value, lang) + (f" [{between}]" if between else "")
         lines.append(word(lang, "card", "line", what=word(lang, "card", code), value=value))
     if figures.leak is not None and figures.leak.reason is not None:
         why = word(lang, "leak", figures.leak.reason)
         lines.append(word(lang, "card", "line", what=word(lang, "card", "leak"), value=why))
     judged = word(lang, "card", "coverage")
-    lines.append(word(lang, "card", "line", what=judged, value=_number(figures.coverage)))
+    lines.append(word(lang, "card", "line", what=judged, value=_number(figures.coverage, lang)))
     return lines
 
 
@@ -104,7 +104,7 @@ class _Page:
             "convention",
             manifest=plain(figures.manifest),
             sha256=figures.manifest_sha256[:12],
-            fpr=_number(figures.at.fpr),
+            fpr=_number(figures.at.fpr, self.lang),
         )
         yield from ("", *self._counted(figures), "")
         yield from self._measures(figures)
@@ -147,16 +147,17 @@ class _Page:
             self._measure("auc", figures.auc),
         ]
         if figures.calibration.ece is not None:
-            covered = self._of("ece_coverage", coverage=_number(figures.calibration.coverage))
+            judged = _number(figures.calibration.coverage, self.lang)
+            covered = self._of("ece_coverage", coverage=judged)
             named = f"{self._of('ece')} ({covered})"
-            rows.append((named, _number(figures.calibration.ece), "", ""))
+            rows.append((named, _number(figures.calibration.ece, self.lang), "", ""))
         works = figures.human.works + figures.ai.works
-        rows.append((self._of("coverage"), _number(figures.coverage), "", str(works)))
+        rows.append((self._of("coverage"), _number(figures.coverage, self.lang), "", str(works)))
         header = tuple(self._of(one) for one in ("measure", "value", "interval", "number"))
         yield from self._table(header, rows)
 
     def _measure(self, code: str, figure: Figure) -> tuple[str, str, str, str]:
-        return (self._of(code), self._value(figure), _interval(figure), str(figure.n))
+        return (self._of(code), self._value(figure), _interval(figure, self.lang), str(figure.n))
 
     def _points(self, points: Sequence[Point]) -> Iterator[str]:
         if not points:
@@ -167,7 +168,7 @@ class _Page:
             header,
             [
                 (
-                    _number(one.fpr),
+                    _number(one.fpr, self.lang),
                     self._with_interval(one.tpr),
                     self._with_interval(one.measured),
                     plain(", ".join(one.over_cap[:5])) or self._of("none"),
@@ -193,7 +194,7 @@ class _Page:
         yield from self._cut(("source", "flagged", "works", "judged"), rows)
 
     def _by_name(self, one: ByName) -> tuple[str, str, str, str]:
-        judged = "" if one.covered is None else _number(one.covered)
+        judged = "" if one.covered is None else _number(one.covered, self.lang)
         return plain(one.name), self._value(one.figure), str(one.figure.n), judged
 
     def _cut(self, header: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -210,7 +211,7 @@ class _Page:
             self._with_interval(figures.at.tpr),
             self._with_interval(figures.at.measured),
             self._value(figures.auc),
-            _number(figures.coverage),
+            _number(figures.coverage, self.lang),
             "",
         )
         rows = [
@@ -219,7 +220,7 @@ class _Page:
                 self._with_interval(one.tpr),
                 self._with_interval(one.fpr),
                 self._value(one.auc),
-                _number(one.coverage),
+                _number(one.coverage, self.lang),
                 str(one.failed),
             )
             for one in figures.attacks
@@ -316,22 +317,23 @@ class _Page:
     def _value(self, figure: Figure) -> str:
         if figure.value is None:
             return self._of("not_measurable", n=figure.n)
-        return _number(figure.value)
+        return _number(figure.value, self.lang)
 
     def _with_interval(self, figure: Figure) -> str:
-        between = _interval(figure)
+        between = _interval(figure, self.lang)
         return f"{self._value(figure)} [{between}]" if between else self._value(figure)
 
     def _of(self, code: str, **params: str | int | float) -> str:
         return word(self.lang, "card", code, **params)
 
 
-def _number(value: float) -> str:
-    """Four digits behind the point, zeros at the end left out."""
-    return f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+def _number(value: float, lang: str) -> str:
+    """Four decimals, zeros at the end left out, with the decimal mark of the language."""
+    written = f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+    return written.replace(".", word(lang, "card", "decimal_mark"))
 
 
-def _interval(figure: Figure) -> str:
+def _interval(figure: Figure, lang: str) -> str:
     if figure.low is None or figure.high is None:
         return ""
-    return f"{_number(figure.low)} - {_number(figure.high)}"
+    return f"{_number(figure.low, lang)} - {_number(figure.high, lang)}"

@@ -150,12 +150,17 @@ class AbstainReason(StrEnum):
 
 
 class Where(Record):
-    """A place in the work: seconds, characters of the original text, pixels or pages."""
+    """A place in the work: seconds, characters of the original text, pixels or pages.
+
+    `part` is the path inside the container that a place lies in (`OEBPS/ch03.xhtml`, `page/12`),
+    and what its characters count from; None is the work itself.
+    """
 
     unit: Literal["second", "character", "pixel", "page"]
     range: tuple[float, float] | None = None
     box: tuple[float, float, float, float] | None = None
     score: float | None = None
+    part: str | None = None
 
 
 class Found(Record):

@@ -73,6 +73,9 @@ class Limits:
     pages: int = 5000
     """Chapters or pages of one document that are opened."""
 
+    page_characters: int = 200_000
+    """Characters of one page of a PDF: a page of a newspaper has 40,000."""
+
     graph_bytes: int = 512 * MIB
     """Largest file of a network or of its weights that is loaded, all of it in memory."""
 

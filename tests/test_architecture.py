@@ -14,7 +14,7 @@ PACKAGES = ("provenance", "detectors", "service")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 HEAVY = {
     *("torch", "onnxruntime", "c2pa", "httpx2", "fastapi", "sqlalchemy", "uvicorn", "dbos"),
-    *("numpy", "PIL", "lxml", "pikepdf", "jinja2", "rich", "typer", "librosa", "av"),
+    *("numpy", "PIL", "lxml", "pikepdf", "pypdfium2", "jinja2", "rich", "typer", "librosa", "av"),
 }
 BUDGET = 0.5
 

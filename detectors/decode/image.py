@@ -67,7 +67,6 @@ BROKEN = (
     IndexError,
     TypeError,
     RuntimeError,
-    RuntimeError,
     struct.error,
     zlib.error,
     UnidentifiedImageError,

@@ -1,16 +1,17 @@
 """A text: all its characters, or its running text in passages that say where they stand.
 
 `characters` is a text file as it is: UTF-8, or UTF-16 where a byte-order mark says so. `passages`
-takes plain text and Markdown likewise, HTML, EPUB, DOCX and ODT through
-`provenance.containers.running_text`. A passage ends where a paragraph does, if it can. Of a work
-that is longer than the limit, passages are taken evenly. The text of a PDF is not taken out: its
-letters have places, and no order that can be relied on.
+takes plain text and Markdown likewise, HTML, EPUB, DOCX, ODT and PDF through
+`provenance.containers.running_text`, and what is said in SubRip and WebVTT. A passage ends where a
+paragraph does, if it can, and does not go over the end of a page or a chapter. Of a work that is
+longer than the limit, passages are taken evenly.
 """
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ import numpy as np
 from detectors.decode.fault import Undecodable
 from detectors.facts import Facts, typography
 from provenance.containers.running_text import MEDIA_TYPES, TextPart, running_text
+from provenance.containers.subtitles import MEDIA_TYPES as SUBTITLES
+from provenance.containers.subtitles import Spoken, text_of_cues
 from provenance.containers.walk import FaultError
 from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, Limits
@@ -43,13 +46,25 @@ class Passage:
 
     Attributes:
         text: at most `limits.passage_characters`.
-        start: characters before it in the text of the part; of a plain text, in the file.
-        part: path inside the package, None for the work itself.
+        start: characters before it in the text of the part; of a plain text and of subtitles, in
+            the text of the file.
+        part: path inside the package, `page/12` of a PDF, None for the work itself.
+        places: of subtitles, where stretches begin that stand in the file as they do here.
+        origins: where they begin in the text of the file.
     """
 
     text: str
     start: int
     part: str | None = None
+    places: tuple[int, ...] = ()
+    origins: tuple[int, ...] = ()
+
+    def original(self, place: int) -> int:
+        """Characters before a place of the passage in the text of the part, or of the file."""
+        if not self.places:
+            return self.start + place
+        stretch = max(bisect_right(self.places, place) - 1, 0)
+        return self.origins[stretch] + place - self.places[stretch]
 
 
 def characters(asset: Asset, limits: Limits = DEFAULT) -> str:
@@ -79,9 +94,15 @@ def passages(asset: Asset, limits: Limits = DEFAULT) -> tuple[tuple[Passage, ...
     """
     cut: list[Passage] = []
     total = 0
-    for part in _parts(asset, limits):
-        total += len(part.text)
-        cut += _cut(part, limits.passage_characters)
+    if asset.media_type in SUBTITLES:
+        spoken = text_of_cues(_plain(asset, limits))
+        total = len(spoken.text)
+        part = TextPart(None, spoken.text)
+        cut = [_placed(one, spoken) for one in _cut(part, limits.passage_characters)]
+    else:
+        for part in _parts(asset, limits):
+            total += len(part.text)
+            cut += _cut(part, limits.passage_characters)
     if not cut:
         raise Undecodable(NotRunReason.NO_TEXT, "there is no running text")
     chosen = _evenly(cut, limits)
@@ -97,8 +118,6 @@ def passages(asset: Asset, limits: Limits = DEFAULT) -> tuple[tuple[Passage, ...
 def _parts(asset: Asset, limits: Limits) -> list[TextPart]:
     if asset.media_type in PLAIN:
         return [TextPart(None, _plain(asset, limits))]
-    if asset.media_type == "application/pdf":
-        raise Undecodable(NotRunReason.NO_TEXT, "the text of a PDF is not taken out")
     if asset.media_type not in MEDIA_TYPES:
         detail = f"no text is taken out of {asset.media_type}"
         raise Undecodable(NotRunReason.UNSUPPORTED_MEDIA, detail)
@@ -131,6 +150,16 @@ def _cut(part: TextPart, most: int) -> list[Passage]:
     ends.append(len(text))
     pieces = (Passage(text[low:high], low, part.part) for low, high in pairwise(ends))
     return [piece for piece in pieces if not piece.text.isspace() and piece.text]
+
+
+def _placed(passage: Passage, spoken: Spoken) -> Passage:
+    """A passage of what is said, with its places in the file."""
+    start, end = passage.start, passage.start + len(passage.text)
+    first = bisect_right(spoken.places, start) - 1
+    last = bisect_left(spoken.places, end)
+    places = tuple(place - start for place in spoken.places[first:last])
+    placed = replace(passage, places=places, origins=spoken.origins[first:last])
+    return replace(placed, start=placed.original(0))
 
 
 def _evenly(cut: list[Passage], limits: Limits) -> tuple[Passage, ...]:

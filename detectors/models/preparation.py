@@ -68,6 +68,7 @@ class Window:
     unit: Literal["second", "character", "pixel", "page"]
     range: tuple[float, float] | None = None
     box: tuple[float, float, float, float] | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

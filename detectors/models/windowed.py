@@ -273,7 +273,13 @@ class WindowedDetector:
             exceedance=measured.exceedance if measured else None,
             abstain=abstain,
             where=tuple(
-                Where(unit=window.unit, range=window.range, box=window.box, score=logit)
+                Where(
+                    unit=window.unit,
+                    range=window.range,
+                    box=window.box,
+                    score=logit,
+                    part=window.part,
+                )
                 for window, logit in zip(prepared.windows, local, strict=True)
             ),
         )

@@ -22,6 +22,7 @@ from provenance.evidence import AbstainReason, NotRunReason
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from detectors.decode.text import Passage
     from detectors.facts import Facts
 
 __all__ = ["RawCharacters", "RawPixels", "RawSamples"]
@@ -120,7 +121,7 @@ class RawCharacters:
 
         found, facts = passages(asset, LIMITS)
         pieces = [
-            (one.start + start, text)
+            (_window(one, start, text), text)
             for one in found
             for start, text in stretches(one.text, self._characters)
         ]
@@ -132,15 +133,18 @@ class RawCharacters:
         return _as_points(pieces, facts)
 
 
-def _as_points(pieces: list[tuple[int, str]], facts: Facts) -> Prepared:
+def _window(passage: Passage, start: int, text: str) -> Window:
+    """Where a stretch of a passage stands in the work."""
+    first, last = passage.original(start), passage.original(start + len(text) - 1)
+    return Window("character", range=(float(first), float(last + 1)), part=passage.part)
+
+
+def _as_points(pieces: list[tuple[Window, str]], facts: Facts) -> Prepared:
     longest = max(len(text) for _, text in pieces)
     points = np.zeros((len(pieces), longest), np.int32)
     for row, (_, text) in zip(points, pieces, strict=True):
         row[: len(text)] = [ord(one) for one in text]
-    windows = tuple(
-        Window("character", range=(float(start), float(start + len(text))))
-        for start, text in pieces
-    )
+    windows = tuple(window for window, _ in pieces)
     return Prepared(windows, points, ROOT, facts)
 
 

@@ -2,8 +2,9 @@
 
 A page of HTML is one part; of an EPUB each document of its spine (EPUB 3.3 section 5.7) that is
 not its table of contents; of a DOCX the main document, which its relationships name (ECMA-376 part
-2 section 8); of an ODT its content. Where the parts are too many or too large together, they are
-taken evenly over the work.
+2 section 8); of an ODT its content; of a PDF each page, which must stay in a sandboxed worker:
+PDFium reads it. Where the parts are too many or too large together, they are taken evenly over the
+work.
 
 The text of a part is its paragraphs, joined by newlines: a place in it is a number of characters.
 """
@@ -17,6 +18,7 @@ from urllib.parse import unquote
 
 from provenance.containers.archive import read_directory, read_entry
 from provenance.containers.markup import ODF, WORD, text_of_html, text_of_xml
+from provenance.containers.page_text import text_of_pages
 from provenance.containers.walk import FaultError, Walk, over_limit, unreadable
 from provenance.evidence import NotRunReason
 from provenance.limits import DEFAULT, Limits
@@ -37,7 +39,8 @@ HTML, XHTML = "text/html", "application/xhtml+xml"
 EPUB = "application/epub+zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
-MEDIA_TYPES = frozenset({HTML, XHTML, EPUB, DOCX, ODT})
+PDF = "application/pdf"
+MEDIA_TYPES = frozenset({HTML, XHTML, EPUB, DOCX, ODT, PDF})
 """What running text is taken out of."""
 
 MAIN_DOCUMENT = "/officeDocument"
@@ -49,7 +52,7 @@ class TextPart:
     """The text of one part.
 
     Attributes:
-        part: path inside the package, None for the document itself.
+        part: path inside the package, `page/12` of a PDF, None for the document itself.
         text: its paragraphs, joined by newlines.
     """
 
@@ -61,7 +64,8 @@ def running_text(asset: Asset, limits: Limits = DEFAULT) -> Iterator[TextPart]:
     """The parts with their texts, empty ones left out.
 
     Raises:
-        FaultError: `unreadable`, `encrypted` or `limit`; ValueError for another media type.
+        FaultError: `unreadable`, `encrypted` or `limit`, of a PDF `no_text` too; ValueError for
+            another media type.
     """
     walk = Walk(asset, limits)
     match asset.media_type:
@@ -77,6 +81,10 @@ def running_text(asset: Asset, limits: Limits = DEFAULT) -> Iterator[TextPart]:
             parts = _document(walk, entries, _main_document(walk, entries))
         case media_type if media_type == ODT:
             parts = _document(walk, read_directory(walk), "content.xml")
+        case "application/pdf":
+            parts = (
+                TextPart(f"page/{number}", text) for number, text in text_of_pages(asset, limits)
+            )
         case other:
             raise ValueError(f"no running text is taken out of {other}")
     return (part for part in parts if part.text)

@@ -1,4 +1,4 @@
-"""Small documents of each kind that running text is taken out of."""
+"""Small documents of each kind that running text is taken out of, subtitles, and lines of pages."""
 
 from __future__ import annotations
 
@@ -55,3 +55,31 @@ def documents() -> dict[str, bytes]:
             ),
         ),
     }
+
+
+def subtitles() -> dict[str, bytes]:
+    """Of both kinds."""
+    return {
+        "vtt": (
+            b"WEBVTT\n\nNOTE no\n\na\n00:01.000 --> 00:02.000 align:start\n"
+            b"<v A>One <i>two</i> &amp; x\n- three\n\n00:02.000 --> 00:03.000\n- three\nfour\n"
+        ),
+        "srt": (
+            b"1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}One\r\n"
+            b"2\r\n0:00:02,0 --> 0:00:03,0\r\nx\r\n"
+        ),
+    }
+
+
+def page_lines() -> dict[str, bytes]:
+    """Pages of lines: a text, where it begins and ends, widths of its first word and a letter."""
+    page = (
+        "The Book\t50\t700\t90\t700\t20\t5\n"
+        "One line that ends in a hy-\t60\t660\t300\t660\t20\t5\n"
+        "phen and goes on\ufffe\t50\t648\t300\t648\t25\t5\n"
+        "overleaf.\t50\t636\t95\t636\t45\t5\n"
+        "\u2022 an item\t60\t624\t120\t624\t10\t5\n"
+        "{number}\t200\t40\t205\t40\t5\t5"
+    )
+    pages = [page.replace("{number}", str(number)) for number in range(4)]
+    return {"pages": "\f".join(pages).encode(), "column": f"{page}\n{page}".encode()}

@@ -258,6 +258,8 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "robots_txt": robots_seeds.robots,
     "natural_language": language_seeds.documents,
     "running_text": running_text_seeds.documents,
+    "subtitles": running_text_seeds.subtitles,
+    "page_lines": running_text_seeds.page_lines,
     "warc": archive_seeds.archives,
     "cdx": archive_seeds.exports,
     "store": stores,

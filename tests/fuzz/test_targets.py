@@ -56,6 +56,8 @@ NOT_PARSERS = {
     "c2pa.native": "the C2PA library",
     "c2pa.reader": "the C2PA library",
     "c2pa.second": "the other library",
+    # the same in tests/detectors/decode/test_hostile_pages.py
+    "containers.page_text": "PDFium",
 }
 """Modules that need no target, and why."""
 HOSTILE_CERTIFICATES = pytest.mark.filterwarnings(

@@ -10,6 +10,7 @@ from detectors.decode import Undecodable
 from detectors.decode.text import passages
 from provenance.limits import DEFAULT
 from tests.detectors.decode.making import asset, docx, epub, odt, package
+from tests.provenance import pdfs
 
 PAGE = """<!DOCTYPE html><html><head><title>T</title><style>p{}</style></head><body>
 <nav>Home</nav><h1>A  heading</h1><p>One&nbsp;caf&eacute; &amp; <b>more</b>.<script>x()</script></p>
@@ -105,6 +106,42 @@ def test_a_document_of_open_office_gives_its_paragraphs():
     assert texts(odt(body)) == ["Head\nOne  two three\nfour"]
 
 
+def test_a_pdf_gives_its_pages():
+    rows = [pdfs.lines((50, 700, text)) for text in ("One page.", "", "And another.")]
+    found, facts = passages(asset(pdfs.pages(*rows)))
+    assert [(one.text, one.part, one.start) for one in found] == [
+        ("One page.", "page/1", 0),
+        ("And another.", "page/3", 0),
+    ]
+    assert (facts.media_type, facts.characters) == ("application/pdf", 21)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_subtitles_give_what_is_said_and_where_it_stands(encoding):
+    said = [f"Caf\u00e9 <i>number</i> {at} is closed." for at in range(90)]
+    text = "".join(
+        f"{at}\r\n00:00:{at:02d},000 --> 00:00:{at:02d},900\r\n{one}\r\n\r\n"
+        for at, one in enumerate(said)
+    )
+    work = asset(text.encode(encoding), "x.srt")
+    found, facts = passages(work, replace(DEFAULT, passage_characters=500))
+    expected = "\n".join(one.replace("<i>", "").replace("</i>", "") for one in said)
+    assert "".join(one.text for one in found) == expected
+    assert facts.characters == len(expected)
+    assert len(found) > 4
+    for one in found:
+        assert (one.part, one.start) == (None, one.original(0))
+        stands = [text[one.original(place)] for place in range(len(one.text))]
+        assert [a for a, b in zip(stands, one.text, strict=True) if b != "\n"] == list(
+            one.text.replace("\n", "")
+        )
+
+
+def test_places_of_a_plain_text_are_those_of_the_file():
+    found, _ = passages(asset(b"abc\n" * 50, "x.txt"), replace(DEFAULT, passage_characters=90))
+    assert [one.original(3) - 3 for one in found] == [one.start for one in found]
+
+
 def test_places_index_the_text_of_the_part():
     text = "".join(f"Sentence number {at}.\n" for at in range(4000))
     found, facts = passages(asset(text.encode(), "x.txt"))
@@ -140,7 +177,11 @@ def test_a_text_without_a_space_is_cut_all_the_same():
     [
         (b" \n\n ", "x.txt", "no_text"),
         (b"<html><script>1</script></html>", "x.html", "no_text"),
-        (b"%PDF-1.7\n%%EOF", "x.pdf", "no_text"),
+        (b"%PDF-1.7\n%%EOF", "x.pdf", "unreadable"),
+        (pdfs.picture(), "x.pdf", "no_text"),
+        (pdfs.locked(pdfs.picture()), "x.pdf", "encrypted"),
+        (b"WEBVTT\n\nNOTE nothing is said\n", "x.vtt", "no_text"),
+        (b"1\n00:00:01,000 --> 00:00:02,000\n\x81\x8d\n", "x.srt", "unreadable"),
         (b"\x81\x8d\x8f text", "x.txt", "unreadable"),
         (b"{\\rtf1 text}", "x.rtf", "unsupported_media"),
         (odt("<t:p>cut"), "x.odt", "unreadable"),
