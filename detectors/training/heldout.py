@@ -27,11 +27,12 @@ __all__ = ["Held", "Usable", "fit", "held_out", "stacked"]
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """A work that a model may be fitted on, as the preparation sees it."""
+    """A work that a model may be fitted on, as the preparation sees it; and laundered copies."""
 
     item: Item
     audited: Audited
     prepared: Prepared
+    copies: tuple[Prepared, ...] = ()
 
     @property
     def synthetic(self) -> bool:
@@ -69,28 +70,37 @@ def held_out(
 
 
 def fit(recipe: Recipe, works: Sequence[Usable], seed: int) -> Fitted:
-    """What a recipe makes of some works.
+    """What a recipe makes of some works and their copies.
 
     Raises:
         PluginError: features of two works do not have the same shape.
     """
-    sizes = [len(one.prepared.windows) for one in works]
+    sizes = [sum(len(one.windows) for one in _versions(work)) for work in works]
     labels = np.repeat(np.array([one.synthetic for one in works], np.int8), sizes)
     groups = np.repeat(np.array([one.item.origin for one in works], np.str_), sizes)
-    return recipe.fit(stacked(works), labels, groups, seed)
+    rows = _stacked([one for work in works for one in _versions(work)])
+    return recipe.fit(rows, labels, groups, seed)
 
 
 def stacked(works: Sequence[Usable]) -> Features:
-    """The windows of some works, one below the other.
+    """The windows of some works, one below the other, without those of copies.
 
     Raises:
         PluginError: they do not have the same shape.
     """
-    shapes = {one.prepared.features.shape[1:] for one in works}
+    return _stacked([one.prepared for one in works])
+
+
+def _versions(work: Usable) -> tuple[Prepared, ...]:
+    return (work.prepared, *work.copies)
+
+
+def _stacked(all_: Sequence[Prepared]) -> Features:
+    shapes = {one.features.shape[1:] for one in all_}
     if len(shapes) != 1:
         some = ", ".join(sorted(map(str, shapes))[:3])
         raise PluginError(f"the preparation gives windows of different shapes: {some}")
-    return np.concatenate([one.prepared.features for one in works])
+    return np.concatenate([one.features for one in all_])
 
 
 def group_of(recipe: Recipe, one: Usable) -> str:

@@ -23,14 +23,30 @@ if TYPE_CHECKING:
 
     from detectors.models.preparation import Features
 
-__all__ = ["ENTRY_POINTS", "Fitted", "Plan", "Recipe", "balanced", "recipe", "recipes"]
+__all__ = ["ENTRY_POINTS", "Copy", "Fitted", "Plan", "Recipe", "balanced", "recipe", "recipes"]
 
 ENTRY_POINTS = "assay.recipes"
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """How a work is prepared once more, laundered: a model is fitted to its copies too.
+
+    Attributes:
+        preparation: entry point; what it gives has the shape of the model's own preparation.
+        settings: it is created with.
+    """
+
+    preparation: str
+    settings: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What the record of a model made by a recipe says; see `ModelRecord`."""
+    """What the record of a model made by a recipe says; see `ModelRecord`.
+
+    `copies` are no part of the record. Scores are held out of works as they are, never of copies.
+    """
 
     description: str
     licence: str = "Apache-2.0"
@@ -40,6 +56,7 @@ class Plan:
     minimum_windows: int = 1
     network: NetworkPlace = field(default_factory=NetworkPlace)
     groups: Mapping[str, str | None] = field(default_factory=lambda: {ROOT: None})
+    copies: tuple[Copy, ...] = ()
 
 
 class Fitted(Protocol):

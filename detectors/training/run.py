@@ -14,17 +14,16 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from detectors.card import StrangenessFigures
-from detectors.evaluation.manifest import Item, Label, Manifest
+from detectors.evaluation.manifest import Manifest
 from detectors.exceedance import HumanScore
 from detectors.models.folder import ModelFolder, put_in_place, write_model
-from detectors.models.preparation import Prepared, Unprepared, entry_point, preparation
+from detectors.models.preparation import entry_point, preparation
 from detectors.models.records import (
     AI_SCORES,
     CARD,
@@ -35,15 +34,14 @@ from detectors.models.records import (
     ModelRecord,
 )
 from detectors.models.tables import UNMEASURED, Tables, write_scores
-from detectors.models.windowed import Preparer
 from detectors.strangeness import Strangeness
 from detectors.training.accounts import Account, card_of, write_accounts
-from detectors.training.audit import Audited, Auditor, Journal
 from detectors.training.exporting import export
-from detectors.training.features import FeatureStore, prepare_all
 from detectors.training.heldout import Held, Usable, fit, group_of, held_out, stacked
+from detectors.training.progress import Progress, Step, Watch
 from detectors.training.recipe import Recipe
 from detectors.training.unlike import figures_of, fit_strangeness
+from detectors.training.workshop import Workshop
 from provenance.asset import Modality
 from provenance.errors import ConfigError
 from provenance.evidence import AbstainReason
@@ -52,37 +50,6 @@ from provenance.files import why
 __all__ = ["Progress", "Step", "Trained", "train", "work_folder"]
 
 REUSED_WORK = "--resume goes on with it; or give another folder, or take this one away."
-
-
-class Step(StrEnum):
-    """What a training is at."""
-
-    AUDIT = "audit"
-    PREPARE = "prepare"
-    HELD_OUT = "held_out"
-    FIT = "fit"
-    EXPORT = "export"
-    TABLES = "tables"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a step is.
-
-    Attributes:
-        step: which.
-        done: works, or folds, that are done.
-        total: of how many.
-        known: how many of those done were known from an earlier run.
-    """
-
-    step: Step
-    done: int
-    total: int
-    known: int = 0
-
-
-Watch = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +105,7 @@ def train(  # noqa: PLR0913 - the choices of a training
             Manifest(given).check()
     prepared_by = preparation(entry_point(recipe.preparation).value, recipe.plan.settings)
     _claim(out, resume=resume)
-    workshop = _Workshop(recipe, prepared_by.version, work_folder(out), workers, watch)
+    workshop = Workshop(recipe, work_folder(out), workers, watch)
     with closing(workshop):
         accounts, works = workshop.usable(manifest)
         unlike = workshop.usable(outside, evaluated=True)[1] if outside else []
@@ -179,99 +146,6 @@ def _claim(out: Path, *, resume: bool) -> None:
         (work_folder(out) / "features").mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise ConfigError(f"{out}: cannot be written ({why(fault)})") from fault
-
-
-class _Workshop:
-    """Takes works in: audits them and prepares those that may be used."""
-
-    def __init__(
-        self, recipe: Recipe, version: str, folder: Path, workers: int | None, watch: Watch
-    ) -> None:
-        settings = dict(recipe.plan.settings)
-        self._recipe = recipe
-        self._watch = watch
-        self._preparer = Preparer(recipe.preparation, settings, workers=workers)
-        self._store = FeatureStore(folder / "features", recipe.preparation, version, settings)
-        self._journal = Journal(folder / "audit.ndjson")
-        self._auditor = Auditor(self._preparer.workers)
-
-    def close(self) -> None:
-        """End the processes."""
-        self._preparer.close()
-        self._auditor.close()
-        self._journal.close()
-
-    def usable(
-        self, manifest: Path, *, evaluated: bool = False
-    ) -> tuple[list[Account], list[Usable]]:
-        """What became of each work of a manifest, and those that can be used.
-
-        Args:
-            manifest: of the works.
-            evaluated: nothing is fitted to them: a licence need not allow training.
-        """
-        items = list(Manifest(manifest))
-        accounts = _account_for(items, self._audited(items))
-        if evaluated:
-            for one in accounts:
-                one.pardon("licence_")
-        kept = [one for one in accounts if one.reason is None]
-        return accounts, list(self._prepared(kept))
-
-    def _audited(self, items: Sequence[Item]) -> list[Audited]:
-        found: list[Audited] = []
-        self._watch(Progress(Step.AUDIT, 0, len(items)))
-        for audited, known in self._auditor.audit(items, self._journal):
-            found.append(audited)
-            self._watch(Progress(Step.AUDIT, len(found), len(items), known))
-        return found
-
-    def _prepared(self, kept: Sequence[Account]) -> Iterator[Usable]:
-        """The works that have windows enough; the others are accounted for as left out."""
-        known = 0
-        self._watch(Progress(Step.PREPARE, 0, len(kept)))
-        found = prepare_all([(one.item, one.audited) for one in kept], self._preparer, self._store)
-        with closing(found):
-            for done, (account, (prepared, was_known)) in enumerate(
-                zip(kept, found, strict=True), 1
-            ):
-                known += was_known
-                self._watch(Progress(Step.PREPARE, done, len(kept), known))
-                why_not = _unusable(prepared, self._recipe.plan.minimum_windows)
-                if why_not is not None:
-                    account.leave_out(*why_not)
-                elif isinstance(prepared, Prepared):
-                    yield Usable(account.item, account.audited, prepared)
-
-
-def _account_for(items: Sequence[Item], audited: Sequence[Audited]) -> list[Account]:
-    """What became of each work so far; bytes that come twice are used once or not at all."""
-    labels: dict[str, set[Label]] = {}
-    for item, one in zip(items, audited, strict=True):
-        labels.setdefault(one.sha256, set()).add(item.label)
-    seen: set[str] = set()
-    accounts = []
-    for item, one in zip(items, audited, strict=True):
-        account = Account(item, one, one.reason, one.detail)
-        if account.reason is None and len(labels[one.sha256]) > 1:
-            account.leave_out("both_labels", "the same bytes stand under both labels")
-        elif account.reason is None and one.sha256 in seen:
-            account.leave_out("duplicate", "the same bytes stand there already")
-        if account.reason is None:
-            seen.add(one.sha256)
-        accounts.append(account)
-    return accounts
-
-
-def _unusable(prepared: Prepared | Unprepared, fewest: int) -> tuple[str, str] | None:
-    """Why a work cannot be trained on: what serving would abstain on is not measured either."""
-    if isinstance(prepared, Unprepared):
-        return prepared.reason.value, prepared.detail
-    if prepared.abstain is not None:
-        return prepared.abstain.value, "the preparation abstains"
-    if len(prepared.windows) < fewest:
-        return AbstainReason.TOO_SHORT.value, f"{len(prepared.windows)} windows"
-    return None
 
 
 def _held_out(recipe: Recipe, works: Sequence[Usable], seed: int, watch: Watch) -> list[Held]:

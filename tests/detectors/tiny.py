@@ -35,6 +35,7 @@ tiny-sound = tests.detectors.tiny:TinySound
 tiny-picture = tests.detectors.tiny:TinyPicture
 tiny-text = tests.detectors.tiny:TinyText
 tiny-slow = tests.detectors.tiny:TinySlow
+tiny-quieter = tests.detectors.tiny:TinyQuieter
 
 [assay.recipes]
 tiny-sound = tests.detectors.tiny:SoundRecipe
@@ -180,6 +181,20 @@ class TinySlow(TinySound):
         if asset.size > SLOW_BYTES:
             time.sleep(60)
         return super().prepare(asset)
+
+
+class TinyQuieter(TinySound):
+    """Windows as they would be of the same work with its volume turned down."""
+
+    name = "tiny-quieter"
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self._gain = gain
+
+    def prepare(self, asset: Asset) -> Prepared:
+        found = super().prepare(asset)
+        scale = np.array([1, 1, self._gain], np.float32)
+        return Prepared(found.windows, found.features * scale, found.group, found.facts)
 
 
 class TinyPicture:

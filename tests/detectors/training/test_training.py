@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from detectors.card import ModelCard
@@ -19,6 +21,7 @@ from detectors.models.preparation import Malformed, Unprepared, pack, unpack
 from detectors.models.tables import read_scores
 from detectors.models.windowed import Preparer
 from detectors.training.features import FeatureStore
+from detectors.training.recipe import Copy
 from detectors.training.run import Step, train, work_folder
 from provenance.errors import ConfigError, PluginError
 from tests.detectors import tiny
@@ -174,6 +177,40 @@ def test_next_months_works_are_added_to_those_that_are_known(pictures, tmp_path)
     assert (last[Step.PREPARE].known, last[Step.PREPARE].total) == (28, 38)
     made = read_scores(trained.model.read("ai_scores.csv"), shown="")
     assert sum(one.source == "delta" for one in made) == 10
+
+
+class Copying(tiny.SoundRecipe):
+    """Is fitted to two copies of each work too, and keeps what it was given."""
+
+    def __init__(self, *gains):
+        copies = tuple(Copy("tiny-quieter", {"gain": gain}) for gain in gains)
+        self.plan = replace(tiny.SoundRecipe.plan, copies=copies)
+        self.given = []
+
+    def fit(self, features, labels, groups, seed):
+        self.given.append((features, labels, groups))
+        return super().fit(features, labels, groups, seed)
+
+
+def test_a_model_is_fitted_to_laundered_copies_and_held_out_of_works_alone(tiny_plugins, tmp_path):
+    works = tiny.manifest(tmp_path / "works", "sound", each=2)
+    alone, copying = Copying(), Copying(0.5, 0.1)
+    plain = train(works, alone, tmp_path / "plain")
+    told = []
+    trained = train(works, copying, tmp_path / "copied", watch=told.append)
+    (rows, labels, groups), (few, *_) = copying.given[-1], alone.given[-1]
+    assert len(rows) == len(labels) == len(groups) == 3 * len(few)
+    quieter = sorted(rows[:, 2].tolist())
+    original = few[:, 2]
+    expected = [*original, *(original * np.float32(0.5)), *(original * np.float32(0.1))]
+    np.testing.assert_allclose(quieter, sorted(map(float, expected)), rtol=1e-5)
+    for one in (plain, trained):
+        assert len(read_scores(one.model.read("human_scores.csv"), shown="")) == 8
+    last = {one.step: one for one in told}
+    assert last[Step.PREPARE].done == last[Step.PREPARE].total == 3 * 14
+    again = []
+    train(works, Copying(0.5, 0.1), tmp_path / "copied", resume=True, watch=again.append)
+    assert {one.step: one for one in again}[Step.PREPARE].known == 3 * 14
 
 
 def test_the_same_training_gives_the_same_model(tiny_run, tmp_path):
