@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
@@ -35,6 +36,7 @@ __all__ = [
     "Classifier",
     "ModelRecord",
     "NetworkPlace",
+    "Outputs",
     "Settings",
 ]
 
@@ -110,24 +112,45 @@ class NetworkPlace(Record):
     column: int = Field(default=0, ge=0, le=10_000)
 
 
+class Outputs(StrEnum):
+    """How the outputs of a classifier become the log-odds of a window."""
+
+    SOFTMAX = "softmax"
+    """One label is right: those that mean synthetic against all others."""
+
+    SIGMOID = "sigmoid"
+    """Each output is the log-odds of its own label; of several, the largest."""
+
+
 class Classifier(Record):
     """A classifier of the `transformers` library that a plug-in runs.
 
     Attributes:
         origin: where it came from, `hf:OWNER/NAME@REVISION` or the path it was added from.
         revision: commit it is pinned to, None for a path.
-        synthetic: its labels that mean "made by a machine", at least one and not all.
+        outputs: how they become log-odds; softmax where a record does not say.
+        inverted: the one output is the log-odds that a person made it; its sign is turned.
+        synthetic: its labels that mean "made by a machine": under softmax at least one and not
+            all, under sigmoid at least one, none when inverted.
         labels: all its labels, in the order of its outputs.
     """
 
     origin: str
     revision: str | None = Field(default=None, pattern=f"^{REVISION}$")
-    synthetic: tuple[str, ...] = Field(min_length=1)
-    labels: tuple[str, ...] = Field(min_length=2)
+    outputs: Outputs = Outputs.SOFTMAX
+    inverted: bool = False
+    synthetic: tuple[str, ...]
+    labels: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _some_labels(self) -> Self:
-        if not set(self.synthetic) < set(self.labels):
+        synthetic, labels = set(self.synthetic), set(self.labels)
+        if self.inverted:
+            if self.outputs is not Outputs.SIGMOID or len(self.labels) != 1 or synthetic:
+                raise ValueError("only a classifier of one output is inverted, and names no label")
+        elif not synthetic or not synthetic <= labels:
+            raise ValueError("the labels that mean synthetic are some of its labels")
+        elif self.outputs is Outputs.SOFTMAX and synthetic == labels:
             raise ValueError("the labels that mean synthetic are some of its labels, not all")
         return self
 

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from detectors.models.records import Settings
+from detectors.models.records import Outputs, Settings
 from provenance.errors import ModelError
 from provenance.limits import MIB
 
@@ -26,6 +26,7 @@ __all__ = [
     "Configuration",
     "Kind",
     "check_configuration",
+    "check_weights",
     "is_plugin_file",
 ]
 
@@ -49,7 +50,23 @@ DENIED = {
     "custom_pipelines": "names code of its own",
     "trust_remote_code": "asks for code of its own",
     "quantization_config": "is quantised, which needs a loader of its own",
+    "quantization": "is quantised, which needs a loader of its own",
+    "compression_config": "is quantised, which needs a loader of its own",
 }
+NAMES_A_PLACE = ("architecture", "backbone")
+"""What may name a model that is to be fetched."""
+
+FLOATING = frozenset({"F64", "F32", "F16", "BF16"})
+PROBLEMS = {
+    None: Outputs.SOFTMAX,
+    "single_label_classification": Outputs.SOFTMAX,
+    "multi_label_classification": Outputs.SIGMOID,
+}
+FRAME_SECONDS = 0.01
+"""From one frame to the next of the extractor of Audio Spectrogram Transformers, which is fixed."""
+
+LONGEST_WINDOW = 60.0
+MOST_LABELS = 10_000
 MOST_TOKENS = 8192
 CHARACTERS_A_TOKEN = 3
 
@@ -69,13 +86,17 @@ class Configuration:
     Attributes:
         kind: what it classifies.
         labels: in the order of its outputs.
+        outputs: how they become log-odds.
         rate: samples a second it takes, of an audio classifier.
+        seconds: length of sound it takes, where its processor states one.
         tokens: it takes at most, of a text classifier.
     """
 
     kind: Kind
     labels: tuple[str, ...]
+    outputs: Outputs
     rate: int = 0
+    seconds: float | None = None
     tokens: int = 0
 
     @property
@@ -83,7 +104,8 @@ class Configuration:
         """What the preparation is created with."""
         match self.kind:
             case Kind.AUDIO:
-                return {"rate": self.rate}
+                stated: Settings = {} if self.seconds is None else {"seconds": self.seconds}
+                return {"rate": self.rate, **stated}
             case Kind.IMAGE:
                 return {}
             case Kind.TEXT:
@@ -107,21 +129,47 @@ def check_configuration(folder: Path) -> Configuration:
     about = _object(folder / CONFIG)
     labels = _labels(about, folder)
     kind = _kind(about, folder)
-    if about.get("problem_type") not in (None, "single_label_classification"):
-        raise ModelError(f"{folder}: only classifiers of one label each are run")
+    outputs = _outputs(about, labels, folder)
     if kind is Kind.TEXT:
-        return Configuration(kind, labels, tokens=_tokens(about, folder))
+        return Configuration(kind, labels, outputs, tokens=_tokens(about, folder))
     processor = next((folder / one for one in PROCESSORS if (folder / one).exists()), None)
     if processor is None:
         raise ModelError(f"{folder}: lacks {PROCESSORS[0]}", hint="Save its processor beside it.")
     if kind is Kind.IMAGE:
-        return Configuration(kind, labels)
+        return Configuration(kind, labels, outputs)
     said = _object(processor)
     inner = said.get("feature_extractor")
-    rate = (inner if isinstance(inner, dict) else said).get("sampling_rate")
+    said = inner if isinstance(inner, dict) else said
+    rate = said.get("sampling_rate")
     if not isinstance(rate, int) or not 4000 <= rate <= 192_000:
         raise ModelError(f"{processor}: states no sampling_rate")
-    return Configuration(kind, labels, rate=rate)
+    return Configuration(kind, labels, outputs, rate=rate, seconds=_seconds(said, processor))
+
+
+def check_weights(folder: Path) -> None:
+    """Refuse weights that are numbers of another kind than a network is run with.
+
+    Raises:
+        ModelError: they are quantised, or are no safetensors.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(path, framework="numpy") as weights:
+                types = {
+                    name: weights.get_slice(name).get_dtype()
+                    for name in weights.keys()  # noqa: SIM118 - it is no mapping
+                    if name.endswith(".weight")
+                }
+        except (OSError, SafetensorError) as fault:
+            raise ModelError(f"{path}: is not safetensors ({fault})") from fault
+        for name, stored in types.items():
+            if stored not in FLOATING:
+                raise ModelError(
+                    f"{path}: is quantised ({name} is {stored}), which needs a loader of its own",
+                    hint="Add the model it was made from.",
+                )
 
 
 def _refuse(value: Any, path: Path, depth: int = 0) -> None:
@@ -139,7 +187,7 @@ def _refuse(value: Any, path: Path, depth: int = 0) -> None:
                 f"{path}: {DENIED[key]} ({key})", hint="Only models that need no code are added."
             )
         names_kernel = "attn_implementation" in key or "kernel" in key or key.endswith("_from")
-        if names_kernel and _holds_path(one):
+        if (names_kernel or key in NAMES_A_PLACE) and _holds_path(one):
             raise ModelError(
                 f"{path}: names something to fetch ({key})",
                 hint="Only models that need no code are added.",
@@ -164,7 +212,8 @@ def _kind(about: dict[str, Any], folder: Path) -> Kind:
         Kind.TEXT: known.MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES,
     }
     for kind, names in kinds.items():
-        if architecture is not None and names.get(about.get("model_type")) == architecture:
+        listed = names.get(about.get("model_type"))
+        if architecture in (listed if isinstance(listed, tuple) else (listed,)) and architecture:
             return kind
     raise ModelError(
         f"{folder}: {architecture or 'it'} is no audio, image or sequence classifier of "
@@ -176,19 +225,52 @@ def _kind(about: dict[str, Any], folder: Path) -> Kind:
 def _labels(about: dict[str, Any], folder: Path) -> tuple[str, ...]:
     named = about.get("id2label")
     if not isinstance(named, dict):
-        # The library leaves out what it would put in itself: two labels without a name.
-        named = {"0": "LABEL_0", "1": "LABEL_1"}
+        # The library leaves out what it would put in itself: labels without a name, mostly two.
+        count = about.get("num_labels", 2)
+        count = count if isinstance(count, int) and 0 < count <= MOST_LABELS else 0
+        named = {str(place): f"LABEL_{place}" for place in range(count)}
     try:
         labels = tuple(str(named[str(place)]) for place in range(len(named)))
     except KeyError as fault:
         raise ModelError(f"{folder}: its id2label is not numbered from 0") from fault
-    if not 2 <= len(labels) <= 10_000 or len(set(labels)) != len(labels):
-        raise ModelError(f"{folder}: it has not two labels or more, each with a name of its own")
+    if not 1 <= len(labels) <= MOST_LABELS or len(set(labels)) != len(labels):
+        raise ModelError(f"{folder}: it has not one label or more, each with a name of its own")
     return labels
 
 
+def _outputs(about: dict[str, Any], labels: tuple[str, ...], folder: Path) -> Outputs:
+    problem = about.get("problem_type")
+    if problem == "regression":
+        raise ModelError(
+            f"{folder}: it estimates a quantity (problem_type: regression), which is no log-odds",
+            hint="Only classifiers are run.",
+        )
+    if problem not in PROBLEMS:
+        raise ModelError(f"{folder}: problem_type {problem!r} is not known")
+    if len(labels) > 1:
+        return PROBLEMS[problem]
+    if problem == "single_label_classification":
+        raise ModelError(f"{folder}: with one label to choose from, its outputs say nothing")
+    return Outputs.SIGMOID
+
+
+def _seconds(said: dict[str, Any], processor: Path) -> float | None:
+    """The length of sound that a processor makes everything into, where it states one."""
+    match said.get("feature_extractor_type"):
+        case "ASTFeatureExtractor":
+            stated = said.get("max_length", 1024)
+            unit = FRAME_SECONDS
+        case "WhisperFeatureExtractor":
+            stated, unit = said.get("chunk_length", 30), 1.0
+        case _:
+            return None
+    if not isinstance(stated, int) or not 1.0 <= stated * unit <= LONGEST_WINDOW:
+        raise ModelError(f"{processor}: states no length of sound from 1 to {LONGEST_WINDOW:g} s")
+    return round(stated * unit, 6)
+
+
 def _tokens(about: dict[str, Any], folder: Path) -> int:
-    limits = [about.get("max_position_embeddings")]
+    limits = [about.get("max_position_embeddings"), about.get("n_positions")]
     if (folder / "tokenizer_config.json").exists():
         limits.append(_object(folder / "tokenizer_config.json").get("model_max_length"))
     stated = [one for one in limits if isinstance(one, int) and 8 <= one < 10**9]

@@ -25,6 +25,9 @@ import os
 import shutil
 import tempfile
 import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,8 +35,14 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import numpy as np
 
+from detectors.models.records import Outputs
 from detectors.models.scorer import Unscored
-from detectors.plugins.checking import Kind, check_configuration, is_plugin_file
+from detectors.plugins.checking import (
+    Kind,
+    check_configuration,
+    check_weights,
+    is_plugin_file,
+)
 from provenance.errors import ModelError
 
 if TYPE_CHECKING:
@@ -64,6 +73,7 @@ class ClassifierScorer:
         if classifier is None:
             raise ModelError(f"{model.path}: it has no classifier")
         self._model = model
+        self._outputs, self._inverted = classifier.outputs, classifier.inverted
         self._synthetic = np.array([one in classifier.synthetic for one in classifier.labels])
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
@@ -74,7 +84,7 @@ class ClassifierScorer:
         return lacking()
 
     def logits(self, features: Features) -> NDArray[np.float32]:
-        """The log-odds of the labels that mean synthetic against all others, one a window.
+        """The log-odds that a machine made it, one a window, as the model's record says.
 
         Raises:
             ModelError: the model cannot be loaded.
@@ -88,9 +98,21 @@ class ClassifierScorer:
         outputs = np.concatenate(rows).astype(np.float64)
         if outputs.shape != (len(features), len(self._synthetic)):
             raise ModelError(f"{self._model.path}: it gives outputs of shape {outputs.shape}")
-        synthetic = np.logaddexp.reduce(outputs[:, self._synthetic], axis=1)
-        others = np.logaddexp.reduce(outputs[:, ~self._synthetic], axis=1)
-        return np.asarray(synthetic - others, np.float32)
+        return np.asarray(self._log_odds(outputs), np.float32)
+
+    def _log_odds(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        match self._outputs:
+            case Outputs.SOFTMAX:
+                synthetic = np.logaddexp.reduce(outputs[:, self._synthetic], axis=1)
+                others = np.logaddexp.reduce(outputs[:, ~self._synthetic], axis=1)
+                found = synthetic - others
+            case Outputs.SIGMOID if self._inverted:
+                found = -outputs[:, 0]
+            case Outputs.SIGMOID:
+                found = outputs[:, self._synthetic].max(axis=1)
+            case _:
+                assert_never(self._outputs)
+        return np.asarray(found, np.float64)
 
     def _ready(self) -> Loaded:
         with self._lock:
@@ -115,6 +137,7 @@ class Loaded:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         configuration = check_configuration(folder)
         self.kind = configuration.kind
+        check_weights(folder)
         try:
             self._network = _network(folder, configuration.kind)
             self._processor = _processor(folder, configuration.kind)
@@ -124,6 +147,9 @@ class Loaded:
             raise ModelError(
                 f"the classifier cannot be loaded ({type(fault).__name__}: {str(fault)[:300]})"
             ) from fault
+        named = self._network.config.id2label
+        if tuple(str(named[place]) for place in sorted(named)) != configuration.labels:
+            raise ModelError("its labels are not those of its configuration")
         if configuration.kind is Kind.TEXT:
             _pad(self._processor, self._network)
         self._rate = configuration.rate
@@ -199,7 +225,8 @@ def _network(folder: Path, kind: Kind) -> Any:
     missing = sorted(about["missing_keys"]) + sorted(map(str, about["mismatched_keys"]))
     if missing:
         raise ModelError(f"the weights lack {missing[0]}, and {len(missing) - 1} more tensors")
-    return network.eval()
+    # Whatever they are stored as: half precision is slow on a CPU, and rounds otherwise.
+    return network.float().eval()
 
 
 def _processor(folder: Path, kind: Kind) -> Any:
@@ -228,20 +255,20 @@ def _pad(tokenizer: Any, network: Any) -> None:
         network.config.pad_token_id = tokenizer.pad_token_id
 
 
-class _quiet:  # noqa: N801 - read as a word of the statement
-    """Keeps the library from drawing progress bars and from advising."""
-
-    def __enter__(self) -> None:
-        theirs = import_module("transformers.utils.logging")
-        self._level = theirs.get_verbosity()
-        self._bars = theirs.is_progress_bar_enabled()
-        theirs.set_verbosity_error()
-        theirs.disable_progress_bar()
-
-    def __exit__(self, *_: object) -> None:
-        theirs = import_module("transformers.utils.logging")
-        theirs.set_verbosity(self._level)
-        if self._bars:
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the library from drawing progress bars, from advising and from warning of itself."""
+    theirs = import_module("transformers.utils.logging")
+    level, bars = theirs.get_verbosity(), theirs.is_progress_bar_enabled()
+    theirs.set_verbosity_error()
+    theirs.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"transformers\.")
+            yield
+    finally:
+        theirs.set_verbosity(level)
+        if bars:
             theirs.enable_progress_bar()
 
 

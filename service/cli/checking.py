@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -16,6 +17,7 @@ from provenance.errors import ConfigError
 from provenance.evidence import NotRun, NotRunReason
 from provenance.rights.finding import Use
 from service.cli import home
+from service.cli.illustrating import Illustrations
 from service.cli.inputs import Argument, is_single, look_up, original
 from service.cli.interrupt import Interrupts
 from service.cli.issuing import with_receipts
@@ -178,8 +180,10 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     arguments = look_up(inputs)
     first = None if against is None else original(against)
     language = str(lang or home.language())
+    single = is_single(inputs)
+    pictures = Illustrations() if output is Format.HTML and (single or out) else None
     written = with_receipts(
-        writer(str(output), language, out, single=is_single(inputs)), receipt, key
+        writer(str(output), language, out, single=single, illustrations=pictures), receipt, key
     )
     screener = Screener(
         policy=chosen,
@@ -188,10 +192,12 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
         second_opinion=second_opinion,
         use=asked_use(use, agent, at, chosen),
     )
-    with screener, Interrupts() as interrupts, written:
-        opened = (
+    with screener, pictures or nullcontext(), Interrupts() as interrupts, written:
+        opened: Iterator[Input | Failed] = (
             one.open(agent=agent_token(agent), rights=runs_rights(chosen)) for one in arguments
         )
+        if pictures is not None:
+            opened = pictures.keep(opened)
         status = _run(screener, arguments, opened, written, interrupts, first)
     if out is not None:
         notice(written_into(out, str(output), len(arguments)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self, TextIO
 
 from provenance.errors import ConfigError
+from service.cli.illustrating import Illustrations
 from service.report import Report, line_safe
 from service.screening import Failed
 
@@ -37,7 +38,14 @@ class Writer(Protocol):
         ...
 
 
-def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
+def writer(
+    form: str,
+    lang: str,
+    out: Path | None,
+    *,
+    single: bool,
+    illustrations: Illustrations | None = None,
+) -> Writer:
     """The writer for a format.
 
     Args:
@@ -45,6 +53,7 @@ def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
         lang: `en` or `fr`, for text and pages.
         out: folder to write into instead of standard output; created when missing.
         single: whether one input was meant, so that the answer is one object.
+        illustrations: what pages show beneath local scores; None where works are not at hand.
 
     Raises:
         ConfigError: `out` cannot be a folder.
@@ -58,7 +67,7 @@ def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
             case "json":
                 return JsonFolder(out)
             case "html":
-                return HtmlFolder(out, lang)
+                return HtmlFolder(out, lang, illustrations)
             case "ndjson":
                 return Lines((out / LINES).open("w", encoding="utf-8"))
             case _:
@@ -67,7 +76,7 @@ def writer(form: str, lang: str, out: Path | None, *, single: bool) -> Writer:
         case "json":
             return Objects(sys.stdout, single=single)
         case "html":
-            return Html(sys.stdout, lang, single=single)
+            return Html(sys.stdout, lang, single=single, illustrations=illustrations)
         case "ndjson":
             return Lines(sys.stdout)
         case _:
@@ -187,10 +196,13 @@ class Text(_OnStream):
 class Html(_OnStream):
     """A page for one input, an overview for several."""
 
-    def __init__(self, stream: TextIO, lang: str, *, single: bool) -> None:
+    def __init__(
+        self, stream: TextIO, lang: str, *, single: bool, illustrations: Illustrations | None
+    ) -> None:
         super().__init__(stream)
         self._lang = lang
         self._single = single
+        self._illustrations = illustrations if single else None
         self._rows: list[Any] = []
 
     def write(self, result: Report | Failed) -> None:
@@ -198,7 +210,8 @@ class Html(_OnStream):
         from service.render import html, text
 
         if self._single and isinstance(result, Report):
-            self._stream.write(html.render_page(result, self._lang))
+            shown = self._illustrations.of(result) if self._illustrations else None
+            self._stream.write(html.render_page(result, self._lang, shown))
         else:
             self._rows.append(text.Row.of(result, self._lang))
 
@@ -239,9 +252,10 @@ class JsonFolder(_InFolder):
 class HtmlFolder(_InFolder):
     """A page and a JSON file for each result, and an overview that leads to them."""
 
-    def __init__(self, folder: Path, lang: str) -> None:
+    def __init__(self, folder: Path, lang: str, illustrations: Illustrations | None) -> None:
         super().__init__(folder)
         self._lang = lang
+        self._illustrations = illustrations
         self._rows: list[Any] = []
         self._links: dict[int, str] = {}
 
@@ -249,9 +263,10 @@ class HtmlFolder(_InFolder):
         """Write one page."""
         from service.render import html, text
 
+        shown = self._illustrations.of(result) if self._illustrations else None
         if isinstance(result, Report):
             path = self._path(result, ".html")
-            path.write_text(html.render_page(result, self._lang), encoding="utf-8")
+            path.write_text(html.render_page(result, self._lang, shown), encoding="utf-8")
             path.with_suffix(".json").write_text(_json(result, 2) + "\n", encoding="utf-8")
             self._links[len(self._rows)] = path.name
         self._rows.append(text.Row.of(result, self._lang))

@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from service.render.explaining import explanations
 from service.render.rows import Row, Summary, split_quiet
 from service.render.view import LIMITS, View
 from service.render.wording import Words, one_line
 from service.report import Report
+
+if TYPE_CHECKING:
+    from detectors.explain import Shown
 
 __all__ = ["environment", "render_index", "render_page"]
 
@@ -26,15 +31,19 @@ LONG = 240
 JOINTS = re.compile(r"(?<=[/_.-])(?=\w)")
 
 
-def render_page(report: Report, lang: str) -> str:
+def render_page(report: Report, lang: str, shown: Mapping[int, Shown] | None = None) -> str:
     """The page of one report.
 
     Args:
         report: what to show.
         lang: `en` or `fr`.
+        shown: by the number of a detection, what lies beneath its local scores; None where the
+            work is not at hand, and the scores are shown alone.
     """
     view = View.of(report, lang)
-    return environment().get_template("report.html.j2").render(view=view, words=view.words)
+    rests_on = explanations(report, view.words, shown)
+    template = environment().get_template("report.html.j2")
+    return template.render(view=view, words=view.words, rests_on=rests_on)
 
 
 def render_index(rows: Sequence[Row], lang: str, links: Mapping[int, str]) -> str:

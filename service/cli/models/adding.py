@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.models.bar import bar
 from service.cli.notices import notice
 from service.render.visibility import visible
 
@@ -16,6 +17,7 @@ Examples:
 assay models add trained/my-detector
 assay models add hf:owner/name@0123456789abcdef0123456789abcdef01234567
 assay models add classifier/ --name mine --synthetic-label LABEL_1
+assay models add one-output/ --inverted
 """
 
 
@@ -25,7 +27,8 @@ def add(
         typer.Argument(
             metavar="PATH|hf:OWNER/NAME@REVISION",
             help="A model folder, the folder of a saved Hugging Face classifier, or one of the "
-            "hub, which is fetched. A branch is pinned to the commit it is at.",
+            "hub, which is fetched (HF_ENDPOINT names another hub). A branch is pinned to the "
+            "commit it is at.",
         ),
     ],
     name: Annotated[
@@ -40,6 +43,13 @@ def add(
             "plain. May be repeated.",
         ),
     ] = None,
+    inverted: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool,
+        typer.Option(
+            "--inverted",
+            help="Of a classifier with one output: a higher one means that a person made it.",
+        ),
+    ] = False,
     licence: Annotated[
         str | None, typer.Option(metavar="SPDX", help="Licence of the classifier's weights.")
     ] = None,
@@ -55,14 +65,22 @@ def add(
     from detectors.plugins.adding import add as add_model
 
     taken = detectors.plugged_in() | frozenset(detectors.BUILT_IN)
-    model = add_model(
-        source, name=name, synthetic=synthetic_label or (), licence=licence, taken=taken
-    )
+    with bar() as told:
+        model = add_model(
+            source,
+            name=name,
+            synthetic=synthetic_label or (),
+            inverted=inverted,
+            licence=licence,
+            taken=taken,
+            told=told,
+        )
     record = model.record
     typer.echo(visible(f"{record.name}  {record.modality}  {model.digest}"))
     notice(f"installed in {model.path}")
     if record.classifier is not None:
-        notice(f"a higher score means: {', '.join(record.classifier.synthetic)}")
+        means = ", ".join(record.classifier.synthetic)
+        notice(f"a higher score means: {means or f'less of {record.classifier.labels[0]}'}")
     if not model.has(TABLES):
         notice(
             "it informs and decides nothing until it is calibrated",

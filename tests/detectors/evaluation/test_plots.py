@@ -1,21 +1,15 @@
-"""Plots: SVG that anyone can open, the same bytes each time, and what a detection rests on."""
+"""Plots: SVG that anyone can open, the same bytes each time."""
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
-import pytest
 from lxml import etree
-from PIL import Image
 
 from detectors.card_words import word
 from detectors.evaluation.figures import figures_of
 from detectors.evaluation.manifest import Label
 from detectors.evaluation.plots import PLOTS, plots_of, roc_line
 from detectors.evaluation.scored import Scored
-from detectors.explain import marked_passages, passages_html, picture_heat, sound_windows
-from provenance.evidence import Detection, Where
 
 PARSER = {"resolve_entities": False, "no_network": True}
 
@@ -87,62 +81,3 @@ def test_the_same_figures_give_the_same_bytes():
 def test_without_scores_there_is_nothing_to_draw():
     silent = [Scored(n, str(n), label, "s", reason="limit") for n, label in enumerate(Label)]
     assert set(drawn(silent)) <= {"sources", "families"}
-
-
-def detection(*where):
-    return Detection(source="d", detector="d", model="sha256:0", score=1.0, where=where)
-
-
-def test_the_windows_of_a_recording_are_drawn_with_their_scores():
-    rate = 8000
-    samples = np.sin(2 * np.pi * 1000 * np.arange(rate * 6) / rate).astype(np.float32)
-    found = detection(
-        Where(unit="second", range=(0, 2), score=-1.25),
-        Where(unit="second", range=(4, 99), score=3.5),
-    )
-    svg = sound_windows(found, samples, rate, title="a $5 song <script>")
-    shown = words_of(svg)
-    assert "1.25" in shown
-    assert "3.50" in shown
-    assert "a $5 song <script>" in shown
-    assert b"<script" not in svg
-    assert svg == sound_windows(found, samples, rate, title="a $5 song <script>")
-
-
-@pytest.mark.parametrize("samples", [np.zeros(0, np.float32), np.zeros((2, 100), np.float32)])
-def test_a_recording_of_nothing_is_drawn_too(samples):
-    assert words_of(sound_windows(detection(), samples, 8000))
-
-
-def test_heat_lies_where_the_boxes_are():
-    pixels = np.full((300, 400, 3), 128, np.uint8)
-    cold = picture_heat(detection(), pixels)
-    hot = picture_heat(detection(Where(unit="pixel", box=(200, 0, 400, 300), score=4.0)), pixels)
-    seen = [
-        np.asarray(Image.open(io.BytesIO(one)).convert("RGB"), np.float64) for one in (cold, hot)
-    ]
-    assert seen[0].shape == seen[1].shape
-    changed = np.abs(seen[1] - seen[0]).sum(axis=2) > 20
-    middle = changed.shape[1] // 2
-    assert changed[:, middle + 5 :].mean() > 0.5
-    assert changed[:, : middle - 5].mean() < 0.01
-
-
-def test_passages_cover_the_whole_text_and_overlaps_are_their_mean():
-    text = "One <two> three four."
-    found = detection(
-        Where(unit="character", range=(4, 9), score=2.0),
-        Where(unit="character", range=(4, 15), score=-2.0),
-        Where(unit="character", range=(100, 200), score=9.0),
-    )
-    passages = marked_passages(found, text)
-    assert "".join(one.text for one in passages) == text
-    assert [(one.text, one.score) for one in passages] == [
-        ("One ", None),
-        ("<two>", 0.0),
-        (" three", -2.0),
-        (" four.", None),
-    ]
-    page = passages_html(found, text)
-    assert '<mark class="strength-2" title="0.000">&lt;two&gt;</mark>' in page
-    assert "<two>" not in page
