@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from detectors.explain.asking import Asking, shown_passages
 from detectors.explain.curves import curve_of
-from detectors.explain.places import Cell, Passage, cells_of, passages_of, stretches_of, unit_of
+from detectors.explain.places import (
+    Cell,
+    Passage,
+    cells_of,
+    in_a_row,
+    passages_of,
+    stretches_of,
+    unit_of,
+)
 from detectors.explain.shown import MOST_CHARACTERS, Pieces, Pixels, Shown, Spectrogram, Unshown
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "Unshown",
     "cells_of",
     "curve_of",
+    "in_a_row",
     "passages_of",
     "shown_passages",
     "stretches_of",

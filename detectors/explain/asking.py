@@ -97,7 +97,7 @@ def _wanted(one: Detection, others: Sequence[Detection]) -> dict[str, Any] | Non
         case "pixel":
             return {"show": "pixel"}
         case "character":
-            places = [(passage.start, passage.end) for passage in shown_passages(one)]
+            places = [(each.part, each.start, each.end) for each in shown_passages(one)]
             return {"show": "character", "places": places}
         case _:
             return None

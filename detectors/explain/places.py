@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,7 +16,16 @@ import numpy as np
 if TYPE_CHECKING:
     from provenance.evidence import Detection
 
-__all__ = ["Cell", "Passage", "Unit", "cells_of", "passages_of", "stretches_of", "unit_of"]
+__all__ = [
+    "Cell",
+    "Passage",
+    "Unit",
+    "cells_of",
+    "in_a_row",
+    "passages_of",
+    "stretches_of",
+    "unit_of",
+]
 
 Unit = Literal["second", "character", "pixel", "page"]
 
@@ -25,11 +35,15 @@ MOST_EDGES = 64
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a recording, a text or the pages of a document, in the unit of its detection."""
+    """A stretch of a recording, a text or the pages of a document, in the unit of its detection.
+
+    `part` is the path inside the container that it lies in, None for the work itself.
+    """
 
     start: float
     end: float
     score: float
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +64,40 @@ def unit_of(detection: Detection) -> Unit | None:
 
 
 def stretches_of(detection: Detection) -> tuple[Passage, ...]:
-    """The windows as they were scored, in order of their beginning."""
+    """The windows as they were scored: parts as they come first, in each by their beginning."""
     unit = unit_of(detection)
     found = [
-        Passage(*_ordered(one.range), one.score)
+        Passage(*_ordered(one.range), one.score, one.part)
         for one in detection.where
         if one.unit == unit and one.range and one.score is not None
     ]
+    order = {part: n for n, part in enumerate(dict.fromkeys(one.part for one in found))}
     return tuple(
         sorted(
             (one for one in found if _is_finite((one.start, one.end, one.score))),
-            key=lambda one: (one.start, one.end),
+            key=lambda one: (order[one.part], one.start, one.end),
         )
     )
 
 
 def passages_of(detection: Detection) -> tuple[Passage, ...]:
     """Stretches that do not overlap, each with the mean score of the windows that cover it."""
-    windows = stretches_of(detection)
-    if not windows:
-        return ()
+    parts = groupby(stretches_of(detection), key=lambda one: one.part)
+    return tuple(passage for part, windows in parts for passage in _apart(part, list(windows)))
+
+
+def in_a_row(windows: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Windows of several parts as if each part began where the one before it ends."""
+    placed: list[Passage] = []
+    offset = 0.0
+    for _, found in groupby(windows, key=lambda one: one.part):
+        part = list(found)
+        placed += (replace(one, start=one.start + offset, end=one.end + offset) for one in part)
+        offset = max(one.end for one in placed)
+    return tuple(placed)
+
+
+def _apart(part: str | None, windows: Sequence[Passage]) -> tuple[Passage, ...]:
     edges = np.unique([edge for one in windows for edge in (one.start, one.end)])
     sums, counts = np.zeros(len(edges)), np.zeros(len(edges))
     for one in windows:
@@ -77,7 +105,7 @@ def passages_of(detection: Detection) -> tuple[Passage, ...]:
         sums[low:high] += one.score
         counts[low:high] += 1
     return tuple(
-        Passage(float(edges[n]), float(edges[n + 1]), float(sums[n] / counts[n]))
+        Passage(float(edges[n]), float(edges[n + 1]), float(sums[n] / counts[n]), part)
         for n in range(len(edges) - 1)
         if counts[n]
     )

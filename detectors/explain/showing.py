@@ -7,6 +7,7 @@ are asked for. A long recording is heard in short stretches that are spread over
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ class Showing:
     """Answers a job of one work with what `shown.pack` makes.
 
     The job says what is wanted (`show`: `second`, `pixel` or `character`), how many seconds the
-    recording has at least (`seconds`), and which characters are wanted (`places`).
+    recording has at least (`seconds`), and which characters are wanted (`places`: part, from, to).
     """
 
     def __init__(self) -> None:
@@ -138,17 +139,23 @@ def _small(asset: Asset) -> Pixels:
     return Pixels(rows=size[1], columns=size[0], high=high, wide=wide, colours=small.tobytes())
 
 
-def _pieces(asset: Asset, places: Sequence[Sequence[float]]) -> Pieces:
+def _pieces(asset: Asset, places: Sequence[tuple[str | None, float, float]]) -> Pieces:
     from detectors.decode.text import passages
 
     found, _ = passages(asset, LIMITS)
-    if len({one.part for one in found}) > 1:
+    named = {one.part for one in found}
+    if len(named) > 1 and any(part is None for part, _, _ in places):
         detail = "its text has several parts, and a place does not say in which of them it lies"
         raise Undecodable(NotRunReason.NOT_APPLICABLE, detail)
-    stretches = sorted(stretch for one in found for stretch in _stretches(one))
-    starts = [start for start, _ in stretches]
+    parts: defaultdict[str | None, list[tuple[int, str]]] = defaultdict(list)
+    for one in found:
+        parts[one.part if len(named) > 1 else None] += _stretches(one)
+    for stretches in parts.values():
+        stretches.sort()
     pieces = []
-    for low, high in places:
+    for part, low, high in places:
+        stretches = parts.get(part if len(named) > 1 else None, [])
+        starts = [start for start, _ in stretches]
         first = max(bisect_right(starts, int(low)) - 1, 0)
         piece = ""
         for start, text in stretches[first:]:

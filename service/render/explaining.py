@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from detectors.explain import (
     MOST_CHARACTERS,
     Cell,
+    Passage,
     Pieces,
     Pixels,
     Shown,
@@ -21,6 +22,7 @@ from detectors.explain import (
     Unshown,
     cells_of,
     curve_of,
+    in_a_row,
     passages_of,
     shown_passages,
     stretches_of,
@@ -119,8 +121,8 @@ def _explanation(
         rows = [(_box(cell, words), cell.score) for cell in cells]
     else:
         windows = stretches_of(one)
-        bars = bars_of(windows, unit or "", beneath, words)
-        rows = [(place(w.start, w.end, unit or "", words), w.score) for w in windows]
+        bars = bars_of(in_a_row(windows), unit or "", beneath, words)
+        rows = [(_stretch(w, unit or "", words), w.score) for w in windows]
         if isinstance(beneath, Pieces):
             passages = _marked(one, beneath, words)
     steps = curve_of(one) if one.abstain is None else None
@@ -174,7 +176,9 @@ def _overlap(one: Detection, beneath: Shown | None) -> bool:
     if unit_of(one) == "pixel":
         return len(cells_of(one)) != len(one.where)
     windows = stretches_of(one)
-    return isinstance(beneath, Pieces) and any(b.start < a.end for a, b in pairwise(windows))
+    return isinstance(beneath, Pieces) and any(
+        a.part == b.part and b.start < a.end for a, b in pairwise(windows)
+    )
 
 
 def _curve_legend(one: Detection, limit: float | None, words: Words) -> list[str]:
@@ -207,7 +211,7 @@ def _boxes(cells: Sequence[Cell], beneath: Shown | None, words: Words) -> Boxes:
 def _marked(one: Detection, beneath: Pieces, words: Words) -> tuple[Marked, ...]:
     passages = shown_passages(one)
     most = max((abs(passage.score) for passage in passages), default=0.0)
-    marked, before = [], 0.0
+    marked, before, part = [], 0.0, passages[0].part if passages else None
     for passage, piece in zip(passages, beneath.pieces, strict=True):
         text = "\n".join(visible(line.expandtabs(4)) for line in piece.splitlines())
         cut = len(piece) == MOST_CHARACTERS < passage.end - passage.start
@@ -215,11 +219,16 @@ def _marked(one: Detection, beneath: Pieces, words: Words) -> tuple[Marked, ...]
             Marked(
                 text=f"{text}…" if cut else text,
                 signed=signed(passage.score, most, words),
-                gap=passage.start > before,
+                gap=passage.part != part or passage.start > before,
             )
         )
-        before = passage.end
+        before, part = passage.end, passage.part
     return tuple(marked)
+
+
+def _stretch(window: Passage, unit: str, words: Words) -> str:
+    shown = place(window.start, window.end, unit, words)
+    return shown if window.part is None else f"{one_line(window.part, 80)}: {shown}"
 
 
 def _box(cell: Cell, words: Words) -> str:

@@ -13,6 +13,7 @@ from detectors.explain.showing import COLUMNS, spectrogram
 from provenance.asset import Asset
 from provenance.evidence import Detection, NotRunReason, Where
 from tests.detectors import tiny
+from tests.provenance.pdfs import typeset
 
 SECONDS = Where(unit="second", range=(0, 1), score=1.0)
 PIXELS = Where(unit="pixel", box=(0, 0, 9, 9), score=1.0)
@@ -103,6 +104,19 @@ def test_subtitles_are_shown_where_they_stand_in_the_file(asking):
     place = Where(unit="character", range=(start, start + 5), score=1.0)
     found = asking.ask(asset(said, "a.srt"), [detection(place)])[0]
     assert found == Pieces(pieces=("Hello",))
+
+
+def test_of_a_document_the_characters_of_each_page(asking):
+    work = asset(typeset("First page. #pagebreak() Second page."), "a.pdf")
+    places = (
+        Where(unit="character", range=(0, 6), score=1.0, part="page/2"),
+        Where(unit="character", range=(0, 5), score=1.0, part="page/1"),
+    )
+    assert asking.ask(work, [detection(*places)])[0] == Pieces(pieces=("Second", "First"))
+    nowhere = Where(unit="character", range=(0, 5), score=1.0)
+    found = asking.ask(work, [detection(nowhere)])[0]
+    assert isinstance(found, Unshown)
+    assert found.reason is NotRunReason.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.explain import Cell, Passage, cells_of, passages_of, stretches_of, unit_of
+from detectors.explain import (
+    Cell,
+    Passage,
+    cells_of,
+    in_a_row,
+    passages_of,
+    stretches_of,
+    unit_of,
+)
 from provenance.evidence import Detection, Where
 
 
@@ -41,6 +49,27 @@ def test_where_windows_overlap_their_mean_stands():
         Passage(2, 3, -2.0),
         Passage(5, 6, 1.0),
     )
+
+
+def in_part(part, low, high, score):
+    return Where(unit="character", range=(low, high), score=score, part=part)
+
+
+def test_characters_of_two_parts_are_not_the_same():
+    found = detection(
+        in_part("two", 0, 5, 1.0), in_part("one", 0, 9, 2.0), in_part("two", 3, 8, 3.0)
+    )
+    assert passages_of(found) == (
+        Passage(0, 3, 1.0, "two"),
+        Passage(3, 5, 2.0, "two"),
+        Passage(5, 8, 3.0, "two"),
+        Passage(0, 9, 2.0, "one"),
+    )
+    assert [(one.start, one.end) for one in in_a_row(stretches_of(found))] == [
+        (0, 5),
+        (3, 8),
+        (8, 17),
+    ]
 
 
 def test_where_boxes_overlap_their_mean_stands():
