@@ -25,14 +25,16 @@ def list_models(
         Format, typer.Option("--format", help="How to write the list to standard output.")
     ] = Format.TEXT,
 ) -> None:
-    """List the detectors that can be loaded, with the digest of their models.
+    """List the detectors that can be loaded, and the gates, with the digest of their models.
 
     A model that is not calibrated informs and decides nothing: no figure says how rare its scores
-    are among human works.
+    are among human works. A gate tells what kind of work one is, and judges nothing.
     """
     import detectors
+    from detectors.gates.gate import gates
 
     rows = [_row(name) for name in detectors.installed()]
+    rows += [_gate_row(name) for name in gates()]
     if output is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -50,9 +52,10 @@ def _row(name: str) -> dict[str, Any]:
         detector = detectors.load(name)
         card = detector.card
     except AssayError as error:
-        return {"name": name, "problem": str(error)}
+        return {"name": name, "kind": "detector", "problem": str(error)}
     row: dict[str, Any] = {
         "name": name,
+        "kind": "detector",
         "model": card.model,
         "modalities": [str(one) for one in card.modalities],
         "version": None,
@@ -69,6 +72,28 @@ def _row(name: str) -> dict[str, Any]:
     return row
 
 
+def _gate_row(name: str) -> dict[str, Any]:
+    from detectors.gates.gate import gate
+    from provenance.errors import AssayError
+
+    try:
+        found = gate(name)
+    except AssayError as error:
+        return {"name": name, "kind": "gate", "problem": str(error)}
+    return {
+        "name": name,
+        "kind": "gate",
+        "model": found.digest,
+        "modalities": [str(found.record.modality)],
+        "version": found.record.version,
+        "licence": found.record.licence,
+        "calibrated": None,
+        "origin": None,
+        "description": found.record.description,
+        "kinds": list(found.record.kinds),
+    }
+
+
 STATES = {True: "calibrated", False: "not calibrated: informs only", None: "built in"}
 
 
@@ -77,4 +102,5 @@ def _line(row: dict[str, Any]) -> str:
         return f"{row['name']}  CANNOT BE LOADED: {row['problem']}"
     kinds = ", ".join(row["modalities"])
     model = row["model"][: len("sha256:") + 16]
-    return f"{row['name']}  {kinds}  {model}  {STATES[row['calibrated']]}  {row['description']}"
+    state = "gate" if row["kind"] == "gate" else STATES[row["calibrated"]]
+    return f"{row['name']}  {kinds}  {model}  {state}  {row['description']}"

@@ -72,6 +72,17 @@ def test_it_is_asked_what_one_output_means(made):
     assert "--synthetic-label LABEL_0, or with --inverted" in error.value.hint
 
 
+def test_the_command_says_what_a_higher_score_means(made):
+    from typer.testing import CliRunner
+
+    from service.cli.models.app import app
+
+    done = CliRunner().invoke(app, ["add", str(made("LABEL_0")), "--inverted"])
+    assert done.exit_code == 0
+    assert done.stdout.startswith("made  text  sha256:")
+    assert "a higher score means: less of LABEL_0" in done.stderr
+
+
 @pytest.mark.parametrize(("label", "sign"), [("AI-generated", 1), ("human", -1)])
 def test_the_label_of_one_output_may_say_it(made, label, sign):
     folder = made(label)

@@ -1,0 +1,1 @@
+"""Making a gate. Nothing that serves imports this."""
