@@ -37,7 +37,7 @@ __all__ = ["Showing", "spectrogram"]
 
 FRAME, HOP = 1024, 512
 ROWS, COLUMNS = 160, 600
-WHOLE_SECONDS = 900.0
+WHOLE_SECONDS = 480.0
 """A recording up to this long is heard whole, a longer one in stretches."""
 
 STRETCHES, STRETCH_SECONDS = 240, 0.25
