@@ -1,8 +1,7 @@
 """What it costs to ask a gate what kind of work one is, over the decoding that goes before.
 
 Ratios of CPU time in the same run, on the same recording: twelve windows of five seconds are
-decoded and brought to 16 kHz, and each is told by `sound-kind`. Of a picture of 12 million pixels
-the decoding and `image-kind`, where that gate is there. Run:
+decoded and brought to 16 kHz, and each is told by `sound-kind`. Run:
 
     python benchmarks/gates.py [--rounds 5]
 """
@@ -10,7 +9,6 @@ the decoding and `image-kind`, where that gate is there. Run:
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import statistics
 import sys
@@ -25,7 +23,7 @@ import numpy as np
 
 from detectors.decode.audio import open_sound
 from detectors.evaluation.laundering.audio import encoded
-from detectors.gates.gate import gate, gates
+from detectors.gates.gate import gate
 from provenance.asset import Asset
 
 RATE, SECONDS, WINDOWS, WINDOW = 44_100, 180, 12, 5.0
@@ -50,10 +48,7 @@ def main() -> None:
     print(f"{os.cpu_count()} processors, medians of {rounds}\n")
     print("| work | windows | telling / decoding | telling, ms each |")
     print("| --- | --- | --- | --- |")
-    if "sound-kind" in gates():
-        sounds(rounds)
-    if "image-kind" in gates():
-        pictures(rounds)
+    sounds(rounds)
 
 
 def sounds(rounds: int) -> None:
@@ -78,23 +73,6 @@ def sounds(rounds: int) -> None:
                 tell(samples, 16_000)
 
         _row(name, len(windows), told, decoded, rounds)
-
-
-def pictures(rounds: int) -> None:
-    """The row of `image-kind`."""
-    from PIL import Image
-
-    from detectors.decode.image import picture
-    from detectors.image.kinds import tell
-
-    gate("image-kind")
-    chance = np.random.default_rng(0)
-    small = chance.integers(0, 256, (SIZE[1] // 20, SIZE[0] // 20, 3), np.uint8)
-    held = io.BytesIO()
-    Image.fromarray(small).resize(SIZE, Image.Resampling.BICUBIC).save(held, "JPEG", quality=90)
-    asset = Asset.from_bytes(held.getvalue(), name="work.jpg")
-    pixels, _ = picture(asset)
-    _row("jpeg, 12 million pixels", 1, lambda: tell(pixels), lambda: picture(asset), rounds)
 
 
 def _row(

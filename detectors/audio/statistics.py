@@ -126,8 +126,7 @@ def _shape(power: Reals, level: Reals, edges: NDArray[np.intp]) -> Iterator[Name
     changes = np.square(np.abs(np.fft.rfft(loud * _window(len(loud))[:, None], size, axis=0)))
     at = np.fft.rfftfreq(size, HOP / RATE)
     bands = [
-        changes[(at >= slow) & (at < fast)].sum(axis=0)
-        for slow, fast in pairwise(MODULATIONS)
+        changes[(at >= slow) & (at < fast)].sum(axis=0) for slow, fast in pairwise(MODULATIONS)
     ]
     rates = np.stack(bands)
     rates = rates / (rates.sum(axis=0) + 1e-6)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PACKAGES", "Gate", "Told", "gate", "gates", "place"]
 
-PACKAGES = {"sound-kind": "detectors.audio", "image-kind": "detectors.image"}
+PACKAGES = {"sound-kind": "detectors.audio"}
 """The gates of Assay: name to the package in whose `weights` folder one lies."""
 
 MOST_BYTES = 16 * MIB

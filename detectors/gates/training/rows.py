@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAKERS", "VERSION", "MakingRows", "Row", "ways_of"]
 
-MAKERS = {
-    "sound-kind": "detectors.gates.training.sounds",
-    "image-kind": "detectors.gates.training.pictures",
-}
+MAKERS = {"sound-kind": "detectors.gates.training.sounds"}
 """Modules whose `rows(asset)` gives the rows of a work."""
 
 VERSION = "1"

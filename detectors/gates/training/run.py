@@ -43,7 +43,7 @@ __all__ = ["Asked", "Watch", "train"]
 Watch = Callable[[str, int, int], None]
 """Takes a step, how many works or folds of it are done, and of how many."""
 
-MODALITIES = {"sound-kind": Modality.AUDIO, "image-kind": Modality.IMAGE}
+MODALITIES = {"sound-kind": Modality.AUDIO}
 
 
 @dataclass(frozen=True, slots=True)
