@@ -15,8 +15,8 @@ __all__ = ["EXAMPLES", "train"]
 
 EXAMPLES = """\b
 Examples:
-assay models train works.csv --recipe NAME --out trained/mine
-assay models train works.csv --recipe NAME --out trained/mine --resume
+assay models train songs.csv --recipe music --out trained/mine
+assay models train songs.csv --recipe music --out trained/mine --resume
 """
 
 STEPS = {
@@ -43,7 +43,7 @@ def train(
         typer.Option(
             metavar="NAME",
             help="How the model is made: a recipe of a package, found by its entry point "
-            "assay.recipes. Assay brings none along yet.",
+            "assay.recipes. Assay brings along: music.",
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The model folder; must not exist yet.")],

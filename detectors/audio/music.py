@@ -1,0 +1,142 @@
+"""What a model of music is given: the statistics of windows of ten seconds, where there is music.
+
+Windows that the gate takes for speech or other sounds are passed over, and so is silence. A work
+of which most is heard as something else is no music, and is not judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from detectors.audio.kinds import SILENCE, Told, WorkKind, tell, work_kind
+from detectors.audio.levelling import RATE, SECONDS, bandwidth, is_quiet, levelled
+from detectors.audio.statistics import FRAME, names, spectrum, statistics
+from detectors.models.preparation import Prepared, Window
+from detectors.models.windowed import LIMITS
+from provenance.asset import Asset, Modality
+from provenance.evidence import AbstainReason, NotRunReason
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from detectors.facts import Facts
+
+    Samples = NDArray[np.float32]
+
+__all__ = ["GROUPS", "MUSIC", "UNCLEAR", "Heard", "MusicWindows"]
+
+MUSIC, UNCLEAR = "music", "unclear"
+GROUPS: dict[str, str | None] = {"all": None, MUSIC: "all", UNCLEAR: "all"}
+"""Works that the gate takes for music, and those it is not sure of."""
+
+SHORTEST = 5.0
+"""Seconds of a window that counts."""
+
+LEAST = 9.5
+"""Seconds of music under which a work is too short to judge."""
+
+NARROW = 5_500.0
+"""Hz: a work with nothing above is of the telephone, or was made to sound like it."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What is heard of a work, window by window."""
+
+    windows: list[Window] = field(default_factory=list)
+    rows: list[NDArray[np.float32]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    seconds: float = 0.0
+    power: NDArray[np.float64] = field(default_factory=lambda: np.zeros(FRAME // 2 + 1, np.float64))
+
+    def hear(self, start: float, samples: Samples) -> None:
+        """Take one window in.
+
+        Args:
+            start: where it begins in the work, in seconds.
+            samples: float32, shape (n,), mono, at `RATE`.
+        """
+        if samples.size < SHORTEST * RATE:
+            return
+        if is_quiet(samples):
+            self.told.append(Told(SILENCE, 1.0))
+            return
+        told = tell(samples, RATE)
+        self.told.append(told)
+        if told.kind not in (MUSIC, None):
+            return
+        level = levelled(samples)
+        whole = spectrum(level)
+        self.power += np.mean(np.square(np.abs(whole)), axis=0)
+        self.seconds += samples.size / RATE
+        self.windows.append(Window("second", range=(start, start + samples.size / RATE)))
+        self.rows.append(statistics(level))
+
+    def prepared(self, facts: Facts) -> Prepared:
+        """The windows of the work, as a model takes them.
+
+        Raises:
+            Undecodable: most of what is heard is no music.
+        """
+        from detectors.decode.fault import Undecodable
+
+        whole = work_kind(self.told)
+        if self.told and whole.kind not in (MUSIC, SILENCE, None):
+            detail = f"what is heard is no music ({_shares(whole)})"
+            raise Undecodable(NotRunReason.NOT_APPLICABLE, detail)
+        rows = np.stack(self.rows) if self.rows else np.zeros((0, len(names())), np.float32)
+        group = MUSIC if whole.kind == MUSIC else UNCLEAR
+        return Prepared(tuple(self.windows), rows, group, facts, self._abstain(whole))
+
+    def _abstain(self, whole: WorkKind) -> AbstainReason | None:
+        if whole.kind == SILENCE:
+            return AbstainReason.TOO_QUIET
+        if self.seconds < LEAST:
+            return AbstainReason.TOO_SHORT
+        if (
+            bandwidth(
+                self.power.astype(np.float32),
+                np.asarray(np.fft.rfftfreq(FRAME, 1 / RATE), np.float64),
+            )
+            < NARROW
+        ):
+            return AbstainReason.NARROW_BAND
+        return None
+
+
+class MusicWindows:
+    """`music`: statistics of windows of ten seconds, one after the other or spread evenly.
+
+    Args:
+        most: windows at most.
+    """
+
+    name = "music"
+    version = "1"
+    modality: ClassVar = Modality.AUDIO
+
+    def __init__(self, most: int = 24) -> None:
+        self._most = most
+
+    def prepare(self, asset: Asset) -> Prepared:
+        """Shape (windows, statistics), float32.
+
+        Raises:
+            Undecodable: there is no sound in it, or what is heard is no music.
+        """
+        from detectors.decode.audio import open_sound
+
+        heard = Heard()
+        with open_sound(asset, LIMITS) as sound:
+            found = sound.windows(rate=RATE, seconds=SECONDS, hop=SECONDS, most=self._most)
+            for start, samples in found:
+                heard.hear(start, samples[0])
+            facts = sound.facts
+        return heard.prepared(facts)
+
+
+def _shares(whole: WorkKind) -> str:
+    return ", ".join(f"{kind} {share:.0%}" for kind, share in whole.shares.items())

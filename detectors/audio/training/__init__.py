@@ -1,0 +1,1 @@
+"""Training of the models of sound; never imported by what serves."""

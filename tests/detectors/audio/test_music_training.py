@@ -1,0 +1,65 @@
+"""A model of music from a manifest, end to end; and the copies it is fitted to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detectors.audio.training.laundered import LaunderedMusic, laundered
+from detectors.audio.training.recipe import MusicRecipe
+from detectors.models.tables import read_scores
+from detectors.models.windowed import WindowedDetector
+from detectors.training.run import train
+from provenance.asset import Asset
+from provenance.evidence import Detection
+from tests.detectors.audio import songs
+
+
+def work(**more):
+    return Asset.from_bytes(songs.wav(songs.song(**more)), name="a.wav")
+
+
+def test_copies_differ_and_are_the_same_each_time():
+    one = work(synthetic=False, seed=4)
+    first, again, second = (LaunderedMusic(n).prepare(one).features for n in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert first.shape[1:] == second.shape[1:]
+    assert np.abs(first[0] - second[0]).max() > 0.1
+
+
+def test_every_chain_gives_sound_of_about_that_length():
+    samples = songs.song(synthetic=False, seed=5, seconds=4)[None]
+    for seed in range(40):
+        found, rate = laundered(samples, songs.RATE, np.random.default_rng(seed))
+        assert found.dtype == np.float32
+        assert found.shape[0] == 1
+        assert np.isfinite(found).all()
+        assert found.shape[1] / rate == pytest.approx(4, rel=0.15)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("music")
+    return train(songs.manifest(folder / "works"), MusicRecipe(), folder / "model")
+
+
+def test_the_graph_computes_what_was_fitted(trained):
+    assert trained.difference < 1e-4
+    assert {one.reason for one in trained.accounts} == {None}
+    human = read_scores(trained.model.read("human_scores.csv"), shown="")
+    assert {one.source for one in human} == set(songs.SOURCES)
+
+
+def test_it_hears_the_comb_in_songs_of_others(trained):
+    detector = WindowedDetector(trained.model, workers=1)
+    try:
+        found = list(
+            detector.detect(
+                [work(synthetic=made, seed=900 + n) for made in (False, True) for n in range(3)]
+            )
+        )
+    finally:
+        detector.close()
+    scores = [one.score for (one,) in found if isinstance(one, Detection)]
+    assert len(scores) == 6
+    assert max(scores[:3]) < min(scores[3:])
