@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from detectors.card import ByName, Counts, Figure, Figures, ModelCard, Point
 from detectors.card_words import word
 
-__all__ = ["page", "plain", "summary"]
+__all__ = ["number", "page", "plain", "summary", "table"]
 
 MOST_ROWS, MOST_IDS = 40, 20
 MARKED = re.compile(r"([\\`*_{}\[\]()<>#!|~&$])")
@@ -39,13 +39,13 @@ def summary(figures: Figures, lang: str) -> list[str]:
         value = word(lang, "card", "not_measurable", n=figure.n)
         if figure.value is not None:
             between = _interval(figure, lang)
-            value = _number(figure.value, lang) + (f" [{between}]" if between else "")
+            value = number(figure.value, lang) + (f" [{between}]" if between else "")
         lines.append(word(lang, "card", "line", what=word(lang, "card", code), value=value))
     if figures.leak is not None and figures.leak.reason is not None:
         why = word(lang, "leak", figures.leak.reason)
         lines.append(word(lang, "card", "line", what=word(lang, "card", "leak"), value=why))
     judged = word(lang, "card", "coverage")
-    lines.append(word(lang, "card", "line", what=judged, value=_number(figures.coverage, lang)))
+    lines.append(word(lang, "card", "line", what=judged, value=number(figures.coverage, lang)))
     return lines
 
 
@@ -65,7 +65,7 @@ class _Page:
         card, figures = self.card, self.card.figures
         yield f"# {self._of('title', detector=plain(card.detector))}"
         yield from ("", plain(card.description, 1000), "", self._of("meaning"), "")
-        yield from self._table(
+        yield from table(
             ("", ""),
             [
                 (self._of("version"), plain(card.version)),
@@ -90,7 +90,7 @@ class _Page:
         yield from self._data()
         if card.digests:
             yield from self._heading("digests")
-            yield from self._table(
+            yield from table(
                 (self._of("file"), "SHA-256"),
                 [(plain(name), f"`{digest}`") for name, digest in card.digests.items()],
             )
@@ -104,7 +104,7 @@ class _Page:
             "convention",
             manifest=plain(figures.manifest),
             sha256=figures.manifest_sha256[:12],
-            fpr=_number(figures.at.fpr, self.lang),
+            fpr=number(figures.at.fpr, self.lang),
         )
         yield from ("", *self._counted(figures), "")
         yield from self._measures(figures)
@@ -147,14 +147,14 @@ class _Page:
             self._measure("auc", figures.auc),
         ]
         if figures.calibration.ece is not None:
-            judged = _number(figures.calibration.coverage, self.lang)
+            judged = number(figures.calibration.coverage, self.lang)
             covered = self._of("ece_coverage", coverage=judged)
             named = f"{self._of('ece')} ({covered})"
-            rows.append((named, _number(figures.calibration.ece, self.lang), "", ""))
+            rows.append((named, number(figures.calibration.ece, self.lang), "", ""))
         works = figures.human.works + figures.ai.works
-        rows.append((self._of("coverage"), _number(figures.coverage, self.lang), "", str(works)))
+        rows.append((self._of("coverage"), number(figures.coverage, self.lang), "", str(works)))
         header = tuple(self._of(one) for one in ("measure", "value", "interval", "number"))
-        yield from self._table(header, rows)
+        yield from table(header, rows)
 
     def _measure(self, code: str, figure: Figure) -> tuple[str, str, str, str]:
         return (self._of(code), self._value(figure), _interval(figure, self.lang), str(figure.n))
@@ -164,11 +164,11 @@ class _Page:
             return
         yield from self._heading("points", 3)
         header = tuple(self._of(one) for one in ("promised", "tpr", "measured", "over_cap"))
-        yield from self._table(
+        yield from table(
             header,
             [
                 (
-                    _number(one.fpr, self.lang),
+                    number(one.fpr, self.lang),
                     self._with_interval(one.tpr),
                     self._with_interval(one.measured),
                     plain(", ".join(one.over_cap[:5])) or self._of("none"),
@@ -194,11 +194,11 @@ class _Page:
         yield from self._cut(("source", "flagged", "works", "judged"), rows)
 
     def _by_name(self, one: ByName) -> tuple[str, str, str, str]:
-        judged = "" if one.covered is None else _number(one.covered, self.lang)
+        judged = "" if one.covered is None else number(one.covered, self.lang)
         return plain(one.name), self._value(one.figure), str(one.figure.n), judged
 
     def _cut(self, header: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-        yield from self._table(tuple(self._of(one) for one in header), rows[:MOST_ROWS])
+        yield from table(tuple(self._of(one) for one in header), rows[:MOST_ROWS])
         if len(rows) > MOST_ROWS:
             yield from (self._of("more", n=len(rows) - MOST_ROWS), "")
 
@@ -211,7 +211,7 @@ class _Page:
             self._with_interval(figures.at.tpr),
             self._with_interval(figures.at.measured),
             self._value(figures.auc),
-            _number(figures.coverage, self.lang),
+            number(figures.coverage, self.lang),
             "",
         )
         rows = [
@@ -220,13 +220,13 @@ class _Page:
                 self._with_interval(one.tpr),
                 self._with_interval(one.fpr),
                 self._value(one.auc),
-                _number(one.coverage, self.lang),
+                number(one.coverage, self.lang),
                 str(one.failed),
             )
             for one in figures.attacks
         ]
         header = ("attack", "tpr", "fpr", "auc", "coverage", "failed")
-        yield from self._table(tuple(self._of(one) for one in header), [clean, *rows])
+        yield from table(tuple(self._of(one) for one in header), [clean, *rows])
 
     def _leak(self, figures: Figures) -> Iterator[str]:
         leak = figures.leak
@@ -238,7 +238,7 @@ class _Page:
             yield from (word(self.lang, "leak", leak.reason), "")
             return
         header = tuple(self._of(one) for one in ("measure", "value", "interval", "number"))
-        yield from self._table(
+        yield from table(
             header,
             [self._measure("leak_auc", leak.auc), self._measure("leak_detector", leak.detector)],
         )
@@ -266,7 +266,7 @@ class _Page:
             return
         yield from self._heading("strangeness")
         header = tuple(self._of(one) for one in ("measure", "value", "interval", "number"))
-        yield from self._table(
+        yield from table(
             header,
             [
                 self._measure("strangeness_abstains", test.abstains),
@@ -281,7 +281,7 @@ class _Page:
             yield from (self._of("data_none"), "")
             return
         header = ("source", "label", "works", "reserved", "stated_licence", "known")
-        yield from self._table(
+        yield from table(
             tuple(self._of(one) for one in header),
             [
                 (
@@ -307,17 +307,10 @@ class _Page:
     def _heading(self, code: str, level: int = 2) -> tuple[str, str]:
         return f"{'#' * level} {self._of(code)}", ""
 
-    def _table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-        yield f"| {' | '.join(header)} |"
-        yield f"|{' --- |' * len(header)}"
-        for row in rows:
-            yield f"| {' | '.join(row)} |"
-        yield ""
-
     def _value(self, figure: Figure) -> str:
         if figure.value is None:
             return self._of("not_measurable", n=figure.n)
-        return _number(figure.value, self.lang)
+        return number(figure.value, self.lang)
 
     def _with_interval(self, figure: Figure) -> str:
         between = _interval(figure, self.lang)
@@ -327,13 +320,22 @@ class _Page:
         return word(self.lang, "card", code, **params)
 
 
-def _number(value: float, lang: str) -> str:
-    """Four decimals, zeros at the end left out, with the decimal mark of the language."""
-    written = f"{value:.4f}".rstrip("0").rstrip(".") or "0"
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table, and an empty one."""
+    yield f"| {' | '.join(header)} |"
+    yield f"|{' --- |' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def number(value: float, lang: str, decimals: int = 4) -> str:
+    """Zeros at the end left out, with the decimal mark of the language."""
+    written = f"{value:.{decimals}f}".rstrip("0").rstrip(".") or "0"
     return written.replace(".", word(lang, "card", "decimal_mark"))
 
 
 def _interval(figure: Figure, lang: str) -> str:
     if figure.low is None or figure.high is None:
         return ""
-    return f"{_number(figure.low, lang)} - {_number(figure.high, lang)}"
+    return f"{number(figure.low, lang)} - {number(figure.high, lang)}"

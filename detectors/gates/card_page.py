@@ -5,11 +5,11 @@ Names of sources come from manifests, that is from anyone: see `detectors.card_p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.card import Figure
-from detectors.card_page import plain
+from detectors.card_page import number, plain, table
 from detectors.card_words import word
 from detectors.gates.card import GateCard
 from detectors.gates.figures import NOT_TOLD, CaseFigures
@@ -40,7 +40,7 @@ class _Page:
             (self._of("sure"), self._number(card.figures.sure)),
             (self._of("licence"), plain(card.licence)),
         ]
-        yield from self._table(("", ""), rows)
+        yield from table(("", ""), rows)
         yield from self._said("intended_use", card.intended_use)
         yield from self._said("limits", card.limits)
         yield from self._figures()
@@ -64,12 +64,12 @@ class _Page:
             )
             for one in figures.kinds
         ]
-        yield from self._table(header, rows)
+        yield from table(header, rows)
         yield self._of("coverage", value=self._figure(figures.coverage))
         yield from (self._of("wrong_all", value=self._figure(figures.wrong)), "")
         yield from self._heading("confusion")
         columns = (*self.card.kinds, NOT_TOLD)
-        yield from self._table(
+        yield from table(
             (self._of("kind"), *self.card.kinds, self._of("not_told")),
             [
                 (plain(one.kind), *(str(one.told.get(kind, 0)) for kind in columns))
@@ -83,7 +83,7 @@ class _Page:
         yield from self._heading("copies")
         yield from (self._of("copies_rule"), "")
         header = self._words("copy", "kind", "works", "right", "wrong", "not_told", "turned")
-        yield from self._table(
+        yield from table(
             header,
             [
                 (
@@ -102,7 +102,7 @@ class _Page:
         yield from self._heading(code)
         yield from (self._of(rule), "")
         header = self._words("case", "kind", "works", "sources", "told")
-        yield from self._table(
+        yield from table(
             header,
             [
                 (
@@ -132,14 +132,14 @@ class _Page:
             )
             for one in found[:MOST_ROWS]
         ]
-        yield from self._table(header, rows)
+        yield from table(header, rows)
         if len(found) > MOST_ROWS:
             yield from (self._of("more", n=len(found) - MOST_ROWS), "")
 
     def _data(self) -> Iterator[str]:
         yield from self._heading("data")
         columns = ("source", "kind", "label", "works", "tried", "left_out", "stated_licence")
-        yield from self._table(
+        yield from table(
             self._words(*columns, "known"),
             [
                 (
@@ -172,13 +172,6 @@ class _Page:
     def _heading(self, code: str) -> tuple[str, str]:
         return f"## {self._of(code)}", ""
 
-    def _table(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-        yield f"| {' | '.join(header)} |"
-        yield f"|{' --- |' * len(header)}"
-        for row in rows:
-            yield f"| {' | '.join(row)} |"
-        yield ""
-
     def _words(self, *codes: str) -> tuple[str, ...]:
         return tuple(map(self._of, codes))
 
@@ -191,8 +184,7 @@ class _Page:
         return f"{value} [{self._number(figure.low)} - {self._number(figure.high)}]"
 
     def _number(self, value: float) -> str:
-        written = f"{value:.3f}".rstrip("0").rstrip(".") or "0"
-        return written.replace(".", word(self.lang, "card", "decimal_mark"))
+        return number(value, self.lang, 3)
 
     def _of(self, code: str, **params: str | int | float) -> str:
         return word(self.lang, "gate", code, **params)

@@ -26,7 +26,7 @@ from provenance.limits import MIB
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ModelFolder", "open_model", "put_in_place", "write_model"]
+__all__ = ["ModelFolder", "exchange", "open_model", "put_in_place", "write_model"]
 
 RECORD_BYTES = MIB
 READ_BYTES = 256 * MIB
@@ -131,11 +131,21 @@ def write_model(folder: Path, record: ModelRecord) -> ModelFolder:
 
 
 def put_in_place(new: Path, place: Path) -> ModelFolder:
-    """Rename a finished model to where it belongs, in place of what is there.
+    """Rename a finished model to where it belongs; see `exchange`.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    exchange(new, place)
+    return open_model(place)
+
+
+def exchange(new: Path, place: Path) -> None:
+    """Rename a finished folder to where it belongs, in place of what is there.
 
     Args:
-        new: its folder, on the same disk.
-        place: another process sees the old model there or the new one, nothing between.
+        new: the folder, on the same disk.
+        place: another process sees the old one there or the new one, nothing between.
 
     Raises:
         InputError: it cannot be written.
@@ -151,7 +161,6 @@ def put_in_place(new: Path, place: Path) -> ModelFolder:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as fault:
         raise InputError(f"{place}: cannot be written ({why(fault)})") from fault
-    return open_model(place)
 
 
 def _refuse_others(folder: Path, record: ModelRecord) -> None:

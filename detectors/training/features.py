@@ -13,20 +13,37 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from detectors.evaluation.manifest import Item
 from detectors.models.preparation import Malformed, Prepared, Unprepared, unpack
-from detectors.models.windowed import Preparer
 from detectors.training.audit import Audited
 from detectors.training.opening import key_of, opened
 from provenance.errors import InputError
 from provenance.evidence import NotRunReason
 from provenance.files import replacement, why
 
-__all__ = ["FeatureStore", "prepare_all"]
+if TYPE_CHECKING:
+    from provenance.asset import Asset
+
+__all__ = ["FeatureStore", "Preparing", "prepare_all"]
 
 DIGEST = 32
+
+
+class Preparing(Protocol):
+    """What hands works to workers: `Preparer`, or one that makes rows of another kind.
+
+    Attributes:
+        workers: processes at most.
+    """
+
+    @property
+    def workers(self) -> int: ...  # noqa: D102 - said above
+
+    def answer(self, asset: Asset) -> bytes | Unprepared:
+        """What the worker sent, or why there is nothing."""
+        ...
 
 
 class FeatureStore:
@@ -73,7 +90,7 @@ class FeatureStore:
 
 
 def prepare_all(
-    works: Sequence[tuple[Item, Audited]], preparer: Preparer, store: FeatureStore
+    works: Sequence[tuple[Item, Audited]], preparer: Preparing, store: FeatureStore
 ) -> Generator[tuple[Prepared | Unprepared, bool]]:
     """What came of each work, in order, and whether it was known already.
 
@@ -102,7 +119,7 @@ def prepare_all(
 
 
 def _prepare(
-    item: Item, audited: Audited, preparer: Preparer, store: FeatureStore
+    item: Item, audited: Audited, preparer: Preparing, store: FeatureStore
 ) -> Prepared | Unprepared:
     """Prepare a work that is still as it was when it was audited."""
     try:

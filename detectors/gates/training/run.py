@@ -14,8 +14,7 @@ import importlib
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,13 +27,12 @@ from detectors.gates.training.answers import Answered, answer
 from detectors.gates.training.fitting import Shape
 from detectors.gates.training.manifest import Listed, read_manifest
 from detectors.gates.training.rows import VERSION, MakingRows, ways_of
-from detectors.models.preparation import Malformed, Prepared, Unprepared, unpack
-from detectors.training.audit import Audited, Auditor, Journal
-from detectors.training.features import FeatureStore
-from detectors.training.opening import opened
-from provenance.asset import Modality
-from provenance.errors import ConfigError, InputError
-from provenance.evidence import NotRunReason
+from detectors.models.folder import exchange
+from detectors.models.preparation import Unprepared
+from detectors.training.audit import Auditor, Journal
+from detectors.training.features import FeatureStore, prepare_all
+from provenance.asset import Asset, Modality
+from provenance.errors import ConfigError
 from provenance.files import why
 from provenance.sandbox import JobFailed, Task
 
@@ -88,6 +86,7 @@ def train(
         NotFound: there is no such manifest.
         ConfigError: the manifest is wrong, too little may be learnt from, or `out` exists.
         EngineError: the sandbox does not work.
+        InputError: `out` cannot be written.
     """
     if name not in PACKAGES:
         raise ConfigError(f"no gate is called {name!r}", hint=f"Known: {', '.join(PACKAGES)}.")
@@ -100,7 +99,7 @@ def train(
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         _write(new, name, about, accounts, answered, clock())
-        _put_in_place(new, out)
+        exchange(new, out)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return Gate.read(out)
@@ -148,45 +147,36 @@ def _gather(name: str, accounts: Sequence[Account], work: Path, workers: int, wa
     features, version = features_of(name)
     store = FeatureStore(work / "rows", features, version, {"gate": name, "rows": VERSION})
     kept = [one for one in accounts if one.reason is None]
-    task = Task(f"{MakingRows.__module__}:{MakingRows.__name__}", {"gate": name})
     watch("rows", 0, len(kept))
-    with ExitStack() as held:
-        making = held.enter_context(closing(Workers(task, size=workers)))
-        pool = held.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="rows"))
-        found = pool.map(lambda one: _prepared(one.listed, one.audited, making, store), kept)
-        for done, (account, prepared) in enumerate(zip(kept, found, strict=True), 1):
-            if isinstance(prepared, Unprepared):
-                account.leave_out(prepared.reason.value, prepared.detail)
-            else:
-                account.features, account.ways = prepared.features, ways_of(prepared)
-            watch("rows", done, len(kept))
+    with closing(_Rows(name, workers)) as making:
+        found = prepare_all([(one.listed.item, one.audited) for one in kept], making, store)
+        with closing(found):
+            for done, (account, (prepared, _)) in enumerate(zip(kept, found, strict=True), 1):
+                if isinstance(prepared, Unprepared):
+                    account.leave_out(prepared.reason.value, prepared.detail)
+                else:
+                    account.features, account.ways = prepared.features, ways_of(prepared)
+                watch("rows", done, len(kept))
 
 
-def _prepared(
-    listed: Listed, audited: Audited, making: Workers, store: FeatureStore
-) -> Prepared | Unprepared:
-    known = store.get(audited.sha256)
-    if known is not None:
-        return known
-    try:
-        with opened(listed.item) as one:
-            backing = one.asset.backing
-            changed = (
-                isinstance(backing, bytes) and hashlib.sha256(backing).hexdigest() != audited.sha256
-            )
-            written = b"" if changed else making.call(one.asset)
-            if changed or one.has_changed():
-                detail = "it was written to since its reservations were read: run again"
-                return Unprepared(NotRunReason.UNREADABLE, detail)
-        found = unpack(written)
-    except JobFailed as failed:
-        return Unprepared(failed.reason, failed.detail)
-    except (InputError, OSError) as fault:
-        return Unprepared(NotRunReason.UNREADABLE, f"cannot be read ({why(fault)})")
-    except Malformed:
-        return Unprepared(NotRunReason.UNREADABLE, "the answer of the worker was malformed")
-    store.put(audited.sha256, written)
-    return found
+class _Rows:
+    """Hands works to workers that make the rows of a gate."""
+
+    def __init__(self, name: str, workers: int) -> None:
+        task = Task(f"{MakingRows.__module__}:{MakingRows.__name__}", {"gate": name})
+        self._workers = Workers(task, size=workers)
+        self.workers = self._workers.size
+
+    def answer(self, asset: Asset) -> bytes | Unprepared:
+        """See `detectors.training.features.Preparing`."""
+        try:
+            return self._workers.call(asset)
+        except JobFailed as failed:
+            return Unprepared(failed.reason, failed.detail)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._workers.close()
 
 
 def _write(
@@ -242,17 +232,3 @@ def _write(
         files={file: hashlib.sha256(data).hexdigest() for file, data in files.items()},
     )
     (folder / GATE).write_bytes(record.to_json())
-
-
-def _put_in_place(new: Path, out: Path) -> None:
-    """In one step: another process sees the old gate or the new one."""
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        new.chmod(0o755)
-        if out.exists():
-            out.rename(old / out.name)
-        new.rename(out)
-    except OSError as fault:
-        raise ConfigError(f"{out}: cannot be written ({why(fault)})") from fault
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
