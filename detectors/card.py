@@ -8,13 +8,13 @@ both sides measure how well a source is recognised.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from detectors.stored import Stored
 from provenance.asset import Modality
 from provenance.credentials import Record
-from provenance.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -268,7 +268,7 @@ class Figures(Record):
     plots: tuple[str, ...] = ()
 
 
-class ModelCard(Record):
+class ModelCard(Stored):
     """A model card.
 
     Attributes:
@@ -285,6 +285,8 @@ class ModelCard(Record):
         strangeness: of its out-of-distribution test, None where it has none.
         digests: name to SHA-256 of its files.
     """
+
+    called: ClassVar = "a card"
 
     schema_: Literal["assay/card/1"] = Field(default="assay/card/1", alias="schema")
     detector: str
@@ -317,16 +319,3 @@ class ModelCard(Record):
         from detectors.card_page import page
 
         return page(self, lang, plots or {})
-
-    @classmethod
-    def read(cls, data: bytes, *, shown: str) -> Self:
-        """The card in the bytes of a `card.json`.
-
-        Raises:
-            ModelError: it is none.
-        """
-        try:
-            return cls.model_validate_json(data)
-        except ValidationError as fault:
-            place = ".".join(map(str, fault.errors(include_url=False)[0]["loc"]))
-            raise ModelError(f"{shown}: not a card of schema assay/card/1 ({place})") from fault

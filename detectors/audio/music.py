@@ -96,13 +96,8 @@ class Heard:
             return AbstainReason.TOO_QUIET
         if self.seconds < LEAST:
             return AbstainReason.TOO_SHORT
-        if (
-            bandwidth(
-                self.power.astype(np.float32),
-                np.asarray(np.fft.rfftfreq(FRAME, 1 / RATE), np.float64),
-            )
-            < NARROW
-        ):
+        frequencies = np.asarray(np.fft.rfftfreq(FRAME, 1 / RATE), np.float64)
+        if bandwidth(self.power.astype(np.float32), frequencies) < NARROW:
             return AbstainReason.NARROW_BAND
         return None
 

@@ -176,22 +176,13 @@ def _bars(
     return draw(title + cut, paint, high=max(2.0, 0.25 * len(shown) + 1.2))
 
 
-def draw(
-    title: str,
-    paint: Callable[[Any], None],
-    *,
-    wide: float = WIDE,
-    high: float = HIGH,
-    format_: str = "svg",
-) -> bytes:
+def draw(title: str, paint: Callable[[Any], None], *, high: float = HIGH) -> bytes:
     """One figure with one pair of axes, the same bytes each time.
 
     Args:
         title: above it.
         paint: draws on the axes.
-        wide: in inches.
         high: in inches.
-        format_: `svg` or `png`.
 
     Raises:
         EngineError: matplotlib is not installed.
@@ -208,13 +199,12 @@ def draw(
     # Names come from manifests: no dollar of theirs is mathematics, and text stays text.
     settings: Any = {"svg.hashsalt": "assay", "svg.fonttype": "none", "text.parse_math": False}
     with mpl.rc_context(settings):
-        canvas = Canvas(figsize=(wide, high), layout="constrained")
+        canvas = Canvas(figsize=(WIDE, high), layout="constrained")
         FigureCanvasAgg(canvas)
         axes = canvas.add_subplot()
         axes.set_title(title, fontsize=9)
         paint(axes)
-        dated = {"Date": None} if format_ == "svg" else {"Software": None}
-        canvas.savefig(held, format=format_, metadata=dated, dpi=120)
+        canvas.savefig(held, format="svg", metadata={"Date": None})
     return held.getvalue()
 
 

@@ -7,14 +7,14 @@ gate is verified.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from detectors.gates.figures import GateFigures
+from detectors.stored import Stored
 from provenance.asset import Modality
 from provenance.credentials import Record
-from provenance.errors import ModelError
 
 __all__ = ["GateCard", "KindUsed"]
 
@@ -43,7 +43,7 @@ class KindUsed(Record):
     known: str | None = None
 
 
-class GateCard(Record):
+class GateCard(Stored):
     """The card of a gate.
 
     Attributes:
@@ -59,6 +59,8 @@ class GateCard(Record):
         data: the sources it was made from.
         figures: how it does on sources it had not seen.
     """
+
+    called: ClassVar = "a card"
 
     schema_: Literal["assay/gate-card/1"] = Field(default="assay/gate-card/1", alias="schema")
     gate: str
@@ -86,18 +88,3 @@ class GateCard(Record):
         from detectors.gates.card_page import page
 
         return page(self, lang)
-
-    @classmethod
-    def read(cls, data: bytes, *, shown: str) -> Self:
-        """The card in the bytes of a `card.json`.
-
-        Raises:
-            ModelError: it is none.
-        """
-        try:
-            return cls.model_validate_json(data)
-        except ValidationError as fault:
-            place = ".".join(map(str, fault.errors(include_url=False)[0]["loc"]))
-            raise ModelError(
-                f"{shown}: not a card of schema assay/gate-card/1 ({place})"
-            ) from fault

@@ -8,13 +8,12 @@ only tried on.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from provenance.errors import ModelError
+from detectors.stored import read_rows, write_rows
 
 __all__ = ["AS_IT_IS", "ONE_WINDOW", "HeldOut", "read_held_out", "write_held_out"]
 
@@ -49,13 +48,7 @@ class HeldOut:
 
 def write_held_out(rows: Iterable[HeldOut], kinds: tuple[str, ...]) -> bytes:
     """The rows as CSV, sorted."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    table.writerow((*COLUMNS, *kinds))
-    for row in sorted(rows):
-        told = (f"{one:.{DIGITS}f}" for one in row.probabilities)
-        table.writerow((row.kind, row.source, row.label, row.case, row.copy, row.work, *told))
-    return written.getvalue().encode()
+    return write_rows((*COLUMNS, *kinds), map(_cells, sorted(rows)))
 
 
 def read_held_out(data: bytes, kinds: tuple[str, ...], *, shown: str) -> tuple[HeldOut, ...]:
@@ -64,19 +57,13 @@ def read_held_out(data: bytes, kinds: tuple[str, ...], *, shown: str) -> tuple[H
     Raises:
         ModelError: it is something else; the message names the line.
     """
-    line = 1
-    try:
-        rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-        columns = tuple(next(rows, ()))
-        found = []
-        for row in rows:
-            line = rows.line_num
-            found.append(_row(row, len(kinds)))
-    except (ValueError, csv.Error) as fault:
-        raise ModelError(f"{shown}, line {line}: {fault}") from fault
-    if columns != (*COLUMNS, *kinds):
-        raise ModelError(f"{shown}: the columns are not {','.join((*COLUMNS, *kinds))}")
-    return tuple(found)
+    row_of = partial(_row, kinds=len(kinds))
+    return read_rows(data, (*COLUMNS, *kinds), row_of, shown=shown)
+
+
+def _cells(row: HeldOut) -> tuple[str, ...]:
+    told = (f"{one:.{DIGITS}f}" for one in row.probabilities)
+    return (row.kind, row.source, row.label, row.case, row.copy, row.work, *told)
 
 
 def _row(row: list[str], kinds: int) -> HeldOut:

@@ -7,14 +7,13 @@ digest of `gate.json` alone stands for the whole gate.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from detectors.models.records import FILE_NAME, NAME, SHA256, digest_of
+from detectors.stored import Stored
 from provenance.asset import Modality
-from provenance.credentials import Record
-from provenance.errors import ModelError
 
 __all__ = ["CARD", "GATE", "HELD_OUT", "TRAINING", "WEIGHTS", "GateRecord"]
 
@@ -48,7 +47,7 @@ def _files(files: dict[str, str]) -> dict[str, str]:
     return dict(sorted(files.items()))
 
 
-class GateRecord(Record):
+class GateRecord(Stored):
     """A gate.
 
     Attributes:
@@ -63,6 +62,8 @@ class GateRecord(Record):
         licence: SPDX identifier of the weights.
         files: name to SHA-256 of every file beside this one.
     """
+
+    called: ClassVar = "a gate"
 
     schema_: Literal["assay/gate/1"] = Field(default="assay/gate/1", alias="schema")
     name: Annotated[str, AfterValidator(_name)]
@@ -85,20 +86,3 @@ class GateRecord(Record):
     def digest(self) -> str:
         """`sha256:...` of the bytes of `gate.json`, which hold the digests of all files."""
         return digest_of(self.to_json())
-
-    @classmethod
-    def read(cls, data: bytes, *, shown: str) -> Self:
-        """The record in the bytes of a `gate.json`.
-
-        Raises:
-            ModelError: it is not one; the message names the field.
-        """
-        try:
-            return cls.model_validate_json(data)
-        except ValidationError as fault:
-            first = fault.errors(include_url=False)[0]
-            place = ".".join(map(str, first["loc"])) or "whole"
-            message = first["msg"].removeprefix("Value error, ")
-            raise ModelError(
-                f"{shown}: not a gate of schema assay/gate/1 ({place}: {message})"
-            ) from fault

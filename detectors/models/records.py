@@ -11,14 +11,14 @@ import datetime as dt
 import hashlib
 import re
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from detectors.models.aggregate import Aggregate
+from detectors.stored import Stored
 from provenance.asset import Modality
 from provenance.credentials import Record
-from provenance.errors import ModelError
 
 __all__ = [
     "AI_SCORES",
@@ -155,7 +155,7 @@ class Classifier(Record):
         return self
 
 
-class ModelRecord(Record):
+class ModelRecord(Stored):
     """A model.
 
     Attributes:
@@ -173,6 +173,8 @@ class ModelRecord(Record):
         classifier: what scores them instead, in a plug-in.
         groups: each group of works to its parent; the root is `all`.
     """
+
+    called: ClassVar = "a model"
 
     schema_: Literal["assay/model/1"] = Field(default="assay/model/1", alias="schema")
     name: Annotated[str, AfterValidator(_name)]
@@ -208,23 +210,6 @@ class ModelRecord(Record):
     def digest(self) -> str:
         """`sha256:...` of the bytes of `model.json`, which hold the digests of all files."""
         return digest_of(self.to_json())
-
-    @classmethod
-    def read(cls, data: bytes, *, shown: str) -> Self:
-        """The record in the bytes of a `model.json`.
-
-        Raises:
-            ModelError: it is not one; the message names the field.
-        """
-        try:
-            return cls.model_validate_json(data)
-        except ValidationError as fault:
-            first = fault.errors(include_url=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            message = first["msg"].removeprefix("Value error, ")
-            raise ModelError(
-                f"{shown}: not a model of schema assay/model/1 ({place or 'whole'}: {message})"
-            ) from fault
 
 
 def digest_of(data: bytes) -> str:

@@ -8,21 +8,19 @@ machines the source is the family of generators. Scores are written so that they
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError
 
 from detectors.calibration import Likelihood
 from detectors.exceedance import ExceedanceTable, HumanScore
 from detectors.models.records import AI_SCORES, HUMAN_SCORES, STRANGENESS, TABLES
+from detectors.stored import Stored, read_rows, write_rows
 from detectors.strangeness import Strangeness
 from provenance.asset import Modality
-from provenance.credentials import Record
 from provenance.errors import ModelError
 from provenance.evidence import AbstainReason, Exceedance
 
@@ -57,7 +55,7 @@ class Measurement:
     abstain: AbstainReason | None
 
 
-class Tables(Record):
+class Tables(Stored):
     """The tables of a model.
 
     Attributes:
@@ -65,6 +63,8 @@ class Tables(Record):
         exceedance: how rare a score is, by group.
         likelihood: how likely it makes a machine, None where no works of machines were held out.
     """
+
+    called: ClassVar = "tables"
 
     schema_: Literal["assay/tables/1"] = Field(default="assay/tables/1", alias="schema")
     nominal: float = Field(gt=0, lt=1)
@@ -98,19 +98,6 @@ class Tables(Record):
             ),
             likelihood=Likelihood.of(held, made) if made else None,
         )
-
-    @classmethod
-    def read(cls, data: bytes, *, shown: str) -> Self:
-        """The tables in the bytes of a `tables.json`.
-
-        Raises:
-            ModelError: they are none.
-        """
-        try:
-            return cls.model_validate_json(data)
-        except ValidationError as fault:
-            place = ".".join(map(str, fault.errors(include_url=False)[0]["loc"]))
-            raise ModelError(f"{shown}: not tables of schema assay/tables/1 ({place})") from fault
 
     def to_json(self) -> bytes:
         """The bytes of `tables.json`."""
@@ -158,11 +145,8 @@ def derive(model: ModelFolder) -> bytes:
 
 def write_scores(scores: Iterable[HumanScore]) -> bytes:
     """Held-out scores as CSV, sorted."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows((one.source, one.group, one.work, repr(one.score)) for one in sorted(scores))
-    return written.getvalue().encode()
+    rows = ((one.source, one.group, one.work, repr(one.score)) for one in sorted(scores))
+    return write_rows(COLUMNS, rows)
 
 
 def read_scores(data: bytes, *, shown: str) -> tuple[HumanScore, ...]:
@@ -171,19 +155,7 @@ def read_scores(data: bytes, *, shown: str) -> tuple[HumanScore, ...]:
     Raises:
         ModelError: it is something else; the message names the line.
     """
-    line = 1
-    try:
-        rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-        columns = tuple(next(rows, ()))
-        found = []
-        for row in rows:
-            line = rows.line_num
-            found.append(_score(row))
-    except (ValueError, csv.Error) as fault:
-        raise ModelError(f"{shown}, line {line}: {fault}") from fault
-    if columns != COLUMNS:
-        raise ModelError(f"{shown}: the columns are not {','.join(COLUMNS)}")
-    return tuple(found)
+    return read_rows(data, COLUMNS, _score, shown=shown)
 
 
 def _score(row: Sequence[str]) -> HumanScore:

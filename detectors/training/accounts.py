@@ -6,8 +6,6 @@ shown, and so can what was not trained on.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from detectors.card import ModelCard, SourceUsed, StrangenessFigures
 from detectors.evaluation.manifest import Item, Label
 from detectors.models.records import ModelRecord
 from detectors.models.windowed import MODALITIES
+from detectors.stored import write_rows
 from detectors.training.audit import Audited
 
 __all__ = ["NONE_STATED", "Account", "card_of", "reasons", "write_accounts"]
@@ -55,20 +54,17 @@ class Account:
 
 def write_accounts(accounts: Iterable[Account]) -> bytes:
     """`training.csv`: a row for each work, in the order of the manifest."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for one in accounts:
-        item = one.item
-        rows.writerow(
-            (
-                *(item.id, item.label.value, item.source, item.family, item.kind),
-                *(item.language, item.song, one.audited.licence or NONE_STATED),
-                *(one.audited.sha256, "yes" if one.reason is None else "no"),
-                *(one.reason, " ".join((one.detail or "").split()), one.audited.sketch),
-            )
-        )
-    return written.getvalue().encode("utf-8", "replace")
+    return write_rows(COLUMNS, map(_cells, accounts))
+
+
+def _cells(one: Account) -> tuple[object, ...]:
+    item = one.item
+    return (
+        *(item.id, item.label.value, item.source, item.family, item.kind),
+        *(item.language, item.song, one.audited.licence or NONE_STATED),
+        *(one.audited.sha256, "yes" if one.reason is None else "no"),
+        *(one.reason, " ".join((one.detail or "").split()), one.audited.sketch),
+    )
 
 
 def reasons(accounts: Iterable[Account]) -> dict[str, int]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from detectors.audio.levelling import RATE, SECONDS
 from detectors.audio.music import Heard
-from detectors.evaluation.laundering.audio import coded
-from detectors.evaluation.laundering.stretching import stretch
+from detectors.evaluation.laundering.audio import coded, noisy, resampled, toned
+from detectors.evaluation.laundering.stretching import shift_pitch, stretch
 from detectors.models.preparation import Prepared
 from detectors.models.windowed import LIMITS
 from provenance.asset import Asset, Modality
@@ -41,7 +40,7 @@ CODECS = (
 VORBIS = 0.3
 """How often the codec is Vorbis, which libsndfile writes."""
 
-MOST_TEMPO, MOST_SPEED, MOST_SEMITONES, MOST_DECIBELS = 0.08, 0.05, 2.0, 6.0
+MOST_TEMPO, MOST_SPEED, MOST_SEMITONES = 0.08, 0.05, 2.0
 
 
 class LaunderedMusic:
@@ -71,7 +70,7 @@ class LaunderedMusic:
             found = sound.windows(rate=rate, seconds=SECONDS, hop=SECONDS, most=self._most)
             for start, samples in found:
                 other, other_rate = laundered(samples, rate, rng)
-                heard.hear(start, _at(other, other_rate, RATE)[0])
+                heard.hear(start, resampled(other, other_rate, RATE)[0])
             facts = sound.facts
         return heard.prepared(facts)
 
@@ -86,14 +85,13 @@ def laundered(samples: Samples, rate: int, rng: Generator) -> tuple[Samples, int
     """
     samples = _pace(samples, rate, rng)
     if rng.random() < 0.3:
-        samples = _equalised(samples, rate, rng)
+        samples = toned(samples, rate, rng)
     if rng.random() < 0.12:
-        power = float(np.sqrt(np.mean(np.square(samples)))) * 10 ** (-rng.uniform(25, 45) / 20)
-        samples = samples + rng.standard_normal(samples.shape, np.float32) * np.float32(power)
+        samples = noisy(samples, float(rng.uniform(25, 45)), rng)
     if rng.random() < 0.2:
         to = int(rng.choice(RATES))
         if to < rate:
-            samples, rate = _at(samples, rate, to), to
+            samples, rate = resampled(samples, rate, to), to
     for _ in range(1 + (rng.random() < 0.25)):
         if rng.random() < 0.85:
             samples, rate = _through(samples, rate, rng)
@@ -101,27 +99,17 @@ def laundered(samples: Samples, rate: int, rng: Generator) -> tuple[Samples, int
 
 
 def _pace(samples: Samples, rate: int, rng: Generator) -> Samples:
-    """Half of the windows: another tempo, another key, or both at once."""
+    """Two windows of three: another tempo, another key, or both at once."""
     match rng.choice(["tempo", "key", "speed", "same"], p=[0.25, 0.25, 0.15, 0.35]):
         case "tempo":
             return stretch(samples, float(rng.uniform(1 - MOST_TEMPO, 1 + MOST_TEMPO)))
         case "key":
-            ratio = float(2 ** (rng.uniform(-MOST_SEMITONES, MOST_SEMITONES) / 12))
-            return _at(stretch(samples, 1 / ratio), rate * ratio, rate)
+            return shift_pitch(samples, rate, float(rng.uniform(-MOST_SEMITONES, MOST_SEMITONES)))
         case "speed":
             ratio = float(rng.uniform(1 - MOST_SPEED, 1 + MOST_SPEED))
-            return _at(samples, rate * ratio, rate)
+            return resampled(samples, rate * ratio, rate)
         case _:
             return samples
-
-
-def _equalised(samples: Samples, rate: int, rng: Generator) -> Samples:
-    """Six bands raised or lowered by up to 6 dB."""
-    at = np.log(np.geomspace(60, rate / 2, 6))
-    decibels = rng.uniform(-MOST_DECIBELS, MOST_DECIBELS, 6)
-    frequencies = np.log(np.maximum(np.fft.rfftfreq(samples.shape[1], 1 / rate), 60.0))
-    gain = 10 ** (np.interp(frequencies, at, decibels) / 20)
-    return np.fft.irfft(np.fft.rfft(samples, axis=1) * gain, samples.shape[1]).astype(np.float32)
 
 
 def _through(samples: Samples, rate: int, rng: Generator) -> tuple[Samples, int]:
@@ -139,16 +127,11 @@ def _through(samples: Samples, rate: int, rng: Generator) -> tuple[Samples, int]
             subtype="VORBIS",
             compression_level=level,
         )
-        return _read(held.getvalue(), soundfile.read)
+        return _decoded(held.getvalue())
     codec, container, bits = CODECS[rng.integers(len(CODECS))]
     wanted = int(rng.choice(bits)) * 1000
     data = coded(samples, rate, rng, codec=codec, container=container, bits=wanted)
     return _decoded(data)
-
-
-def _read(data: bytes, read: Callable[..., tuple[Samples, int]]) -> tuple[Samples, int]:
-    samples, rate = read(io.BytesIO(data), dtype="float32", always_2d=True)
-    return np.ascontiguousarray(samples.T), rate
 
 
 def _decoded(data: bytes) -> tuple[Samples, int]:
@@ -159,11 +142,3 @@ def _decoded(data: bytes) -> tuple[Samples, int]:
         seconds = 4 * SECONDS
         found = sound.windows(rate=rate, seconds=seconds, hop=seconds, most=1)
         return next(iter(found))[1], rate
-
-
-def _at(samples: Samples, rate: float, to: float) -> Samples:
-    import soxr
-
-    if rate == to:
-        return samples
-    return np.asarray(soxr.resample(samples.T, rate, to, quality="HQ").T, np.float32)

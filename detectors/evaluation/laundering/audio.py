@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["ATTACKS", "MOST_SECONDS", "AudioSuite", "encoded"]
+__all__ = [
+    "ATTACKS",
+    "MOST_SECONDS",
+    "AudioSuite",
+    "coded",
+    "encoded",
+    "filtered",
+    "noisy",
+    "resampled",
+    "toned",
+]
 
 Generator = np.random.Generator
 
@@ -76,17 +86,17 @@ def coded(
 ) -> bytes:
     """In a lossy codec, at a bit rate."""
     if codec == "libopus":
-        samples, rate = _resampled(samples, rate, OPUS_RATE), OPUS_RATE
+        samples, rate = resampled(samples, rate, OPUS_RATE), OPUS_RATE
     elif rate not in MP3_RATES:
         nearest = min(MP3_RATES, key=lambda one: abs(one - rate))
-        samples, rate = _resampled(samples, rate, nearest), nearest
+        samples, rate = resampled(samples, rate, nearest), nearest
     return encoded(samples, rate, codec=codec, container=container, bits=bits)
 
 
 def resample(samples: Samples, rate: int, _: Generator, *, to: int) -> bytes:
     """At another rate; a recording at that rate or below loses a tenth of its own."""
     target = to if rate > to else rate * 9 // 10
-    return encoded(_resampled(samples, rate, target), target)
+    return encoded(resampled(samples, rate, target), target)
 
 
 def pitch(samples: Samples, rate: int, _: Generator, *, semitones: float) -> bytes:
@@ -101,6 +111,11 @@ def tempo(samples: Samples, rate: int, _: Generator, *, factor: float) -> bytes:
 
 def equalised(samples: Samples, rate: int, rng: Generator) -> bytes:
     """Six bands raised or lowered by up to 6 dB, drawn by chance."""
+    return encoded(toned(samples, rate, rng), rate)
+
+
+def toned(samples: Samples, rate: int, rng: Generator) -> Samples:
+    """Samples with six bands raised or lowered by up to 6 dB, drawn by chance."""
     at = np.geomspace(EQ_LOWEST, rate / 2, EQ_POINTS)
     decibels = rng.uniform(-EQ_DECIBELS, EQ_DECIBELS, EQ_POINTS)
 
@@ -108,16 +123,19 @@ def equalised(samples: Samples, rate: int, rng: Generator) -> bytes:
         place = np.log(np.maximum(frequencies, EQ_LOWEST))
         return np.asarray(10 ** (np.interp(place, np.log(at), decibels) / 20))
 
-    return encoded(_filtered(samples, rate, gain), rate)
+    return filtered(samples, rate, gain)
 
 
 def noise(samples: Samples, rate: int, rng: Generator) -> bytes:
     """White noise 30 dB below the recording."""
+    return encoded(noisy(samples, NOISE_DECIBELS, rng), rate)
+
+
+def noisy(samples: Samples, decibels: float, rng: Generator) -> Samples:
+    """Samples with white noise so far below them."""
     power = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-    added = rng.standard_normal(samples.shape, np.float32) * np.float32(
-        power * 10 ** (-NOISE_DECIBELS / 20)
-    )
-    return encoded(samples + added, rate)
+    scale = np.float32(power * 10 ** (-decibels / 20))
+    return samples + rng.standard_normal(samples.shape, np.float32) * scale
 
 
 def lowpass(samples: Samples, rate: int, _: Generator) -> bytes:
@@ -128,7 +146,7 @@ def lowpass(samples: Samples, rate: int, _: Generator) -> bytes:
         over = np.clip((frequencies - edge + TRANSITION) / TRANSITION, 0, 1)
         return np.asarray(0.5 + 0.5 * np.cos(np.pi * over))
 
-    return encoded(_filtered(samples, rate, gain), rate)
+    return encoded(filtered(samples, rate, gain), rate)
 
 
 def encoded(
@@ -178,7 +196,8 @@ def encoded(
     return held.getvalue()
 
 
-def _resampled(samples: Samples, rate: int, to: int) -> Samples:
+def resampled(samples: Samples, rate: float, to: float) -> Samples:
+    """Samples at another rate."""
     import soxr
 
     if rate == to:
@@ -186,7 +205,7 @@ def _resampled(samples: Samples, rate: int, to: int) -> Samples:
     return np.asarray(soxr.resample(samples.T, rate, to, quality="HQ").T, np.float32)
 
 
-def _filtered(
+def filtered(
     samples: Samples, rate: int, gain: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 ) -> Samples:
     """Every frequency times its gain, without delay."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from detectors.gates.card import KindUsed
 from detectors.gates.training.manifest import Listed
+from detectors.stored import write_rows
 from detectors.training.accounts import NONE_STATED
 from detectors.training.audit import Audited
 
@@ -51,19 +50,16 @@ class Account:
 
 def write_accounts(accounts: Iterable[Account]) -> bytes:
     """`training.csv`: a row for each work, in the order of the manifest."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for one in accounts:
-        item = one.listed.item
-        rows.writerow(
-            (
-                *(item.id, one.listed.kind, one.origin, item.label.value, one.listed.case),
-                *(one.audited.licence or NONE_STATED, one.audited.sha256, one.used, one.reason),
-                " ".join((one.detail or "").split()),
-            )
-        )
-    return written.getvalue().encode("utf-8", "replace")
+    return write_rows(COLUMNS, map(_cells, accounts))
+
+
+def _cells(one: Account) -> tuple[object, ...]:
+    item = one.listed.item
+    return (
+        *(item.id, one.listed.kind, one.origin, item.label.value, one.listed.case),
+        *(one.audited.licence or NONE_STATED, one.audited.sha256, one.used, one.reason),
+        " ".join((one.detail or "").split()),
+    )
 
 
 def data_of(accounts: Sequence[Account]) -> tuple[KindUsed, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detectors.audio.kinds import RATE, SECONDS, SHORTEST, features, is_silent
-from detectors.evaluation.laundering.audio import coded, encoded
+from detectors.evaluation.laundering.audio import coded, encoded, resampled
 from detectors.gates.held_out import AS_IT_IS
 from detectors.gates.training.rows import Row
 from detectors.models.preparation import Window
@@ -38,9 +38,7 @@ LEAST_RATE, MOST_RATE = 8_000, 48_000
 
 def telephone(samples: Samples, rate: int, _: np.random.Generator) -> bytes:
     """As it comes through a telephone line."""
-    import soxr
-
-    narrow = np.asarray(soxr.resample(samples.T, rate, TELEPHONE_RATE, quality="HQ").T, np.float32)
+    narrow = resampled(samples, rate, TELEPHONE_RATE)
     spectrum = np.fft.rfft(narrow, axis=1)
     at = np.fft.rfftfreq(narrow.shape[1], 1 / TELEPHONE_RATE)
     spectrum[:, (at < TELEPHONE_LOW) | (at > TELEPHONE_HIGH)] = 0
@@ -79,7 +77,7 @@ def rows(asset: Asset) -> Iterator[Row]:
     rng = np.random.default_rng(asset.size)
     windows = _windows(asset)
     for start, native, rate in windows:
-        yield _row(AS_IT_IS, start, _at_rate(native, rate)[0])
+        yield _row(AS_IT_IS, start, resampled(native, rate, RATE)[0])
     for place, (name, way) in enumerate(WAYS.items()):
         for at in range(min(EACH, len(windows))):
             start, native, rate = windows[(place + at) % len(windows)]
@@ -115,14 +113,6 @@ def _heard(data: bytes) -> Samples | None:
     if first is None or first[1].shape[1] < SHORTEST * RATE or is_silent(first[1][0]):
         return None
     return np.asarray(first[1][0])
-
-
-def _at_rate(samples: Samples, rate: int) -> Samples:
-    import soxr
-
-    if rate == RATE:
-        return samples
-    return np.asarray(soxr.resample(samples.T, rate, RATE, quality="HQ").T, np.float32)
 
 
 def _row(copy: str, start: float, samples: Samples) -> Row:
