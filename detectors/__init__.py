@@ -1,7 +1,7 @@
 """What the content itself gives away.
 
 `load(name)` gives a detector by its name. The names `music`, `speech`, `image` and `text` are
-Assay's own; a name whose weights are not installed raises `NoModel`, and in a report leaves a
+Assay's own; a name whose weights did not come along raises `NoModel`, and in a report leaves a
 `not_run: no_model` record. Others come from plug-ins through the same door, and from model folders
 that were installed (`detectors.models.places`). `load` also takes the path of a model folder, and
 `hf:OWNER/NAME[@REVISION]` for a classifier that was added from there.
@@ -17,7 +17,7 @@ from detectors.protocol import Card, Detector
 from provenance.asset import Modality
 from provenance.errors import ConfigError, NoModel, PluginError
 
-__all__ = ["BUILT_IN", "ENTRY_POINTS", "Card", "Detector", "installed", "load", "plugged_in"]
+__all__ = ["BUILT_IN", "ENTRY_POINTS", "Card", "Detector", "installed", "load", "of_others"]
 
 ENTRY_POINTS = "assay.detectors"
 
@@ -44,13 +44,17 @@ def installed() -> tuple[str, ...]:
 def _installed(folder: Path) -> tuple[str, ...]:
     from detectors.models.places import installed_models
 
-    return tuple(sorted({*plugged_in(), *installed_models(folder)}))
+    return tuple(sorted({*of_others(), *installed_models(folder)}))
 
 
 @cache
-def plugged_in() -> frozenset[str]:
-    """Names of the detectors that come with Assay or with a plug-in."""
-    return frozenset(point.name for point in entry_points(group=ENTRY_POINTS))
+def of_others() -> frozenset[str]:
+    """Names of the detectors that come with Assay or with a plug-in: no model may take one."""
+    from detectors.models.places import shipped_models
+
+    return frozenset(
+        {*shipped_models(), *(point.name for point in entry_points(group=ENTRY_POINTS))}
+    )
 
 
 def load(name: str | Path) -> Detector:
@@ -87,9 +91,10 @@ def _load(name: str, folder: Path) -> Detector:
                 raise PluginError(f"{point.value} does not keep detectors.protocol.Detector")
             return detector
     if name in _installed(folder):
+        from detectors.models.places import shipped_models, shipped_place
         from detectors.models.windowed import WindowedDetector
 
-        return WindowedDetector(folder / name)
+        return WindowedDetector(shipped_place(name) if name in shipped_models() else folder / name)
     if name in BUILT_IN:
         raise NoModel(
             f"no weights for the {name} detector are installed",

@@ -233,6 +233,8 @@ class Figures(Record):
 
     Attributes:
         manifest, manifest_sha256: what it was judged on.
+        held_out: whether these works are those it was made from, each scored and measured without
+            its own family or source.
         at: the operating point asked for; that of `decision` in `scores.csv`.
         human, ai: works of each label.
         coverage: share of all works with a score to rely on.
@@ -241,7 +243,10 @@ class Figures(Record):
         calibration: of the likelihoods.
         families: share found of each, the worst first.
         sources: false alarms of each human source, the worst first.
+        kinds: false alarms by kind of human works, where the manifest names kinds; worst first.
+        made_kinds: share found by kind of works of machines.
         songs: the same per song, where the manifest names songs.
+        known: the same when other songs of the same families were seen.
         attacks: what is left after laundering.
         leak: what a model of metadata alone reaches.
         overlap: works that the model was trained on.
@@ -251,6 +256,7 @@ class Figures(Record):
 
     manifest: str
     manifest_sha256: str
+    held_out: bool = False
     at: Point
     human: Counts = Counts()
     ai: Counts = Counts()
@@ -260,7 +266,10 @@ class Figures(Record):
     calibration: Calibration = Calibration()
     families: tuple[ByName, ...] = ()
     sources: tuple[ByName, ...] = ()
+    kinds: tuple[ByName, ...] = ()
+    made_kinds: tuple[ByName, ...] = ()
     songs: Figures | None = None
+    known: Figures | None = None
     attacks: tuple[AttackFigures, ...] = ()
     leak: LeakCheck | None = None
     overlap: Overlap = Overlap()

@@ -101,7 +101,7 @@ class _Page:
             yield from (self._of("figures_none"), "")
             return
         yield self._of(
-            "convention",
+            "convention_held_out" if figures.held_out else "convention",
             manifest=plain(figures.manifest),
             sha256=figures.manifest_sha256[:12],
             fpr=number(figures.at.fpr, self.lang),
@@ -111,6 +111,13 @@ class _Page:
         yield from self._points(figures.points)
         yield from self._families(figures)
         yield from self._sources(figures.sources)
+        yield from self._kinds("kinds", figures.kinds)
+        yield from self._kinds("made_kinds", figures.made_kinds)
+        if figures.known is not None:
+            yield from self._heading("known_families")
+            yield from (self._of("known_rule"), "", *self._counted(figures.known), "")
+            yield from self._measures(figures.known)
+            yield from self._families(figures.known)
         if figures.songs is not None:
             yield from self._heading("songs")
             yield from (self._of("songs_rule"), "", *self._counted(figures.songs), "")
@@ -192,6 +199,15 @@ class _Page:
                 flagged += f", **{self._of('above_cap')}**"
             rows.append((name, flagged, works, judged))
         yield from self._cut(("source", "flagged", "works", "judged"), rows)
+
+    def _kinds(self, code: str, kinds: Sequence[ByName]) -> Iterator[str]:
+        if not kinds:
+            return
+        yield from self._heading(code, 3)
+        rows = [
+            (plain(one.name), self._with_interval(one.figure), str(one.figure.n)) for one in kinds
+        ]
+        yield from self._cut(("kind", "flagged", "works"), rows)
 
     def _by_name(self, one: ByName) -> tuple[str, str, str, str]:
         judged = "" if one.covered is None else number(one.covered, self.lang)

@@ -1,7 +1,8 @@
-"""What a model of music is given: the statistics of windows of ten seconds, where there is music.
+"""What a model of music is given: windows of ten seconds, where there is music.
 
-Windows that the gate takes for speech or other sounds are passed over, and so is silence. A work
-of which most is heard as something else is no music, and is not judged.
+A window is a row of numbers: its statistics, those of its channels, and a spectrogram of its
+middle. Windows that the gate takes for speech or other sounds are passed over, and so is silence.
+A work of which most is heard as something else is no music, and is not judged.
 """
 
 from __future__ import annotations
@@ -13,20 +14,27 @@ import numpy as np
 
 from detectors.audio.kinds import SILENCE, Told, WorkKind, tell, work_kind
 from detectors.audio.levelling import RATE, SECONDS, bandwidth, is_quiet, levelled
-from detectors.audio.statistics import FRAME, names, spectrum, statistics
+from detectors.audio.pictures import SHAPE, picture
+from detectors.audio.statistics import FRAME, spectrum, statistics
+from detectors.audio.statistics import names as of_sound
+from detectors.audio.stereo import names as of_channels
+from detectors.audio.stereo import stereo
 from detectors.models.preparation import Prepared, Window
 from detectors.models.windowed import LIMITS
 from provenance.asset import Asset, Modality
 from provenance.evidence import AbstainReason, NotRunReason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
+    from detectors.decode.audio import Sound
     from detectors.facts import Facts
 
     Samples = NDArray[np.float32]
 
-__all__ = ["GROUPS", "MUSIC", "UNCLEAR", "Heard", "MusicWindows"]
+__all__ = ["GROUPS", "MUSIC", "UNCLEAR", "Heard", "MusicWindows", "channels_of", "statistics_of"]
 
 MUSIC, UNCLEAR = "music", "unclear"
 GROUPS: dict[str, str | None] = {"all": None, MUSIC: "all", UNCLEAR: "all"}
@@ -40,6 +48,11 @@ LEAST = 9.5
 
 NARROW = 5_500.0
 """Hz: a work with nothing above is of the telephone, or was made to sound like it."""
+
+
+def statistics_of() -> tuple[str, ...]:
+    """What the numbers of a row are called that stand before its spectrogram."""
+    return (*of_sound(), *of_channels())
 
 
 @dataclass(slots=True)
@@ -57,23 +70,26 @@ class Heard:
 
         Args:
             start: where it begins in the work, in seconds.
-            samples: float32, shape (n,), mono, at `RATE`.
+            samples: float32, shape (1, n) or (2, n), at `RATE`.
         """
-        if samples.size < SHORTEST * RATE:
+        seconds = samples.shape[1] / RATE
+        if seconds < SHORTEST:
             return
-        if is_quiet(samples):
+        one = np.asarray(samples.mean(axis=0), np.float32)
+        if is_quiet(one):
             self.told.append(Told(SILENCE, 1.0))
             return
-        told = tell(samples, RATE)
+        told = tell(one, RATE)
         self.told.append(told)
         if told.kind not in (MUSIC, None):
             return
-        level = levelled(samples)
+        level = levelled(one)
         whole = spectrum(level)
         self.power += np.mean(np.square(np.abs(whole)), axis=0)
-        self.seconds += samples.size / RATE
-        self.windows.append(Window("second", range=(start, start + samples.size / RATE)))
-        self.rows.append(statistics(level))
+        self.seconds += seconds
+        self.windows.append(Window("second", range=(start, start + seconds)))
+        row = (statistics(level, whole), stereo(levelled(samples)), picture(whole).ravel())
+        self.rows.append(np.concatenate(row))
 
     def prepared(self, facts: Facts) -> Prepared:
         """The windows of the work, as a model takes them.
@@ -87,7 +103,8 @@ class Heard:
         if self.told and whole.kind not in (MUSIC, SILENCE, None):
             detail = f"what is heard is no music ({_shares(whole)})"
             raise Undecodable(NotRunReason.NOT_APPLICABLE, detail)
-        rows = np.stack(self.rows) if self.rows else np.zeros((0, len(names())), np.float32)
+        width = len(statistics_of()) + SHAPE[0] * SHAPE[1]
+        rows = np.stack(self.rows) if self.rows else np.zeros((0, width), np.float32)
         group = MUSIC if whole.kind == MUSIC else UNCLEAR
         return Prepared(tuple(self.windows), rows, group, facts, self._abstain(whole))
 
@@ -103,21 +120,21 @@ class Heard:
 
 
 class MusicWindows:
-    """`music`: statistics of windows of ten seconds, one after the other or spread evenly.
+    """`music`: windows of ten seconds, one after the other or spread evenly.
 
     Args:
         most: windows at most.
     """
 
     name = "music"
-    version = "1"
+    version = "2"
     modality: ClassVar = Modality.AUDIO
 
-    def __init__(self, most: int = 24) -> None:
+    def __init__(self, most: int = 16) -> None:
         self._most = most
 
     def prepare(self, asset: Asset) -> Prepared:
-        """Shape (windows, statistics), float32.
+        """Shape (windows, numbers), float32.
 
         Raises:
             Undecodable: there is no sound in it, or what is heard is no music.
@@ -126,11 +143,26 @@ class MusicWindows:
 
         heard = Heard()
         with open_sound(asset, LIMITS) as sound:
-            found = sound.windows(rate=RATE, seconds=SECONDS, hop=SECONDS, most=self._most)
-            for start, samples in found:
-                heard.hear(start, samples[0])
+            for start, samples in channels_of(sound, RATE, self._most):
+                heard.hear(start, samples)
             facts = sound.facts
         return heard.prepared(facts)
+
+
+def channels_of(sound: Sound, rate: int, most: int) -> Iterator[tuple[float, Samples]]:
+    """Windows with their first two channels: where each begins, in seconds, and its samples.
+
+    Args:
+        sound: that is open.
+        rate: in Hz.
+        most: windows at most.
+
+    Raises:
+        Undecodable: see `Sound.windows`.
+    """
+    one = sound.channels == 1
+    found = sound.windows(rate=rate, seconds=SECONDS, hop=SECONDS, most=most, mono=one)
+    return ((start, samples[:2]) for start, samples in found)
 
 
 def _shares(whole: WorkKind) -> str:

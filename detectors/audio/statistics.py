@@ -16,7 +16,7 @@ import numpy as np
 from detectors.audio.levelling import HIGHEST, RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -24,7 +24,23 @@ if TYPE_CHECKING:
     Complexes = NDArray[np.complex64]
     Named = tuple[str, Reals]
 
-__all__ = ["BROAD", "names", "spectrum", "statistics"]
+__all__ = [
+    "BROAD",
+    "FLOOR",
+    "FRAME",
+    "HOP",
+    "TINY",
+    "banded",
+    "broad_edges",
+    "called",
+    "decibels",
+    "inside",
+    "names",
+    "power_of",
+    "spectrum",
+    "statistics",
+    "texture",
+]
 
 FRAME, HOP = 1024, 512
 SHORT, SHORT_HOP = 256, 128
@@ -50,49 +66,73 @@ def spectrum(samples: Reals, frame: int = FRAME, hop: int = HOP) -> Complexes:
     return np.asarray(np.fft.rfft(cut * _window(frame), axis=1), np.complex64)
 
 
-def statistics(samples: Reals) -> Reals:
+def statistics(samples: Reals, whole: Complexes | None = None) -> Reals:
     """The statistics of one window.
 
     Args:
         samples: float32, shape (n,), levelled, at 16 kHz; a second or more.
+        whole: its `spectrum`, where that is known.
 
     Returns:
         float32, shape (len(names()),).
     """
-    return np.concatenate([values for _, values in _measured(samples)]).astype(np.float32)
+    found = _measured(samples, spectrum(samples) if whole is None else whole)
+    return np.concatenate([values for _, values in found]).astype(np.float32)
 
 
 @cache
 def names() -> tuple[str, ...]:
     """What each statistic is called."""
     noise = np.random.default_rng(0).standard_normal(4 * RATE).astype(np.float32)
+    return called(_measured(noise, spectrum(noise)))
+
+
+def called(found: Iterable[Named]) -> tuple[str, ...]:
+    """What each value is called: those that come several at once are numbered."""
     return tuple(
         f"{name}_{place}" if len(values) > 1 else name
-        for name, values in _measured(noise)
+        for name, values in found
         for place in range(len(values))
     )
 
 
-def _measured(samples: Reals) -> Iterator[Named]:
-    whole = spectrum(samples)
-    low, high = _bin(LOWEST, FRAME), _bin(HIGHEST, FRAME)
-    inside = whole[:, low:high]
-    power = _power(inside)
-    level = _decibels(power)
-    edges = _edges(BROAD, FRAME, low)
-    yield from _loudness(power)
-    yield from _shape(power, level, edges)
+def inside(whole: Complexes) -> Complexes:
+    """The part of a spectrum that counts: see `levelling`."""
+    return whole[:, _bin(LOWEST, FRAME) : _bin(HIGHEST, FRAME)]
+
+
+def broad_edges() -> NDArray[np.intp]:
+    """Where the broad bands begin and end, in columns of what is inside."""
+    return _edges(BROAD, FRAME, _bin(LOWEST, FRAME))
+
+
+def texture(power: Reals) -> Iterator[Named]:
+    """Fine structure in frequency and in time, and how like noise it is.
+
+    Args:
+        power: float32, shape (frames, frequencies), of what is `inside`.
+    """
+    level, edges = decibels(power), broad_edges()
     yield from _across(level, edges)
     yield from _along(level, edges)
-    yield from _phases(inside, power, edges)
     yield from _noise(power, edges)
+
+
+def _measured(samples: Reals, whole: Complexes) -> Iterator[Named]:
+    heard = inside(whole)
+    power = power_of(heard)
+    edges = broad_edges()
+    yield from _loudness(power)
+    yield from _shape(power, decibels(power), edges)
+    yield from texture(power)
+    yield from _phases(heard, power, edges)
     yield from _fast(samples)
     yield from _slow(samples)
 
 
 def _loudness(power: Reals) -> Iterator[Named]:
     """Of narrow bands: mean, spread, and how far quiet and loud moments lie from the middle."""
-    narrow = _decibels(power @ _narrow())
+    narrow = decibels(power @ _narrow())
     mean = narrow.mean(axis=0)
     yield "level", mean - mean.mean()
     yield "spread", narrow.std(axis=0)
@@ -114,13 +154,13 @@ def _shape(power: Reals, level: Reals, edges: NDArray[np.intp]) -> Iterator[Name
     width = np.asarray(np.diff(edges), np.float32)
     energy = np.add.reduceat(power, edges[:-1], axis=1)[:, : len(width)]
     summed = np.add.reduceat(level, edges[:-1], axis=1)[:, : len(width)]
-    flat = summed / width - _decibels(np.asarray(energy / width, np.float32))
+    flat = summed / width - decibels(np.asarray(energy / width, np.float32))
     yield "flat", flat.mean(axis=0)
     yield "flat_spread", flat.std(axis=0)
     peaked = np.maximum.reduceat(level, edges[:-1], axis=1)[:, : len(width)] - summed / width
     yield "peaked", peaked.mean(axis=0)
     yield "peaked_spread", peaked.std(axis=0)
-    loud = _decibels(energy)
+    loud = decibels(energy)
     loud -= loud.mean(axis=0)
     size = 512
     changes = np.square(np.abs(np.fft.rfft(loud * _window(len(loud))[:, None], size, axis=0)))
@@ -146,15 +186,15 @@ def _shape(power: Reals, level: Reals, edges: NDArray[np.intp]) -> Iterator[Name
 def _across(level: Reals, edges: NDArray[np.intp]) -> Iterator[Named]:
     """Fine structure in frequency: how a level differs from those of the next frequencies."""
     step = np.diff(level, axis=1)
-    yield "across", np.sqrt(_banded(np.square(step).mean(axis=0), edges))
-    yield "across_rough", _banded(np.abs(step).mean(axis=0), edges)
+    yield "across", np.sqrt(banded(np.square(step).mean(axis=0), edges))
+    yield "across_rough", banded(np.abs(step).mean(axis=0), edges)
     wide = level[:, 8:] - level[:, :-8]
-    yield "across_wide", np.sqrt(_banded(np.square(wide).mean(axis=0), edges))
+    yield "across_wide", np.sqrt(banded(np.square(wide).mean(axis=0), edges))
     variance = np.square(step).mean(axis=0) + TINY
     near = (step[:, 1:] * step[:, :-1]).mean(axis=0) / variance[1:]
-    yield "across_next", _banded(near, edges)
+    yield "across_next", banded(near, edges)
     after = (step[:, 2:] * step[:, :-2]).mean(axis=0) / variance[2:]
-    yield "across_after", _banded(after, edges)
+    yield "across_after", banded(after, edges)
 
 
 def _along(level: Reals, edges: NDArray[np.intp]) -> Iterator[Named]:
@@ -162,14 +202,14 @@ def _along(level: Reals, edges: NDArray[np.intp]) -> Iterator[Named]:
     step = np.diff(level, axis=0)
     square = np.square(step)
     second = square.mean(axis=0) + TINY
-    yield "along", np.sqrt(_banded(second, edges))
-    yield "along_skew", _banded((square * step).mean(axis=0) / second**1.5, edges)
-    yield "along_tails", _banded(np.square(square).mean(axis=0) / second**2, edges)
-    yield "along_next", _banded((step[1:] * step[:-1]).mean(axis=0) / second, edges)
-    yield "along_after", _banded((step[2:] * step[:-2]).mean(axis=0) / second, edges)
-    yield "along_across", _banded((step[:, 1:] * step[:, :-1]).mean(axis=0) / second[1:], edges)
+    yield "along", np.sqrt(banded(second, edges))
+    yield "along_skew", banded((square * step).mean(axis=0) / second**1.5, edges)
+    yield "along_tails", banded(np.square(square).mean(axis=0) / second**2, edges)
+    yield "along_next", banded((step[1:] * step[:-1]).mean(axis=0) / second, edges)
+    yield "along_after", banded((step[2:] * step[:-2]).mean(axis=0) / second, edges)
+    yield "along_across", banded((step[:, 1:] * step[:, :-1]).mean(axis=0) / second[1:], edges)
     middle = np.median(level[::4], axis=0)
-    yield "rises", _banded((level[::4] > middle + 6).mean(axis=0, dtype=np.float32), edges)
+    yield "rises", banded((level[::4] > middle + 6).mean(axis=0, dtype=np.float32), edges)
 
 
 def _phases(inside: Complexes, power: Reals, edges: NDArray[np.intp]) -> Iterator[Named]:
@@ -184,8 +224,8 @@ def _phases(inside: Complexes, power: Reals, edges: NDArray[np.intp]) -> Iterato
         number = heard.sum(axis=0) + 1
         real = np.where(heard, turned.real, 0).sum(axis=0) / number
         size = np.where(heard, np.square(turned.real), 0).sum(axis=0) / number
-        yield f"{name}_steady", _banded(real.astype(np.float32), edges)
-        yield f"{name}_square", _banded(size.astype(np.float32), edges)
+        yield f"{name}_steady", banded(real.astype(np.float32), edges)
+        yield f"{name}_square", banded(size.astype(np.float32), edges)
 
 
 def _noise(power: Reals, edges: NDArray[np.intp]) -> Iterator[Named]:
@@ -194,18 +234,18 @@ def _noise(power: Reals, edges: NDArray[np.intp]) -> Iterator[Named]:
     blocks = power[:frames].reshape(-1, 8, power.shape[1])
     mean = blocks.mean(axis=1) + TINY
     ratio = np.sqrt(blocks).mean(axis=1) / np.sqrt(mean)
-    yield "noise", _banded(ratio.mean(axis=0), edges)
-    yield "noise_spread", _banded(ratio.std(axis=0), edges)
+    yield "noise", banded(ratio.mean(axis=0), edges)
+    yield "noise_spread", banded(ratio.std(axis=0), edges)
     tails = np.square(blocks).mean(axis=1) / np.square(mean)
-    yield "noise_tails", _banded(tails.mean(axis=0), edges)
+    yield "noise_tails", banded(tails.mean(axis=0), edges)
 
 
 def _fast(samples: Reals) -> Iterator[Named]:
     """Attacks: how loudness rises and falls within hundredths of a second."""
-    power = _power(spectrum(samples, SHORT, SHORT_HOP))
+    power = power_of(spectrum(samples, SHORT, SHORT_HOP))
     edges = np.array([_bin(edge, SHORT) for edge in (100.0, 800.0, 2000.0, 4200.0, HIGHEST)])
     energy = np.add.reduceat(power, edges, axis=1)[:, : len(edges) - 1]
-    loud = _decibels(energy)
+    loud = decibels(energy)
     step = np.diff(loud, axis=0)
     yield "fast", step.std(axis=0)
     yield "fast_skew", _skew(step)
@@ -224,7 +264,7 @@ def _fast(samples: Reals) -> Iterator[Named]:
 def _slow(samples: Reals) -> Iterator[Named]:
     """Tones: how sharp, in frames of a quarter of a second."""
     low, high = _bin(LOWEST, LONG), _bin(HIGHEST, LONG)
-    power = _power(spectrum(samples, LONG, LONG_HOP)[:, low:high])
+    power = power_of(spectrum(samples, LONG, LONG_HOP)[:, low:high])
     edges = _edges(BROAD, LONG, low)
     width = np.diff(edges)
     energy = np.add.reduceat(power, edges[:-1], axis=1)[:, : len(width)] + TINY
@@ -233,18 +273,20 @@ def _slow(samples: Reals) -> Iterator[Named]:
     entropy = entropy[:, : len(width)] / np.log(width)
     yield "tones", entropy.mean(axis=0)
     yield "tones_spread", entropy.std(axis=0)
-    level = _decibels(power)
+    level = decibels(power)
     step = np.diff(level, axis=1)
-    yield "tones_across", np.sqrt(_banded(np.square(step).mean(axis=0), edges))
+    yield "tones_across", np.sqrt(banded(np.square(step).mean(axis=0), edges))
     along = np.diff(level, axis=0)
-    yield "tones_along", np.sqrt(_banded(np.square(along).mean(axis=0), edges))
+    yield "tones_along", np.sqrt(banded(np.square(along).mean(axis=0), edges))
 
 
-def _power(values: Complexes) -> Reals:
+def power_of(values: Complexes) -> Reals:
+    """Power of each value."""
     return np.asarray(np.square(values.real) + np.square(values.imag), np.float32)
 
 
-def _decibels(power: Reals) -> Reals:
+def decibels(power: Reals) -> Reals:
+    """Power in decibels, over a floor."""
     return np.asarray(np.float32(10 / np.log(10)) * np.log(power + FLOOR), np.float32)
 
 
@@ -268,7 +310,7 @@ def _tails(columns: Reals) -> Reals:
     )
 
 
-def _banded(row: Reals, edges: NDArray[np.intp]) -> Reals:
+def banded(row: Reals, edges: NDArray[np.intp]) -> Reals:
     """The mean of a row, which may lack a value or two at its end, in each band."""
     inside = np.minimum(edges, len(row))
     summed = np.add.reduceat(row, inside[:-1])

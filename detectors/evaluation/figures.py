@@ -70,9 +70,16 @@ def figures_of(
         calibration=metrics.calibration(results),
         families=metrics.by_family(results, fpr),
         sources=metrics.by_source(results, fpr),
+        kinds=metrics.by_kind(_by_kind(works), fpr, ai=False),
+        made_kinds=metrics.by_kind(_by_kind(works), fpr, ai=True),
         leak=leak_check(works, metadata_scores(works)) if with_leaks else None,
     )
     return figures.model_copy(update={"warnings": tuple(_warnings(works, figures))})
+
+
+def _by_kind(works: Sequence[Scored]) -> Results:
+    """Works that say their kind, each kind as if it were a source."""
+    return results_of([replace(work, source=work.kind, family=None) for work in works if work.kind])
 
 
 def attack_figures(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detectors.bounds import LEVEL, exceeding, excess, interval, redrawn
+from detectors.bounds import LEVEL, exceeding, excess, interval, lower_limit, redrawn
 from detectors.card import ByName, Calibration, Curve, Figure
 from provenance.evidence import Record
 
@@ -199,6 +199,31 @@ def by_source(results: Results, fpr: float) -> tuple[ByName, ...]:
     return tuple(
         sorted(rows, key=lambda row: (not row.excess, -row.flagged / row.figure.n, row.name))
     )
+
+
+def by_kind(results: Results, fpr: float, *, ai: bool) -> tuple[ByName, ...]:
+    """Share of each kind that is flagged, of one class, the most flagged first.
+
+    The interval is exact, from 0.05 on either side: works are taken as drawn one by one.
+
+    Args:
+        results: with kinds in place of sources.
+        fpr: the operating point.
+        ai: which class.
+    """
+    names, works, found = _counts(results, flagged(results, fpr), ai=ai)
+    low, high = lower_limit(found, works), 1 - lower_limit(works - found, works)
+    of = results.ai == ai
+    rows = [
+        ByName(
+            name=name,
+            figure=Figure(value=int(k) / int(n), low=float(least), high=float(most), n=int(n)),
+            flagged=int(k),
+            covered=float(results.answered[of & (results.sources == name)].mean()),
+        )
+        for name, n, k, least, most in zip(names, works, found, low, high, strict=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.flagged / row.figure.n, row.name)))
 
 
 def auc(results: Results, *, seed: int = 0) -> Figure:

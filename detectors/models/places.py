@@ -1,4 +1,4 @@
-"""Where installed models are: one folder for each, under one folder of the user's.
+"""Where models are: those of Assay in its packages, installed ones under one folder of the user's.
 
 `ASSAY_MODELS` names that folder; without it, it is `assay/models` in the user's data folder (XDG
 Base Directory Specification). A model is copied there whole, checked after the copy, and put in
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from importlib import resources
 from pathlib import Path
 
 from detectors.models.folder import ModelFolder, open_model, put_in_place
@@ -17,9 +18,32 @@ from detectors.models.records import MODEL, NAME
 from provenance.errors import ConfigError, InputError, ModelError
 from provenance.files import why
 
-__all__ = ["SETTING", "install", "installed_models", "model_place", "models_folder", "staging"]
+__all__ = [
+    "SETTING",
+    "SHIPPED",
+    "install",
+    "installed_models",
+    "model_place",
+    "models_folder",
+    "shipped_models",
+    "shipped_place",
+    "staging",
+]
 
 SETTING = "ASSAY_MODELS"
+
+SHIPPED = {"music": "detectors.audio"}
+"""Models of Assay: name to the package in whose `weights` folder one lies."""
+
+
+def shipped_place(name: str) -> Path:
+    """The folder of a model of Assay, whether or not its weights came along."""
+    return Path(str(resources.files(SHIPPED[name]))) / "weights" / name
+
+
+def shipped_models() -> tuple[str, ...]:
+    """Names of the models that came with Assay, sorted."""
+    return tuple(sorted(name for name in SHIPPED if os.path.lexists(shipped_place(name) / MODEL)))
 
 
 def models_folder() -> Path:
@@ -42,7 +66,9 @@ def installed_models(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def model_place(name: str) -> Path | None:
-    """The folder of an installed model, None when there is none of that name."""
+    """The folder of a model of Assay or of an installed one, None when there is none so called."""
+    if name in shipped_models():
+        return shipped_place(name)
     place = models_folder() / name
     return place if NAME.fullmatch(name) and os.path.lexists(place / MODEL) else None
 

@@ -16,6 +16,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from detectors.models.aggregate import Aggregate
+from detectors.models.dependence import Dependence
 from detectors.stored import Stored
 from provenance.asset import Modality
 from provenance.credentials import Record
@@ -168,6 +169,8 @@ class ModelRecord(Stored):
         licence: SPDX identifier of the weights, or `NOASSERTION`.
         files: name to SHA-256 of every file beside this one.
         aggregate: how local scores become the score.
+        dependence: how the windows of a work hang together, where that was measured; with it
+            detections tell which share of a work is synthetic.
         minimum_windows: fewer of them, and the detector abstains as too short.
         network: the graph that scores the windows.
         classifier: what scores them instead, in a plug-in.
@@ -187,6 +190,7 @@ class ModelRecord(Stored):
     created_at: AwareDatetime = dt.datetime.fromtimestamp(0, dt.UTC)
     files: Annotated[dict[str, str], AfterValidator(_files)]
     aggregate: Aggregate = Aggregate.MEAN
+    dependence: Dependence | None = None
     minimum_windows: int = Field(default=1, ge=1)
     network: NetworkPlace | None = None
     classifier: Classifier | None = None
@@ -200,6 +204,8 @@ class ModelRecord(Stored):
             raise ValueError("a model has a network or a classifier, one of the two")
         if self.network is not None and self.network.file not in self.files:
             raise ValueError(f"its network {self.network.file!r} is not among its files")
+        if self.aggregate is Aggregate.RANDOM_EFFECTS and self.dependence is None:
+            raise ValueError("random effects were not measured: there is no dependence")
         return self
 
     def to_json(self) -> bytes:

@@ -254,7 +254,7 @@ class WindowedDetector:
         if not all(-1e30 < logit < 1e30 for logit in local):
             return self._not_run(NotRunReason.UNREADABLE, "the network gave no number for it")
         record = self.model.record
-        score = aggregate(record.aggregate, local)
+        score = aggregate(record.aggregate, local, record.dependence)
         group = prepared.group if prepared.group in record.groups else ROOT
         abstain = prepared.abstain
         if abstain is None and len(local) < record.minimum_windows:
@@ -272,6 +272,7 @@ class WindowedDetector:
             likelihood=measured.likelihood if measured and abstain is None else None,
             exceedance=measured.exceedance if measured else None,
             abstain=abstain,
+            share=record.dependence.share(local) if record.dependence else None,
             where=tuple(
                 Where(
                     unit=window.unit,

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from detectors.card import ModelCard, SourceUsed, StrangenessFigures
+from detectors.card import Figures, ModelCard, SourceUsed, StrangenessFigures
 from detectors.evaluation.manifest import Item, Label
 from detectors.models.records import ModelRecord
 from detectors.models.windowed import MODALITIES
 from detectors.stored import write_rows
 from detectors.training.audit import Audited
+from detectors.training.recipe import Plan
 
 __all__ = ["NONE_STATED", "Account", "card_of", "reasons", "write_accounts"]
 
@@ -74,7 +75,12 @@ def reasons(accounts: Iterable[Account]) -> dict[str, int]:
 
 
 def card_of(
-    record: ModelRecord, accounts: Sequence[Account], strangeness: StrangenessFigures | None
+    record: ModelRecord,
+    plan: Plan,
+    accounts: Sequence[Account],
+    *,
+    strangeness: StrangenessFigures | None,
+    figures: Figures,
 ) -> ModelCard:
     """The card that lies in the model folder.
 
@@ -87,7 +93,10 @@ def card_of(
         model="",
         description=record.description,
         licence=record.licence,
+        intended_use=dict(plan.intended_use),
+        limits=dict(plan.limits),
         data=tuple(_sources(accounts)),
+        figures=figures,
         strangeness=strangeness,
     )
 

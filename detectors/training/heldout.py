@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detectors.evaluation.manifest import Item, Label
-from detectors.models.aggregate import aggregate
+from detectors.models.dependence import Dependence
 from detectors.models.preparation import Prepared
 from detectors.models.records import ROOT
 from detectors.training.audit import Audited
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from detectors.models.preparation import Features
     from detectors.training.recipe import Fitted, Recipe
 
-__all__ = ["Held", "Usable", "fit", "held_out", "stacked"]
+__all__ = ["Held", "Usable", "dependence_of", "fit", "group_of", "held_out", "stacked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,44 @@ class Usable:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The score of a work that was held out."""
+    """A work that was held out, with the logits of its windows and of those of its copies."""
 
     work: Usable
-    score: float
+    logits: tuple[float, ...]
+    copies: tuple[tuple[float, ...], ...]
     fold: int
 
 
 def held_out(
-    recipe: Recipe, works: Sequence[Usable], seed: int
+    recipe: Recipe, works: Sequence[Usable], seed: int, *, known: bool = False
 ) -> Iterator[tuple[int, list[Held]]]:
-    """Every work with its score, fold by fold, after the number of folds.
+    """Every work with its logits, fold by fold, after the number of folds.
+
+    Args:
+        recipe: how they are scored.
+        works: all that may be fitted to.
+        seed: of everything that is drawn.
+        known: whether other songs of the same families of generators are fitted to; human sources
+            are held out whole either way.
 
     Raises:
         ConfigError: there are too few families or sources to hold any out.
         PluginError: the recipe, or its preparation, gives what it should not.
     """
-    folds = folds_of([_work(one) for one in works])
+    folds = folds_of([_work(one, known=known) for one in works])
     for number, fold in enumerate(folds):
         fitted = fit(recipe, [works[place] for place in fold.fitted], seed)
         held = [works[place] for place in fold.held_out]
-        scores = _scores(recipe, fitted, held)
-        yield (
-            len(folds),
-            [Held(one, score, number) for one, score in zip(held, scores, strict=True)],
-        )
+        yield len(folds), list(_scored(recipe, fitted, held, number))
+
+
+def dependence_of(held: Sequence[Held]) -> Dependence:
+    """How the windows of works hang together, as works that were held out show it."""
+    return Dependence.of(
+        [one.logits for one in held],
+        [one.work.synthetic for one in held],
+        [one.work.item.origin for one in held],
+    )
 
 
 def fit(recipe: Recipe, works: Sequence[Usable], seed: int) -> Fitted:
@@ -108,15 +121,19 @@ def group_of(recipe: Recipe, one: Usable) -> str:
     return one.prepared.group if one.prepared.group in recipe.plan.groups else ROOT
 
 
-def _work(one: Usable) -> Work:
+def _work(one: Usable, *, known: bool) -> Work:
     song = one.item.song or one.audited.sha256
-    return Work(one.synthetic, one.item.origin, song)
+    origin = f"song {song}" if known and one.synthetic else one.item.origin
+    return Work(one.synthetic, origin, song)
 
 
-def _scores(recipe: Recipe, fitted: Fitted, works: Sequence[Usable]) -> list[float]:
-    logits: NDArray[np.float32] = np.asarray(fitted.logits(stacked(works)), np.float32)
-    ends = np.cumsum([len(one.prepared.windows) for one in works])
+def _scored(recipe: Recipe, fitted: Fitted, works: Sequence[Usable], fold: int) -> Iterator[Held]:
+    all_ = [one for work in works for one in _versions(work)]
+    logits: NDArray[np.float32] = np.asarray(fitted.logits(_stacked(all_)), np.float32)
+    ends = np.cumsum([len(one.windows) for one in all_])
     if logits.shape != (ends[-1],) or not np.isfinite(logits).all():
         raise PluginError(f"recipe {recipe.name}: not one finite logit for each window")
-    parts = np.split(logits, ends[:-1])
-    return [aggregate(recipe.plan.aggregate, part.tolist()) for part in parts]
+    parts = iter(np.split(logits, ends[:-1]))
+    for work in works:
+        own, *copies = (tuple(next(parts).tolist()) for _ in _versions(work))
+        yield Held(work, own, tuple(copies), fold)

@@ -45,7 +45,9 @@ class Copy:
 class Plan:
     """What the record of a model made by a recipe says; see `ModelRecord`.
 
-    `copies` are no part of the record. Scores are held out of works as they are, never of copies.
+    `copies` are no part of the record, and neither is `known`: whether the card also says how well
+    other songs of known families are found, which takes as long again. Tables hold works as they
+    are, never copies. `intended_use` and `limits` stand in the card, by language.
     """
 
     description: str
@@ -57,6 +59,9 @@ class Plan:
     network: NetworkPlace = field(default_factory=NetworkPlace)
     groups: Mapping[str, str | None] = field(default_factory=lambda: {ROOT: None})
     copies: tuple[Copy, ...] = ()
+    known: bool = False
+    intended_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Fitted(Protocol):

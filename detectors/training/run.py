@@ -22,6 +22,7 @@ from pathlib import Path
 from detectors.card import StrangenessFigures
 from detectors.evaluation.manifest import Manifest
 from detectors.exceedance import HumanScore
+from detectors.models.aggregate import Aggregate
 from detectors.models.folder import ModelFolder, put_in_place, write_model
 from detectors.models.preparation import entry_point, preparation
 from detectors.models.records import (
@@ -37,7 +38,15 @@ from detectors.models.tables import UNMEASURED, Tables, write_scores
 from detectors.strangeness import Strangeness
 from detectors.training.accounts import Account, card_of, write_accounts
 from detectors.training.exporting import export
-from detectors.training.heldout import Held, Usable, fit, group_of, held_out, stacked
+from detectors.training.figures import Measuring
+from detectors.training.heldout import (
+    Held,
+    Usable,
+    dependence_of,
+    fit,
+    held_out,
+    stacked,
+)
 from detectors.training.progress import Progress, Step, Watch
 from detectors.training.recipe import Recipe
 from detectors.training.unlike import figures_of, fit_strangeness
@@ -109,7 +118,7 @@ def train(  # noqa: PLR0913 - the choices of a training
     with closing(workshop):
         accounts, works = workshop.usable(manifest)
         unlike = workshop.usable(outside, evaluated=True)[1] if outside else []
-    scores = _held_out(recipe, works, seed, watch)
+    held, known = _held_out(recipe, works, seed, watch)
     watch(Progress(Step.FIT, 0, 1))
     fitted = fit(recipe, works, seed)
     watch(Progress(Step.FIT, 1, 1))
@@ -120,11 +129,18 @@ def train(  # noqa: PLR0913 - the choices of a training
         difference = export(recipe, fitted, stacked(works), network)
         watch(Progress(Step.EXPORT, 1, 1))
         watch(Progress(Step.TABLES, 0, 1))
-        record = _record(recipe, name or recipe.name, prepared_by.modality, clock())
-        _write_tables(new, recipe, record, scores)
+        record = _record(recipe, name or recipe.name, prepared_by.modality, clock(), held)
+        measuring = Measuring(recipe, record, held)
+        _write_tables(new, measuring, record, held)
         (new / TRAINING).write_bytes(write_accounts(accounts))
-        figures = _write_strangeness(new, fit_strangeness(works, unlike, seed))
-        (new / CARD).write_text(card_of(record, accounts, figures).to_json(), "utf-8")
+        card = card_of(
+            record,
+            recipe.plan,
+            accounts,
+            strangeness=_write_strangeness(new, fit_strangeness(works, unlike, seed)),
+            figures=measuring.figures(manifest, Manifest(manifest).sha256(), known),
+        )
+        (new / CARD).write_text(card.to_json(), "utf-8")
         write_model(new, record)
         model = put_in_place(new, out)
         watch(Progress(Step.TABLES, 1, 1))
@@ -148,17 +164,25 @@ def _claim(out: Path, *, resume: bool) -> None:
         raise ConfigError(f"{out}: cannot be written ({why(fault)})") from fault
 
 
-def _held_out(recipe: Recipe, works: Sequence[Usable], seed: int, watch: Watch) -> list[Held]:
-    scores: list[Held] = []
-    watch(Progress(Step.HELD_OUT, 0, 1))
-    for done, (folds, held) in enumerate(held_out(recipe, works, seed), 1):
-        scores += held
-        watch(Progress(Step.HELD_OUT, done, folds))
-    return scores
+def _held_out(
+    recipe: Recipe, works: Sequence[Usable], seed: int, watch: Watch
+) -> tuple[list[Held], list[Held]]:
+    """All works, scored without their families; and once more with other songs of these."""
+    found: tuple[list[Held], list[Held]] = ([], [])
+    ways = 2 if recipe.plan.known else 1
+    watch(Progress(Step.HELD_OUT, 0, ways))
+    for way in range(ways):
+        for done, (folds, held) in enumerate(held_out(recipe, works, seed, known=way == 1), 1):
+            found[way].extend(held)
+            watch(Progress(Step.HELD_OUT, way * folds + done, ways * folds))
+    return found
 
 
-def _record(recipe: Recipe, name: str, modality: Modality, created_at: dt.datetime) -> ModelRecord:
+def _record(
+    recipe: Recipe, name: str, modality: Modality, created_at: dt.datetime, held: Sequence[Held]
+) -> ModelRecord:
     plan = recipe.plan
+    by_dependence = plan.aggregate is Aggregate.RANDOM_EFFECTS
     return ModelRecord(
         name=name,
         version=plan.version,
@@ -170,6 +194,7 @@ def _record(recipe: Recipe, name: str, modality: Modality, created_at: dt.dateti
         created_at=created_at.astimezone(dt.UTC).replace(microsecond=0),
         files={plan.network.file: "0" * 64},
         aggregate=plan.aggregate,
+        dependence=dependence_of(held) if by_dependence else None,
         minimum_windows=plan.minimum_windows,
         network=plan.network,
         groups=dict(plan.groups),
@@ -177,14 +202,12 @@ def _record(recipe: Recipe, name: str, modality: Modality, created_at: dt.dateti
 
 
 def _write_tables(
-    folder: Path, recipe: Recipe, record: ModelRecord, scores: Iterable[Held]
+    folder: Path, measuring: Measuring, record: ModelRecord, held: Iterable[Held]
 ) -> None:
     human: list[HumanScore] = []
     made: list[HumanScore] = []
-    for one in scores:
-        item, group = one.work.item, group_of(recipe, one.work)
-        score = HumanScore(item.origin, group, one.work.audited.sha256[:16], one.score)
-        (made if one.work.synthetic else human).append(score)
+    for one in held:
+        (made if one.work.synthetic else human).append(measuring.score(one, one.logits))
     (folder / HUMAN_SCORES).write_bytes(write_scores(human))
     (folder / AI_SCORES).write_bytes(write_scores(made))
     unmeasured = UNMEASURED.get(record.modality, AbstainReason.KIND_UNMEASURED)

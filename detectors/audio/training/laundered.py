@@ -1,8 +1,8 @@
 """Windows of a recording as they would be, had it been laundered: for training.
 
 Each window goes through a chain of its own, drawn by chance from the bytes of the work: other
-speed, key or tempo by any interval, filters, noise, other rates, one or two lossy codecs. Both
-classes go through the same chains, so that no codec stands for one of them.
+speed, key or tempo by any interval, filters, noise, other rates, one channel for two, one or two
+lossy codecs. Both classes go through the same chains, so that no codec stands for one of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from detectors.audio.levelling import RATE, SECONDS
-from detectors.audio.music import Heard
+from detectors.audio.music import Heard, channels_of
 from detectors.evaluation.laundering.audio import coded, noisy, resampled, toned
 from detectors.evaluation.laundering.stretching import shift_pitch, stretch
 from detectors.models.preparation import Prepared
@@ -40,6 +40,9 @@ CODECS = (
 VORBIS = 0.3
 """How often the codec is Vorbis, which libsndfile writes."""
 
+ONE_CHANNEL = 0.3
+"""How often two channels become one."""
+
 MOST_TEMPO, MOST_SPEED, MOST_SEMITONES = 0.08, 0.05, 2.0
 
 
@@ -52,7 +55,7 @@ class LaunderedMusic:
     """
 
     name = "music-laundered"
-    version = "1"
+    version = "2"
     modality: ClassVar = Modality.AUDIO
 
     def __init__(self, version: int = 1, most: int = 3) -> None:
@@ -67,10 +70,9 @@ class LaunderedMusic:
         heard = Heard()
         with open_sound(asset, LIMITS) as sound:
             rate = min(max(sound.rate, LOWEST_RATE), HIGHEST_RATE)
-            found = sound.windows(rate=rate, seconds=SECONDS, hop=SECONDS, most=self._most)
-            for start, samples in found:
+            for start, samples in channels_of(sound, rate, self._most):
                 other, other_rate = laundered(samples, rate, rng)
-                heard.hear(start, resampled(other, other_rate, RATE)[0])
+                heard.hear(start, resampled(other, other_rate, RATE))
             facts = sound.facts
         return heard.prepared(facts)
 
@@ -79,10 +81,12 @@ def laundered(samples: Samples, rate: int, rng: Generator) -> tuple[Samples, int
     """A window, laundered by chance, and its rate.
 
     Args:
-        samples: float32, shape (1, n).
+        samples: float32, shape (1, n) or (2, n).
         rate: in Hz.
         rng: where chance comes from.
     """
+    if len(samples) > 1 and rng.random() < ONE_CHANNEL:
+        samples = np.asarray(samples.mean(axis=0, keepdims=True), np.float32)
     samples = _pace(samples, rate, rng)
     if rng.random() < 0.3:
         samples = toned(samples, rate, rng)
@@ -140,5 +144,6 @@ def _decoded(data: bytes) -> tuple[Samples, int]:
     with open_sound(Asset.from_bytes(data, name="copy"), LIMITS) as sound:
         rate = sound.rate
         seconds = 4 * SECONDS
-        found = sound.windows(rate=rate, seconds=seconds, hop=seconds, most=1)
+        one = sound.channels == 1
+        found = sound.windows(rate=rate, seconds=seconds, hop=seconds, most=1, mono=one)
         return next(iter(found))[1], rate

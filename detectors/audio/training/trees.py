@@ -1,4 +1,4 @@
-"""Boosted trees of scikit-learn as an ONNX graph: one `TreeEnsembleRegressor` (ai.onnx.ml 3).
+"""Boosted trees of scikit-learn as one node of a graph: `TreeEnsembleRegressor` (ai.onnx.ml 3).
 
 scikit-learn goes left where a feature is at most the threshold, and so does `BRANCH_LEQ`. Features
 are numbers always, so that nothing is said of missing ones.
@@ -10,22 +10,20 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["graph_of"]
+__all__ = ["ML_OPSET", "trees_of"]
 
-OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
+ML_OPSET = 3
 
 
-def graph_of(classifier: Any, width: int) -> bytes:
-    """The graph of a two-class `HistGradientBoostingClassifier`.
+def trees_of(classifier: Any, given: str, gives: str) -> Any:
+    """The node of a two-class `HistGradientBoostingClassifier`.
 
     Args:
         classifier: fitted, its thresholds in single precision.
-        width: how many features it takes.
-
-    Returns:
-        ONNX; takes `features`, float32, shape (n, width), and gives `logit`, shape (n, 1).
+        given: tensor it takes, float32, shape (n, features).
+        gives: tensor of its logits, shape (n, 1).
     """
-    from onnx import TensorProto, helper
+    from onnx import helper
 
     columns: dict[str, list[Any]] = {name: [] for name in NODES}
     leaves: dict[str, list[Any]] = {name: [] for name in LEAVES}
@@ -41,22 +39,9 @@ def graph_of(classifier: Any, width: int) -> bytes:
         **columns,
         **leaves,
     }
-    trees = helper.make_node(
-        "TreeEnsembleRegressor",
-        ["features"],
-        ["logit"],
-        domain="ai.onnx.ml",
-        **attributes,
+    return helper.make_node(
+        "TreeEnsembleRegressor", [given], [gives], domain="ai.onnx.ml", **attributes
     )
-    graph = helper.make_graph(
-        [trees],
-        "boosted trees",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, width])],
-        [helper.make_tensor_value_info("logit", TensorProto.FLOAT, [None, 1])],
-    )
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
-    model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
-    return bytes(model.SerializeToString())
 
 
 NODES = (

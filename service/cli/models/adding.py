@@ -64,7 +64,7 @@ def add(
     from detectors.models.records import TABLES
     from detectors.plugins.adding import add as add_model
 
-    taken = detectors.plugged_in() | frozenset(detectors.BUILT_IN)
+    taken = detectors.of_others() | frozenset(detectors.BUILT_IN)
     with bar() as told:
         model = add_model(
             source,
