@@ -1,7 +1,8 @@
 """What it costs to ask a gate what kind of work one is, over the decoding that goes before.
 
-Ratios of CPU time in the same run, on the same recording: twelve windows of five seconds are
-decoded and brought to 16 kHz, and each is told by `sound-kind`. Run:
+Ratios of CPU time in the same run, on the same work. Twelve windows of five seconds of a recording
+are decoded and brought to 16 kHz, and each is told by `sound-kind`; a picture of twelve million
+pixels is decoded, and told by `image-kind`. Run:
 
     python benchmarks/gates.py [--rounds 5]
 """
@@ -9,6 +10,7 @@ decoded and brought to 16 kHz, and each is told by `sound-kind`. Run:
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import statistics
 import sys
@@ -20,14 +22,17 @@ from importlib.metadata import version
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the workers, which ask gates
 
 import numpy as np
+from PIL import Image
 
 from detectors.decode.audio import open_sound
+from detectors.decode.image import picture
 from detectors.evaluation.laundering.audio import encoded
 from detectors.gates.gate import gate
 from provenance.asset import Asset
 
 RATE, SECONDS, WINDOWS, WINDOW = 44_100, 180, 12, 5.0
 SIZE = (4000, 3000)
+LIBRARIES = ("numpy", "av", "soundfile", "soxr", "pillow", "onnxruntime")
 FORMS: dict[str, tuple[str, str, int | None]] = {
     "wav": ("pcm_s16le", "wav", None),
     "flac": ("flac", "flac", None),
@@ -41,14 +46,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    libraries = ", ".join(
-        f"{name} {version(name)}" for name in ("numpy", "av", "soundfile", "soxr")
-    )
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     print(f"{datetime.now(UTC):%Y-%m-%d}, {libraries}, Python {sys.version.split()[0]}, ", end="")
     print(f"{os.cpu_count()} processors, medians of {rounds}\n")
     print("| work | windows | telling / decoding | telling, ms each |")
     print("| --- | --- | --- | --- |")
     sounds(rounds)
+    pictures(rounds)
 
 
 def sounds(rounds: int) -> None:
@@ -75,6 +79,28 @@ def sounds(rounds: int) -> None:
         _row(name, len(windows), told, decoded, rounds)
 
 
+def pictures(rounds: int) -> None:
+    """Rows of `image-kind`."""
+    from detectors.image.kinds import tell
+
+    gate("image-kind")
+    scene = _scene()
+    for name in ("jpeg", "png", "webp"):
+        held = io.BytesIO()
+        scene.save(held, name, quality=90)
+        asset = Asset.from_bytes(held.getvalue(), name=f"work.{name}")
+
+        def decoded(asset: Asset = asset) -> np.ndarray:
+            return picture(asset)[0]
+
+        pixels = decoded()
+
+        def told(pixels: np.ndarray = pixels) -> None:
+            tell(pixels)
+
+        _row(name, 1, told, decoded, rounds)
+
+
 def _row(
     name: str,
     windows: int,
@@ -99,6 +125,15 @@ def _music() -> np.ndarray:
         heard += 0.1 * np.sin(2 * np.pi * np.cumsum(220 * 2 ** (notes[beats] / 12)) / RATE)
     sides = heard + 0.01 * chance.standard_normal((2, len(at)))
     return sides.astype(np.float32)
+
+
+def _scene() -> Image.Image:
+    """Soft light with grain, as a camera would take it."""
+    chance = np.random.default_rng(0)
+    rough = Image.fromarray(chance.integers(0, 256, (30, 40, 3), np.uint8))
+    seen = np.asarray(rough.resize(SIZE, Image.Resampling.BICUBIC), np.int16)
+    grain = chance.integers(-8, 9, seen.shape, np.int16)
+    return Image.fromarray(np.clip(seen + grain, 0, 255).astype(np.uint8))
 
 
 def _cost(what: Callable[[], object]) -> float:

@@ -127,7 +127,8 @@ class GateFigures(Record):
     Attributes:
         sure: least probability that counts as told.
         coverage: share of works that are told, mean over sources.
-        wrong: share told as a wrong kind, mean over sources.
+        wrong: share told as a wrong kind, mean over sources; works of kinds that it learnt and
+            never tells are among them.
         kinds: each kind.
         confusion: what each kind was told as.
         sources: the most often wrong first, then the least often told.
@@ -148,13 +149,15 @@ class GateFigures(Record):
 
 
 def kind_told(probabilities: Sequence[float], kinds: Sequence[str], sure: float) -> str:
-    """The kind, or `not_told`."""
-    best = max(range(len(kinds)), key=probabilities.__getitem__)
-    return kinds[best] if probabilities[best] >= sure else NOT_TOLD
+    """The kind, or `not_told`; of what is likest to a kind beyond `kinds`, nothing is told."""
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return kinds[best] if best < len(kinds) and probabilities[best] >= sure else NOT_TOLD
 
 
-def figures_of(rows: Iterable[HeldOut], kinds: tuple[str, ...], sure: float) -> GateFigures:
-    """The figures of these rows."""
+def figures_of(
+    rows: Iterable[HeldOut], kinds: tuple[str, ...], sure: float, untold: tuple[str, ...] = ()
+) -> GateFigures:
+    """The figures of these rows; see `GateRecord` for the kinds."""
     every = [_Told(row, kind_told(row.probabilities, kinds, sure)) for row in sorted(rows)]
     stored: dict[str, list[_Told]] = defaultdict(list)
     for one in every:
@@ -162,12 +165,13 @@ def figures_of(rows: Iterable[HeldOut], kinds: tuple[str, ...], sure: float) -> 
     plain = stored.pop(AS_IT_IS, [])
     judged = [one for one in plain if one.row.kind in kinds]
     beside = [one for one in plain if one.row.kind not in kinds]
+    known = [one for one in plain if one.row.kind in {*kinds, *untold}]
     by_kind = {kind: [one for one in judged if one.row.kind == kind] for kind in kinds}
     before = {one.row.work: one.told for one in plain}
     return GateFigures(
         sure=sure,
         coverage=_share(judged, lambda one: one.told != NOT_TOLD),
-        wrong=_share(judged, _is_wrong),
+        wrong=_share(known, _is_wrong),
         kinds=tuple(_kind(kind, those) for kind, those in by_kind.items()),
         confusion=tuple(
             Confusion(kind=kind, told=_counts(those)) for kind, those in by_kind.items()

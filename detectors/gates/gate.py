@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PACKAGES", "Gate", "Told", "gate", "gates", "place"]
 
-PACKAGES = {"sound-kind": "detectors.audio"}
+PACKAGES = {"image-kind": "detectors.image", "sound-kind": "detectors.audio"}
 """The gates of Assay: name to the package in whose `weights` folder one lies."""
 
 MOST_BYTES = 16 * MIB
@@ -85,7 +85,7 @@ class Gate:
             raise ModelError(f"{folder}: the gate has no {WEIGHTS}")
         try:
             tensors = load(_held(folder, record, WEIGHTS))
-            network = Network.of(tensors, len(record.kinds))
+            network = Network.of(tensors, len(record.known))
         except (ValueError, KeyError, SafetensorError) as fault:
             raise ModelError(f"{folder / WEIGHTS}: not the weights of a gate ({fault})") from fault
         return cls(folder, record, network)
@@ -102,14 +102,15 @@ class Gate:
             features: shape (n, d).
 
         Returns:
-            float32, shape (n, kinds), in the order of `record.kinds`; rows sum to 1.
+            float32, shape (n, kinds), in the order of `record.known`; rows sum to 1.
         """
         return self._network.probabilities(features)
 
     def kind(self, probabilities: Floats) -> str | None:
         """The kind that is told of these probabilities, shape (kinds,); None when not sure."""
         best = int(np.argmax(probabilities))
-        return self.record.kinds[best] if probabilities[best] >= self.record.sure else None
+        told = best < len(self.record.kinds) and probabilities[best] >= self.record.sure
+        return self.record.kinds[best] if told else None
 
     def told(self, features: Floats) -> Told:
         """What is told of one work.

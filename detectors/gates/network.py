@@ -1,7 +1,7 @@
 """A small network in numpy: standardised features, layers with ReLU between, softmax at the end.
 
 Its tensors are `mean, scale, weight.0, bias.0, weight.1, bias.1, ..., temperature`, all float32.
-A gate runs in the sandboxed worker, which has no memory for a runtime of networks.
+A gate runs in the sandboxed worker, and most need no runtime of networks there.
 """
 
 from __future__ import annotations

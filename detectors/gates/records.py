@@ -7,9 +7,9 @@ digest of `gate.json` alone stands for the whole gate.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from detectors.models.records import FILE_NAME, NAME, SHA256, digest_of
 from detectors.stored import Stored
@@ -23,7 +23,7 @@ HELD_OUT = "held_out.csv"
 TRAINING = "training.csv"
 CARD = "card.json"
 
-ENDINGS = (".safetensors", ".json", ".csv")
+ENDINGS = (".safetensors", ".onnx", ".json", ".csv")
 
 
 def _name(name: str) -> str:
@@ -57,6 +57,8 @@ class GateRecord(Stored):
         features: name of the function whose numbers it takes.
         features_version: of that function; the gate is of no use with another.
         kinds: what it tells apart, in the order of its probabilities.
+        untold: kinds whose probabilities follow; it learnt them so as not to take them for one of
+            `kinds`, and tells nothing of works that are likest to them.
         sure: least probability that counts as told.
         description: one plain sentence.
         licence: SPDX identifier of the weights.
@@ -72,11 +74,22 @@ class GateRecord(Stored):
     features: str = Field(min_length=1, max_length=200)
     features_version: str = Field(min_length=1, max_length=100)
     kinds: Annotated[tuple[str, ...], AfterValidator(_kinds)]
+    untold: tuple[str, ...] = Field(default=(), exclude_if=lambda untold: not untold)
     sure: float = Field(ge=0, le=1)
     description: str = Field(max_length=1000)
     licence: str = Field(max_length=200)
     created_at: AwareDatetime = dt.datetime.fromtimestamp(0, dt.UTC)
     files: Annotated[dict[str, str], AfterValidator(_files)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _kinds(self.known)
+        return self
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All kinds that its network has learnt, in the order of its probabilities."""
+        return (*self.kinds, *self.untold)
 
     def to_json(self) -> bytes:
         """The bytes of `gate.json`."""

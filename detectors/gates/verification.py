@@ -16,9 +16,9 @@ def derive(gate: Gate) -> GateFigures:
     Raises:
         ModelError: a file is missing or not as the record says.
     """
-    kinds = gate.record.kinds
-    rows = read_held_out(gate.file(HELD_OUT), kinds, shown=str(gate.path / HELD_OUT))
-    return figures_of(rows, kinds, gate.record.sure)
+    record = gate.record
+    rows = read_held_out(gate.file(HELD_OUT), record.known, shown=str(gate.path / HELD_OUT))
+    return figures_of(rows, record.kinds, record.sure, record.untold)
 
 
 def follows(gate: Gate) -> bool:

@@ -36,7 +36,8 @@ DESCRIPTION = "Tells songs that a machine made from songs that people made, by t
 TREES, DENSE, CONVOLUTION = 0.4, 0.6, 0.3
 """What each part counts. Logits of networks fitted to mixed windows are the smaller ones."""
 
-PASSES, LEAST_STEPS, MOST_DENSE, MOST_CONVOLUTION = 12, 40, 1200, 700
+PASSES, MOST_DENSE, MOST_CONVOLUTION = 12, 1200, 700
+LEAST_DENSE, LEAST_CONVOLUTION = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,13 @@ class MusicRecipe:
         """See `detectors.training.recipe.Recipe`."""
         rows, pictures = _parted(features)
         weights = _weights(labels, groups)
-        steps = max(LEAST_STEPS, PASSES * len(rows) // 256)
+        steps = PASSES * len(rows) // 256
+        dense = min(max(steps, LEAST_DENSE), MOST_DENSE)
+        convolution = min(max(steps, LEAST_CONVOLUTION), MOST_CONVOLUTION)
         return Ensemble(
             _trees(rows, labels, weights, seed),
-            fit_dense(rows, labels, weights, steps=min(steps, MOST_DENSE), seed=seed),
-            fit_network(pictures, labels, weights, steps=min(steps, MOST_CONVOLUTION), seed=seed),
+            fit_dense(rows, labels, weights, steps=dense, seed=seed),
+            fit_network(pictures, labels, weights, steps=convolution, seed=seed),
         )
 
     def export(self, fitted: Ensemble) -> bytes:

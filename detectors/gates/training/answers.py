@@ -21,6 +21,7 @@ from detectors.gates.training.fitting import (
     temperature_of,
     weights_of,
 )
+from detectors.gates.training.recipes import Recipe
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Answered:
     """What came of fitting.
 
     Attributes:
-        kinds: what is told apart.
+        kinds: what is learnt; those that are never told come last.
         network: the final one.
         sure: least probability that counts as told.
         rows: held-out answers.
@@ -52,7 +53,7 @@ class Answered:
 
 
 def answer(
-    accounts: Sequence[Account], shape: Shape, seed: int, watch: Callable[[str, int, int], None]
+    accounts: Sequence[Account], recipe: Recipe, seed: int, watch: Callable[[str, int, int], None]
 ) -> Answered:
     """Fit with each fold held out, then on all.
 
@@ -61,7 +62,7 @@ def answer(
     """
     works = [one for one in accounts if one.reason is None and one.features is not None]
     learnt = [one for one in works if not one.listed.tried]
-    kinds = _kinds(learnt)
+    kinds, shape = _kinds(learnt, recipe), recipe.shape
     fold_of = dealt([one.listed.kind for one in learnt], [one.origin for one in learnt])
     logits: dict[int, Floats] = {}
     count = min(FOLDS, len(set(fold_of.values())))
@@ -82,10 +83,10 @@ def answer(
         for row in _rows(one, softmax(logits[place] / np.float32(temperature)))
     )
     watch("held out", count + 1, count + 1)
-    return Answered(kinds, final, _sure(rows, works, kinds), rows)
+    return Answered(kinds, final, _sure(rows, works, kinds, recipe), rows)
 
 
-def _kinds(learnt: Sequence[Account]) -> tuple[str, ...]:
+def _kinds(learnt: Sequence[Account], recipe: Recipe) -> tuple[str, ...]:
     origins: dict[str, set[str]] = defaultdict(set)
     for one in learnt:
         origins[one.listed.kind].add(one.origin)
@@ -95,7 +96,7 @@ def _kinds(learnt: Sequence[Account]) -> tuple[str, ...]:
             f"there are too few sources of {few[0]}" if few else "there is one kind only",
             hint="Each kind needs two sources or more: each is judged by a gate that never saw it.",
         )
-    return tuple(sorted(origins))
+    return tuple(sorted(origins, key=lambda kind: (kind in recipe.untold, kind)))
 
 
 def _fitted(works: Sequence[Account], kinds: tuple[str, ...], shape: Shape, seed: int) -> Network:
@@ -152,7 +153,9 @@ def _rows(one: Account, probabilities: Floats) -> list[HeldOut]:
     ]
 
 
-def _sure(rows: Sequence[HeldOut], works: Sequence[Account], kinds: tuple[str, ...]) -> float:
+def _sure(
+    rows: Sequence[HeldOut], works: Sequence[Account], kinds: tuple[str, ...], recipe: Recipe
+) -> float:
     tried = {one.audited.sha256[:DIGITS] for one in works if one.listed.tried}
     judged = [
         row for row in rows if row.copy == AS_IT_IS and row.kind in kinds and row.work not in tried
@@ -161,4 +164,6 @@ def _sure(rows: Sequence[HeldOut], works: Sequence[Account], kinds: tuple[str, .
         np.array([row.probabilities for row in judged], np.float32),
         np.array([kinds.index(row.kind) for row in judged]),
         [(row.kind, row.source) for row in judged],
+        recipe.most_wrong,
+        sum(kind not in recipe.untold for kind in kinds),
     )

@@ -1,4 +1,4 @@
-"""Fits the network of a gate: a few small perceptrons whose logits are averaged.
+"""Fits the network of a gate: a few small perceptrons whose logits are averaged, or one layer.
 
 Kinds weigh the same; in each, a source weighs as the root of the number of its works, which lies
 between counting works and counting sources. The perceptrons stand beside each other in one
@@ -28,7 +28,7 @@ FOLDS = 5
 LEAST_SCALE = 1e-6
 TEMPERATURES = np.geomspace(0.25, 8.0, 61)
 SURES = tuple(round(0.40 + 0.01 * step, 2) for step in range(60))
-MOST_WRONG = 0.02
+LINEAR_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Shape:
 
     Attributes:
         members: perceptrons that are averaged.
-        hidden: units of each.
+        hidden: units of each; 0 for a single layer, which needs no members and no passes.
         decay: penalty of large weights.
         epochs: passes over the rows.
     """
@@ -101,14 +101,33 @@ def fit(
         shape: how it is fitted.
         seed: of everything that is drawn.
     """
-    from sklearn.neural_network import MLPClassifier
-
     share = weights / weights.sum()
     mean = share @ features
     scale = np.sqrt(share @ np.square(features - mean))
     scale = np.where(scale > LEAST_SCALE, scale, 1.0)
     network = Network(mean.astype(np.float32), scale.astype(np.float32), (), 1.0)
     rows = network.standardised(features)
+    if not shape.hidden:
+        return Network(network.mean, network.scale, (_linear(rows, kinds, weights, shape),), 1.0)
+    return Network(
+        network.mean, network.scale, _perceptrons(rows, kinds, weights, shape, seed), 1.0
+    )
+
+
+def _linear(rows: Floats, kinds: Places, weights: NDArray[np.float64], shape: Shape) -> Layer:
+    """Multinomial logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=1 / shape.decay, max_iter=LINEAR_STEPS)
+    _quietly(fitted, rows, kinds, weights)
+    return _both(Layer(fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)))
+
+
+def _perceptrons(
+    rows: Floats, kinds: Places, weights: NDArray[np.float64], shape: Shape, seed: int
+) -> tuple[Layer, Layer]:
+    from sklearn.neural_network import MLPClassifier
+
     members = []
     for member in range(shape.members):
         fitted = MLPClassifier(
@@ -122,7 +141,7 @@ def fit(
         )
         _quietly(fitted, rows, kinds, weights)
         members.append(_layers(fitted.coefs_, fitted.intercepts_))
-    return Network(network.mean, network.scale, _beside(members), 1.0)
+    return _beside(members)
 
 
 def temperature_of(logits: Floats, kinds: Places, weights: NDArray[np.float64]) -> float:
@@ -135,24 +154,32 @@ def temperature_of(logits: Floats, kinds: Places, weights: NDArray[np.float64]) 
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def sure_of(probabilities: Floats, kinds: Places, sources: Sequence[tuple[str, str]]) -> float:
+def sure_of(
+    probabilities: Floats,
+    kinds: Places,
+    sources: Sequence[tuple[str, str]],
+    most: float = 0.02,
+    told: int | None = None,
+) -> float:
     """The least probability at which few held-out works are told as a wrong kind.
 
-    At most 2 % of them, as the mean over sources; the largest tried where there is none.
+    The largest tried where there is none.
 
     Args:
         probabilities: of works, shape (n, kinds).
         kinds: place of the kind of each.
         sources: kind and source of each.
+        most: share told wrong that is few, mean over sources.
+        told: how many kinds, from the first, are ever told; all when None.
     """
     best = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1)
-    wrong = best != kinds
+    wrong = (best != kinds) & (best < (probabilities.shape[1] if told is None else told))
     every = sorted(set(sources))
     of_source = [np.array([one == source for one in sources]) for source in every]
     for least in SURES:
-        told = wrong & (sure >= least)
-        if np.mean([told[those].mean() for those in of_source]) <= MOST_WRONG:
+        badly = wrong & (sure >= least)
+        if np.mean([badly[those].mean() for those in of_source]) <= most:
             return least
     return SURES[-1]
 
@@ -169,17 +196,22 @@ def _quietly(fitted: object, rows: Floats, kinds: Places, weights: NDArray[np.fl
 
 
 def _layers(weights: Sequence[Floats], biases: Sequence[Floats]) -> tuple[Layer, Layer]:
-    """Hidden and output layer; of two kinds there is one output, the log-odds of the second."""
+    """Hidden and output layer."""
     hidden, out = (
         Layer(w.astype(np.float32), b.astype(np.float32))
         for w, b in zip(weights, biases, strict=True)
     )
-    if out.bias.size == 1:
-        out = Layer(
-            np.hstack([np.zeros_like(out.weight), out.weight]),
-            np.concatenate([np.zeros_like(out.bias), out.bias]),
-        )
-    return hidden, out
+    return hidden, _both(out)
+
+
+def _both(out: Layer) -> Layer:
+    """Of two kinds there is one output, the log-odds of the second: both."""
+    if out.bias.size > 1:
+        return out
+    return Layer(
+        np.hstack([np.zeros_like(out.weight), out.weight]),
+        np.concatenate([np.zeros_like(out.bias), out.bias]),
+    )
 
 
 def _beside(members: Sequence[tuple[Layer, Layer]]) -> tuple[Layer, Layer]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["MAKERS", "VERSION", "MakingRows", "Row", "ways_of"]
 
-MAKERS = {"sound-kind": "detectors.gates.training.sounds"}
+MAKERS = {
+    "image-kind": "detectors.gates.training.pictures",
+    "sound-kind": "detectors.gates.training.sounds",
+}
 """Modules whose `rows(asset)` gives the rows of a work."""
 
 VERSION = "1"

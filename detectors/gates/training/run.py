@@ -15,23 +15,24 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from detectors.decode.workers import Workers
-from detectors.gates.gate import PACKAGES, Gate
+from detectors.gates.gate import PACKAGES, Gate, place
 from detectors.gates.records import CARD, GATE, HELD_OUT, TRAINING, WEIGHTS, GateRecord
 from detectors.gates.training.about import About, about_of
 from detectors.gates.training.accounts import Account, data_of, write_accounts
 from detectors.gates.training.answers import Answered, answer
 from detectors.gates.training.fitting import Shape
 from detectors.gates.training.manifest import Listed, read_manifest
+from detectors.gates.training.recipes import RECIPES, Recipe
 from detectors.gates.training.rows import VERSION, MakingRows, ways_of
 from detectors.models.folder import exchange
 from detectors.models.preparation import Unprepared
 from detectors.training.audit import Auditor, Journal
 from detectors.training.features import FeatureStore, prepare_all
-from provenance.asset import Asset, Modality
+from provenance.asset import Asset
 from provenance.errors import ConfigError
 from provenance.files import why
 from provenance.sandbox import JobFailed, Task
@@ -40,8 +41,6 @@ __all__ = ["Asked", "Watch", "train"]
 
 Watch = Callable[[str, int, int], None]
 """Takes a step, how many works or folds of it are done, and of how many."""
-
-MODALITIES = {"sound-kind": Modality.AUDIO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +52,14 @@ class Asked:
         resume: go on in the work folder, and replace the gate.
         workers: sandboxed processes.
         seed: of everything that is drawn.
-        shape: of the network.
+        shape: of the network; that of the gate when None.
     """
 
     about: Path | None = None
     resume: bool = False
     workers: int = 1
     seed: int = 0
-    shape: Shape = field(default_factory=Shape)
+    shape: Shape | None = None
 
 
 def train(
@@ -90,15 +89,18 @@ def train(
     """
     if name not in PACKAGES:
         raise ConfigError(f"no gate is called {name!r}", hint=f"Known: {', '.join(PACKAGES)}.")
+    recipe = RECIPES[name]
+    if asked.shape:
+        recipe = replace(recipe, shape=asked.shape)
     about = About.read(asked.about or about_of(name))
     listed = read_manifest(manifest)
     work = _claim(out, resume=asked.resume)
     accounts = _audited(listed, work, asked.workers, watch)
     _gather(name, accounts, work, asked.workers, watch)
-    answered = answer(accounts, asked.shape, asked.seed, watch)
+    answered = answer(accounts, recipe, asked.seed, watch)
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        _write(new, name, about, accounts, answered, clock())
+        _write(new, name, about, recipe, accounts, answered, clock())
         exchange(new, out)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -183,6 +185,7 @@ def _write(
     folder: Path,
     name: str,
     about: About,
+    recipe: Recipe,
     accounts: Sequence[Account],
     answered: Answered,
     made: dt.datetime,
@@ -194,13 +197,15 @@ def _write(
     from detectors.gates.held_out import read_held_out, write_held_out
 
     features, version = features_of(name)
-    kinds = answered.kinds
-    held_out = write_held_out(answered.rows, kinds)
-    rows = read_held_out(held_out, kinds, shown=HELD_OUT)  # as rounded as they are kept
+    known = answered.kinds
+    untold = tuple(kind for kind in known if kind in recipe.untold)
+    kinds = known[: len(known) - len(untold)]
+    held_out = write_held_out(answered.rows, known)
+    rows = read_held_out(held_out, known, shown=HELD_OUT)  # as rounded as they are kept
     card = GateCard(
         gate=name,
         version=about.version,
-        modality=MODALITIES[name],
+        modality=recipe.modality,
         features=f"{features} {version}",
         kinds=kinds,
         description=about.description,
@@ -208,23 +213,25 @@ def _write(
         intended_use=about.intended_use,
         limits=about.limits,
         data=data_of(accounts),
-        figures=figures_of(rows, kinds, answered.sure),
+        figures=figures_of(rows, kinds, answered.sure, untold),
     )
     files = {
         WEIGHTS: save(answered.network.tensors()),
         HELD_OUT: held_out,
         TRAINING: write_accounts(accounts),
         CARD: card.to_json().encode(),
+        **{file: (place(name) / file).read_bytes() for file in recipe.files},
     }
     for file, data in files.items():
         (folder / file).write_bytes(data)
     record = GateRecord(
         name=name,
         version=about.version,
-        modality=MODALITIES[name],
+        modality=recipe.modality,
         features=features,
         features_version=version,
         kinds=kinds,
+        untold=untold,
         sure=answered.sure,
         description=about.description,
         licence=about.licence,

@@ -11,6 +11,7 @@ from detectors.evaluation.metrics import (
     Results,
     auc,
     by_family,
+    by_kind,
     by_source,
     calibration,
     coverage,
@@ -50,6 +51,19 @@ def crowd(flagged: int = 0) -> list[Row]:
     """Ten human sources of forty works; of the first source, so many are flagged."""
     rows = [human(f"h{s}") for s in range(10) for _ in range(40)]
     return [human("h0", 0.001)] * flagged + rows[flagged:]
+
+
+def test_kinds_of_one_class_with_exact_limits():
+    rows = [*(human("rock") for _ in range(48)), *(human("rock", 0.001) for _ in range(2))]
+    rows += [*(human("folk") for _ in range(60)), machine("rock"), machine("rock", 0.5)]
+    rock, folk = by_kind(results(*rows), 0.01, ai=False)
+    assert (rock.name, rock.flagged, rock.figure.n, rock.figure.value) == ("rock", 2, 50, 0.04)
+    assert rock.figure.low == pytest.approx(0.00715, abs=2e-4)
+    assert rock.figure.high == pytest.approx(0.1206, abs=2e-3)
+    assert (folk.figure.value, folk.figure.low) == (0, 0)
+    assert folk.figure.high == pytest.approx(1 - 0.05 ** (1 / 60), abs=1e-4)
+    (made,) = by_kind(results(*rows), 0.01, ai=True)
+    assert (made.flagged, made.figure.n) == (1, 2)
 
 
 def test_an_abstained_machine_is_a_miss_and_an_abstained_human_is_not_flagged() -> None:

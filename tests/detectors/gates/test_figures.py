@@ -68,6 +68,20 @@ def test_one_is_sure_or_not():
     assert kind_told((0.2, 0.5, 0.3), KINDS, 0.51) == NOT_TOLD
 
 
+def test_of_a_kind_that_is_never_told_nothing_is_right_and_some_may_be_wrong():
+    assert kind_told((0.1, 0.2, 0.7), KINDS[:2], 0.5) == NOT_TOLD
+    assert kind_told((0.1, 0.7, 0.2), KINDS[:2], 0.5) == "other"
+    some = [told("music", "music", "good", at) for at in range(20)]
+    some += [told("speech", ("speech", "music")[at % 2], "radio", 50 + at) for at in range(20)]
+    figures = figures_of(some, KINDS[:2], 0.5, untold=("speech",))
+    assert [one.kind for one in figures.kinds] == ["music", "other"]
+    assert [(one.kind, one.told) for one in figures.beside] == [
+        ("speech", {"music": 10, NOT_TOLD: 10})
+    ]
+    assert figures.coverage.value == 1
+    assert figures.wrong.value == pytest.approx((0 + 0.5) / 2), "told as music, and is none"
+
+
 def test_answers_read_back():
     written = write_held_out(rows(), KINDS)
     assert read_held_out(written, KINDS, shown="x") == tuple(sorted(rows()))

@@ -23,7 +23,7 @@ TENSORS = {
 }
 
 
-def written(folder, sure=0.6, **tensors):
+def written(folder, sure=0.6, kinds=("left", "right"), untold=(), **tensors):
     data = save({**TENSORS, **tensors})
     folder.mkdir(exist_ok=True)
     (folder / WEIGHTS).write_bytes(data)
@@ -33,7 +33,8 @@ def written(folder, sure=0.6, **tensors):
         modality="audio",
         features="tests:features",
         features_version="1",
-        kinds=("left", "right"),
+        kinds=kinds,
+        untold=untold,
         sure=sure,
         description="",
         licence="CC0-1.0",
@@ -58,6 +59,24 @@ def test_far_features_do_not_shout(tmp_path):
     one = Gate.read(written(tmp_path / "tiny"))
     far = one.probabilities(np.array([[1e30, 0.0], [8.0, 0.0]], np.float32))
     assert far[0] == pytest.approx(far[1])
+
+
+def test_what_is_likest_to_an_untold_kind_is_not_told(tmp_path):
+    three = {"weight.0": np.eye(2, 3, dtype=np.float32), "bias.0": np.zeros(3, np.float32)}
+    one = Gate.read(written(tmp_path / "one", untold=("far",), **three))
+    assert one.record.known == ("left", "right", "far")
+    assert one.told(np.array([3.0, 0.0], np.float32)).kind == "left"
+    three["bias.0"] = np.array([0, 0, 6], np.float32)
+    other = Gate.read(written(tmp_path / "other", untold=("far",), **three))
+    told = other.told(np.array([3.0, 0.0], np.float32))
+    assert told.kind is None
+    assert told.confidence > one.record.sure
+
+
+def test_a_record_without_untold_kinds_does_not_name_them(tmp_path):
+    plain = written(tmp_path / "plain") / GATE
+    assert b"untold" not in plain.read_bytes()
+    assert GateRecord.read(plain.read_bytes(), shown="").to_json() == plain.read_bytes()
 
 
 def test_a_temperature_makes_it_less_sure(tmp_path):
@@ -113,6 +132,8 @@ def test_pickles_are_refused(tmp_path):
     [
         ("kinds", ["one"]),
         ("kinds", ["one", "one"]),
+        ("untold", ["left"]),
+        ("untold", ["Far Away"]),
         ("files", {"../x.csv": "0" * 64}),
         ("files", {"x.pkl": "0" * 64}),
         ("sure", 2),

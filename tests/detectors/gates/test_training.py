@@ -105,6 +105,24 @@ def test_the_network_gives_what_was_fitted():
         assert (told.argmax(axis=1) == kinds).mean() > 0.95
 
 
+def test_a_single_layer_gives_what_was_fitted():
+    chance = np.random.default_rng(0)
+    for count in (2, 3):
+        rows = chance.standard_normal((90, 4)).astype(np.float32)
+        kinds = np.arange(90) % count
+        rows[:, :3] += 4 * np.eye(3)[kinds]
+        network = fit(rows, kinds, np.ones(90), Shape(hidden=0, decay=1.0), seed=0)
+        assert len(network.layers) == 1
+        assert (network.probabilities(rows).argmax(axis=1) == kinds).mean() > 0.95
+
+
+def test_an_untold_kind_counts_as_wrong_only_where_another_is_told():
+    told = np.array([[0.9, 0.1], [0.1, 0.9], [0.55, 0.45]], np.float32)
+    sources = [("a", "x"), ("b", "y"), ("b", "z")]
+    assert sure_of(told, np.array([0, 1, 1]), sources, most=0.1, told=1) == 0.56
+    assert sure_of(told, np.array([0, 0, 0]), sources, most=0.1, told=1) == 0.40
+
+
 def test_sure_is_where_few_are_told_wrong():
     chance = np.random.default_rng(1)
     right = chance.uniform(0.4, 1.0, 400)
