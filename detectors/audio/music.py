@@ -1,8 +1,8 @@
 """What a model of music is given: windows of ten seconds, where there is music.
 
-A window is a row of numbers: its statistics, those of its channels, and a spectrogram of its
-middle. Windows that the gate takes for speech or other sounds are passed over, and so is silence.
-A work of which most is heard as something else is no music, and is not judged.
+A window is a row of numbers: its statistics and those of its channels. Windows that the gate takes
+for speech or other sounds are passed over, and so is silence. A work of which most is heard as
+something else is no music, and is not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 
 from detectors.audio.kinds import SILENCE, Told, WorkKind, tell, work_kind
 from detectors.audio.levelling import RATE, SECONDS, bandwidth, is_quiet, levelled
-from detectors.audio.pictures import SHAPE, picture
 from detectors.audio.statistics import FRAME, spectrum, statistics
 from detectors.audio.statistics import names as of_sound
 from detectors.audio.stereo import names as of_channels
@@ -51,7 +50,7 @@ NARROW = 5_500.0
 
 
 def statistics_of() -> tuple[str, ...]:
-    """What the numbers of a row are called that stand before its spectrogram."""
+    """What the numbers of a row are called."""
     return (*of_sound(), *of_channels())
 
 
@@ -88,7 +87,7 @@ class Heard:
         self.power += np.mean(np.square(np.abs(whole)), axis=0)
         self.seconds += seconds
         self.windows.append(Window("second", range=(start, start + seconds)))
-        row = (statistics(level, whole), stereo(levelled(samples)), picture(whole).ravel())
+        row = (statistics(level, whole), stereo(levelled(samples)))
         self.rows.append(np.concatenate(row))
 
     def prepared(self, facts: Facts) -> Prepared:
@@ -103,7 +102,7 @@ class Heard:
         if self.told and whole.kind not in (MUSIC, SILENCE, None):
             detail = f"what is heard is no music ({_shares(whole)})"
             raise Undecodable(NotRunReason.NOT_APPLICABLE, detail)
-        width = len(statistics_of()) + SHAPE[0] * SHAPE[1]
+        width = len(statistics_of())
         rows = np.stack(self.rows) if self.rows else np.zeros((0, width), np.float32)
         group = MUSIC if whole.kind == MUSIC else UNCLEAR
         return Prepared(tuple(self.windows), rows, group, facts, self._abstain(whole))
@@ -127,7 +126,7 @@ class MusicWindows:
     """
 
     name = "music"
-    version = "2"
+    version = "3"
     modality: ClassVar = Modality.AUDIO
 
     def __init__(self, most: int = 16) -> None:

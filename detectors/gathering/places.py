@@ -6,12 +6,14 @@ unpacked as an archive and not installed. What comes out is only believed by its
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import subprocess
 import tarfile
 import tempfile
+import zipfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,7 +114,7 @@ class DebianPlace:
         self._held.close()
 
     def read(self, item: Item) -> bytes | None:
-        """One file of a package."""
+        """One file of a package; after `!` its name in a ZIP archive of the package."""
         if PACKAGE.fullmatch(item.where) is None or VERSION.fullmatch(item.revision) is None:
             raise ConfigError(f"{item.where} {item.revision}: not a package and its version")
         key = f"{item.where}={item.revision}"
@@ -121,8 +123,14 @@ class DebianPlace:
         tar = self._unpacked[key]
         if tar is None:
             return None
+        outer, inside, inner = item.path.partition("!")
+        data = self._file(tar, outer)
+        return _zipped(data, inner) if data is not None and inside else data
+
+    @staticmethod
+    def _file(tar: Path, path: str) -> bytes | None:
         with tarfile.open(tar) as archive:
-            for name in (f"./{item.path}", item.path):
+            for name in (f"./{path}", path):
                 try:
                     member = archive.getmember(name)
                 except KeyError:
@@ -154,6 +162,15 @@ class DebianPlace:
         written = version.replace(":", "%3a")
         found = sorted(self.folder.glob(f"{package}_{written}_*.deb"))
         return found[0] if found else None
+
+
+def _zipped(data: bytes, name: str) -> bytes | None:
+    """A file of a ZIP archive, None when there is none of that name."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(name) as file:
+            return file.read(LARGEST)
+    except (KeyError, zipfile.BadZipFile, RuntimeError):  # the last: encrypted
+        return None
 
 
 @dataclass(frozen=True, slots=True)

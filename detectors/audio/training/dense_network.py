@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float32]
 
-__all__ = ["FARTHEST", "Dense", "DenseNetwork", "fit_dense"]
+__all__ = ["BATCH", "FARTHEST", "Dense", "DenseNetwork", "fit_dense"]
 
 MEMBERS = 4
 WIDTHS = (128, 64)

@@ -55,7 +55,7 @@ class LaunderedMusic:
     """
 
     name = "music-laundered"
-    version = "2"
+    version = "3"
     modality: ClassVar = Modality.AUDIO
 
     def __init__(self, version: int = 1, most: int = 3) -> None:

@@ -1,9 +1,10 @@
-"""How a model of music is made: three kinds of model on windows, and the sum of what they say.
+"""How a model of music is made: two kinds of model on windows, and the sum of what they say.
 
-Boosted trees and dense networks see the statistics of windows, a convolutional network their
-spectrogram. All are fitted to works as they are and to two laundered copies of each. Sources and
-families weigh as the square root of how many windows they have: one of a hundred songs tells more
-than one of four, but not as much as twenty-five.
+Boosted trees and dense networks see the statistics of windows as they are and of two laundered
+copies of each work. Sources and families weigh as the square root of how many windows they have:
+one of a hundred songs tells more than one of four, but not as much as twenty-five. A convolutional
+network on log spectrograms was tried and left out: alone it found 2 % of songs of unseen families
+at 1 % false alarms, where these found 35 %, and together with them they found fewer.
 """
 
 from __future__ import annotations
@@ -14,10 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detectors.audio.music import GROUPS, statistics_of
-from detectors.audio.pictures import SHAPE
-from detectors.audio.training.dense_network import DenseNetwork, fit_dense
+from detectors.audio.training.dense_network import BATCH, DenseNetwork, fit_dense
 from detectors.audio.training.graphs import Graph
-from detectors.audio.training.spectrogram_network import SpectrogramNetwork, fit_network
 from detectors.models.aggregate import Aggregate
 from detectors.models.records import NetworkPlace
 from detectors.training.recipe import Copy, Plan
@@ -33,11 +32,10 @@ __all__ = ["Ensemble", "MusicRecipe"]
 
 DESCRIPTION = "Tells songs that a machine made from songs that people made, by texture of sound."
 
-TREES, DENSE, CONVOLUTION = 0.4, 0.6, 0.3
+TREES, DENSE = 0.4, 0.6
 """What each part counts. Logits of networks fitted to mixed windows are the smaller ones."""
 
-PASSES, MOST_DENSE, MOST_CONVOLUTION = 12, 1200, 700
-LEAST_DENSE, LEAST_CONVOLUTION = 60, 8
+PASSES, LEAST_STEPS, MOST_STEPS = 12, 60, 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,12 @@ class Ensemble:
 
     trees: Any
     dense: DenseNetwork
-    convolution: SpectrogramNetwork
 
     def logits(self, features: Features) -> Reals:
         """See `detectors.training.recipe.Fitted`."""
-        rows, pictures = _parted(features)
+        rows = np.asarray(features, np.float32)
         trees = np.asarray(self.trees.decision_function(rows), np.float32)
-        dense, convolution = self.dense.logits(rows), self.convolution.logits(pictures)
-        return np.asarray(TREES * trees + DENSE * dense + CONVOLUTION * convolution, np.float32)
+        return np.asarray(TREES * trees + DENSE * self.dense.logits(rows), np.float32)
 
 
 class MusicRecipe:
@@ -73,15 +69,12 @@ class MusicRecipe:
         self, features: Features, labels: NDArray[np.int8], groups: NDArray[np.str_], seed: int
     ) -> Ensemble:
         """See `detectors.training.recipe.Recipe`."""
-        rows, pictures = _parted(features)
+        rows = np.asarray(features, np.float32)
         weights = _weights(labels, groups)
-        steps = PASSES * len(rows) // 256
-        dense = min(max(steps, LEAST_DENSE), MOST_DENSE)
-        convolution = min(max(steps, LEAST_CONVOLUTION), MOST_CONVOLUTION)
+        steps = min(max(PASSES * len(rows) // BATCH, LEAST_STEPS), MOST_STEPS)
         return Ensemble(
             _trees(rows, labels, weights, seed),
-            fit_dense(rows, labels, weights, steps=dense, seed=seed),
-            fit_network(pictures, labels, weights, steps=convolution, seed=seed),
+            fit_dense(rows, labels, weights, steps=steps, seed=seed),
         )
 
     def export(self, fitted: Ensemble) -> bytes:
@@ -89,7 +82,6 @@ class MusicRecipe:
         graph = Graph(len(statistics_of()))
         graph.trees(fitted.trees, TREES)
         graph.dense(fitted.dense, DENSE)
-        graph.convolution(fitted.convolution, CONVOLUTION)
         return graph.to_bytes()
 
 
@@ -111,13 +103,6 @@ def _trees(rows: Reals, labels: NDArray[np.int8], weights: NDArray[np.float64], 
     for (tree,) in classifier._predictors:
         tree.nodes["num_threshold"] = _single(tree.nodes["num_threshold"])
     return classifier
-
-
-def _parted(features: Features) -> tuple[Reals, Reals]:
-    """Statistics and spectrograms of windows."""
-    count = len(statistics_of())
-    rows = np.ascontiguousarray(features[:, :count], np.float32)
-    return rows, np.asarray(features[:, count:], np.float32).reshape(-1, *SHAPE)
 
 
 def _weights(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.float64]:

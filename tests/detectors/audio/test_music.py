@@ -7,7 +7,6 @@ import pytest
 
 from detectors.audio.levelling import SECONDS
 from detectors.audio.music import GROUPS, MusicWindows, statistics_of
-from detectors.audio.pictures import SHAPE
 from detectors.decode.fault import Undecodable
 from provenance.asset import Asset
 from provenance.evidence import AbstainReason, NotRunReason
@@ -25,7 +24,7 @@ def test_windows_of_ten_seconds_each_with_its_statistics():
         (SECONDS, 2 * SECONDS),
         (pytest.approx(20), pytest.approx(26, abs=0.01)),
     ]
-    assert found.features.shape == (3, len(statistics_of()) + SHAPE[0] * SHAPE[1])
+    assert found.features.shape == (3, len(statistics_of()))
     assert found.features.dtype == np.float32
     assert found.group in GROUPS
     assert found.abstain is None

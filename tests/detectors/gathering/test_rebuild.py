@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zipfile
 
 import pytest
 
@@ -96,13 +97,22 @@ def test_a_file_of_a_package_is_brought_without_installing_it(tmp_path):
     )
     (tree / "usr").mkdir()
     (tree / "usr" / "song.txt").write_text("one")
+    with zipfile.ZipFile(tree / "usr" / "music.pk3", "w") as archive:
+        archive.writestr("in/two.txt", "two")
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-b", tree, tmp_path / "songs_1%3a2.0-1_all.deb"],
         check=True,
         capture_output=True,
     )
     where = {"place": Place.DEBIAN, "where": "songs", "revision": "1:2.0-1"}
-    items = [item(b"one", "usr/song.txt", **where), item(b"x", "usr/none", **where)]
+    items = [
+        item(b"one", "usr/song.txt", **where),
+        item(b"two", "usr/music.pk3!in/two.txt", **where),
+        item(b"x", "usr/none", **where),
+        item(b"y", "usr/music.pk3!in/none", **where),
+        item(b"z", "usr/song.txt!in/two.txt", **where),
+    ]
     with DebianPlace(tmp_path) as packages:
         done = rebuild(items, tmp_path / "out", {Place.DEBIAN: packages})
-    assert (done.there, done.missing) == ([items[0]], [items[1]])
+    assert {one.path for one in done.there} == {one.path for one in items[:2]}
+    assert {one.path for one in done.missing} == {one.path for one in items[2:]}
