@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["Held", "Usable", "dependence_of", "fit", "group_of", "held_out", "stacked"]
 
 
+RESYNTHESIS = "resynth-"
+"""How families of human works are called that went through a neural decoder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usable:
     """A work that a model may be fitted on, as the preparation sees it; and laundered copies."""
@@ -38,6 +42,15 @@ class Usable:
     def synthetic(self) -> bool:
         """Its label."""
         return self.item.label is Label.AI
+
+    @property
+    def is_resynthesis(self) -> bool:
+        """Whether it is a human work that only went through a neural decoder.
+
+        Such works are fitted to, for what decoders leave behind, and never measured: no machine
+        made them.
+        """
+        return (self.item.family or "").startswith(RESYNTHESIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,8 @@ def held_out(
     for number, fold in enumerate(folds):
         fitted = fit(recipe, [works[place] for place in fold.fitted], seed)
         held = [works[place] for place in fold.held_out]
-        yield len(folds), list(_scored(recipe, fitted, held, number))
+        measured = [one for one in held if not one.is_resynthesis]
+        yield len(folds), list(_scored(recipe, fitted, measured, number))
 
 
 def dependence_of(held: Sequence[Held]) -> Dependence:
@@ -128,6 +142,8 @@ def _work(one: Usable, *, known: bool) -> Work:
 
 
 def _scored(recipe: Recipe, fitted: Fitted, works: Sequence[Usable], fold: int) -> Iterator[Held]:
+    if not works:
+        return
     all_ = [one for work in works for one in _versions(work)]
     logits: NDArray[np.float32] = np.asarray(fitted.logits(_stacked(all_)), np.float32)
     ends = np.cumsum([len(one.windows) for one in all_])

@@ -7,19 +7,22 @@ that no single one decides.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Reals = NDArray[np.float32]
 
 __all__ = ["BATCH", "FARTHEST", "Dense", "DenseNetwork", "fit_dense"]
 
-MEMBERS = 4
+MEMBERS = 3
 WIDTHS = (128, 64)
 BATCH = 256
 MOST_RATE, DECAY, LEFT_OUT, DROPOUT = 2e-3, 1e-2, 0.2, 0.4
@@ -85,7 +88,7 @@ def _fit(
 
     chance = torch.Generator().manual_seed(seed)
     rng = np.random.default_rng(seed)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), _one_thread():
         torch.manual_seed(seed)
         model = _model(rows.shape[1])
         x, wanted = torch.from_numpy(rows), torch.from_numpy(labels.astype(np.float32))
@@ -112,6 +115,19 @@ def _fit(
             for one in linear
         )
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Torch on one thread: products of this size are slower on two, and depend on how many."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _model(width: int) -> Any:

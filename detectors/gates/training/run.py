@@ -18,10 +18,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from detectors.about import About
 from detectors.decode.workers import Workers
 from detectors.gates.gate import PACKAGES, Gate, place
 from detectors.gates.records import CARD, GATE, HELD_OUT, TRAINING, WEIGHTS, GateRecord
-from detectors.gates.training.about import About, about_of
+from detectors.gates.training.about import about_of
 from detectors.gates.training.accounts import Account, data_of, write_accounts
 from detectors.gates.training.answers import Answered, answer
 from detectors.gates.training.fitting import Shape
