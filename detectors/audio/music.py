@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["GROUPS", "MUSIC", "UNCLEAR", "Heard", "MusicWindows", "channels_of", "statistics_of"]
+__all__ = ["MUSIC", "UNCLEAR", "Heard", "MusicWindows", "channels_of", "statistics_of"]
 
 MUSIC, UNCLEAR = "music", "unclear"
-GROUPS: dict[str, str | None] = {"all": None, MUSIC: "all", UNCLEAR: "all"}
 """Works that the gate takes for music, and those it is not sure of."""
 
 SHORTEST = 5.0

@@ -57,7 +57,7 @@ def test_a_report_tells_when_and_by_what_it_was_made(screener):
     assert engine.verified_at == NOON.replace(microsecond=0)
     assert "c2pa" in engine.readers
     assert {"official", "interim"} <= set(engine.trust_lists)
-    assert set(engine.models) == {"marks"}
+    assert set(engine.models) == {"marks", "music"}
 
 
 def test_every_check_leaves_something(screener):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detectors.about import About
-from detectors.audio.music import GROUPS, statistics_of
+from detectors.audio.music import statistics_of
 from detectors.audio.training.dense_network import BATCH, DenseNetwork, fit_dense
 from detectors.audio.training.graphs import Graph
 from detectors.models.aggregate import Aggregate
@@ -67,7 +67,6 @@ class MusicRecipe:
             version=about.version,
             aggregate=Aggregate.RANDOM_EFFECTS,
             network=NetworkPlace(),
-            groups=GROUPS,
             copies=(
                 Copy("music-laundered", {"version": 1}),
                 Copy("music-laundered", {"version": 2}),
