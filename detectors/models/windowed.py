@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from detectors.decode.workers import LIMITS as DECODING
 from detectors.decode.workers import Workers
 from detectors.models.aggregate import aggregate
+from detectors.models.dependence import Dependence
 from detectors.models.folder import ModelFolder, open_model
 from detectors.models.preparation import (
     Malformed,
@@ -33,7 +34,7 @@ from detectors.models.preparation import (
 )
 from detectors.models.records import ROOT, STRANGENESS
 from detectors.models.scorer import Scorer, Unscored, scorer_of
-from detectors.models.tables import TABLES, Tables, read_strangeness
+from detectors.models.tables import TABLES, Measurement, Tables, read_strangeness
 from detectors.protocol import Card
 from provenance.asset import Asset, Modality
 from provenance.evidence import AbstainReason, Detection, NotRun, NotRunReason, Where
@@ -43,7 +44,7 @@ from provenance.sandbox import JobFailed, Task
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["LIMITS", "MODALITIES", "Preparer", "WindowedDetector"]
+__all__ = ["LIMITS", "MODALITIES", "Preparer", "WindowedDetector", "share_of"]
 
 LIMITS = replace(DECODING, reply_bytes=64 * MIB)
 """What is prepared of a work may be as large as what was decoded of it."""
@@ -54,6 +55,9 @@ MODALITIES = {
     Modality.TEXT: (Modality.TEXT, Modality.DOCUMENT),
 }
 """Kinds of work that a model of each modality takes: of a video its sound."""
+
+RARE = 0.05
+"""Part of human works beyond which a score is too common to speak of a synthetic share."""
 
 Answer = tuple[Detection | NotRun, ...]
 
@@ -272,7 +276,7 @@ class WindowedDetector:
             likelihood=measured.likelihood if measured and abstain is None else None,
             exceedance=measured.exceedance if measured else None,
             abstain=abstain,
-            share=record.dependence.share(local) if record.dependence else None,
+            share=share_of(record.dependence, local, None if abstain else measured),
             where=tuple(
                 Where(
                     unit=window.unit,
@@ -316,6 +320,21 @@ class WindowedDetector:
     def _not_run(self, reason: NotRunReason, detail: str) -> NotRun:
         name = self.model.record.name
         return NotRun(source=name, check="detect", reason=reason, detail=detail)
+
+
+def share_of(
+    dependence: Dependence | None, logits: Sequence[float], measured: Measurement | None
+) -> float | None:
+    """Which part of a work is synthetic; None where its score is nothing rare among human works.
+
+    Args:
+        dependence: of the model's windows, None where it was not measured.
+        logits: of the windows of the work.
+        measured: how rare its score is, None where that does not count.
+    """
+    if dependence is None or measured is None or measured.exceedance.value > RARE:
+        return None
+    return dependence.share(logits)
 
 
 def _unpacked(answer: bytes) -> Prepared | Unprepared:

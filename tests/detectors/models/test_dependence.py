@@ -8,6 +8,9 @@ from pydantic import ValidationError
 
 from detectors.models.aggregate import Aggregate, aggregate
 from detectors.models.dependence import Dependence, Level
+from detectors.models.tables import Measurement
+from detectors.models.windowed import share_of
+from provenance.evidence import Exceedance
 
 OWN = Dependence(
     middle=-1.0,
@@ -80,6 +83,18 @@ def test_neighbours_outvote_a_single_window():
 def test_no_share_of_fewer_than_three_windows():
     assert OWN.share([3.0, 3.0]) is None
     assert OWN.share([3.0] * 3) > 0.9
+
+
+def test_no_share_of_a_work_whose_score_is_common_among_human_works():
+    def measured(value):
+        found = Exceedance(value=value, upper=0.2, group="all", n_works=900, n_sources=90)
+        return Measurement(found, likelihood=0.5, abstain=None)
+
+    logits = [3.0] * 5
+    assert share_of(OWN, logits, measured(0.04)) == OWN.share(logits)
+    assert share_of(OWN, logits, measured(0.06)) is None
+    assert share_of(OWN, logits, None) is None
+    assert share_of(None, logits, measured(0.0)) is None
 
 
 def test_huge_logits_give_numbers():
