@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BROAD",
-    "FLOOR",
     "FRAME",
-    "HOP",
     "TINY",
     "banded",
     "broad_edges",
@@ -106,13 +104,14 @@ def broad_edges() -> NDArray[np.intp]:
     return _edges(BROAD, FRAME, _bin(LOWEST, FRAME))
 
 
-def texture(power: Reals) -> Iterator[Named]:
+def texture(power: Reals, level: Reals) -> Iterator[Named]:
     """Fine structure in frequency and in time, and how like noise it is.
 
     Args:
         power: float32, shape (frames, frequencies), of what is `inside`.
+        level: the same in decibels.
     """
-    level, edges = decibels(power), broad_edges()
+    edges = broad_edges()
     yield from _across(level, edges)
     yield from _along(level, edges)
     yield from _noise(power, edges)
@@ -121,10 +120,10 @@ def texture(power: Reals) -> Iterator[Named]:
 def _measured(samples: Reals, whole: Complexes) -> Iterator[Named]:
     heard = inside(whole)
     power = power_of(heard)
-    edges = broad_edges()
+    level, edges = decibels(power), broad_edges()
     yield from _loudness(power)
-    yield from _shape(power, decibels(power), edges)
-    yield from texture(power)
+    yield from _shape(power, level, edges)
+    yield from texture(power, level)
     yield from _phases(heard, power, edges)
     yield from _fast(samples)
     yield from _slow(samples)

@@ -63,7 +63,7 @@ def _measured(samples: Reals) -> Iterator[tuple[str, Reals]]:
     side = power_of((left - right) / 2)
     yield from _spread(power_of((left + right) / 2), side)
     yield from _together(left, right)
-    for name, values in texture(side):
+    for name, values in texture(side, decibels(side)):
         yield f"side_{name}", values
 
 

@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from detectors.models.records import ModelRecord
     from detectors.training.recipe import Recipe
 
-__all__ = ["Measuring", "human_score"]
+__all__ = ["Measuring"]
 
 LAUNDERED = "copies"
 FPR = 0.01
+
+
+Origin = tuple[bool, str]
+"""Whether a machine made it; and the human source, or the family of generators."""
 
 
 class Measuring:
@@ -48,10 +52,27 @@ class Measuring:
     def __init__(self, recipe: Recipe, record: ModelRecord, held: Sequence[Held]) -> None:
         self._recipe, self._record, self._held = recipe, record, held
         self._scores = [self.score(one, one.logits) for one in held]
+        self._without: dict[Origin, Tables] = {}
 
     def score(self, one: Held, logits: Sequence[float]) -> HumanScore:
         """What the tables hold of a work."""
-        return human_score(self._recipe, self._record, one, logits)
+        score = aggregate(self._record.aggregate, logits, self._record.dependence)
+        group = group_of(self._recipe, one.work)
+        return HumanScore(one.work.item.origin, group, one.work.audited.sha256[:16], score)
+
+    def parted(self, without: Origin | None = None) -> tuple[list[HumanScore], list[HumanScore]]:
+        """Scores of human works and of works of machines, without those of one origin."""
+        human: list[HumanScore] = []
+        made: list[HumanScore] = []
+        for one, score in zip(self._held, self._scores, strict=True):
+            if _origin(one) != without:
+                (made if one.work.synthetic else human).append(score)
+        return human, made
+
+    def tables(self, without: Origin | None = None) -> Tables:
+        """Tables of all scores, without those of one origin."""
+        why = UNMEASURED.get(self._record.modality, AbstainReason.KIND_UNMEASURED)
+        return Tables.of(*self.parted(without), self._record.groups, unmeasured=why)
 
     def figures(self, manifest: Path, sha256: str, known: Sequence[Held]) -> Figures:
         """All three.
@@ -63,50 +84,33 @@ class Measuring:
                 empty where that was not tried.
         """
         named: dict[str, Any] = {"manifest": manifest.name, "manifest_sha256": sha256}
-        works = list(self._measured(self._held, lambda one: one.logits))
+        works = list(self.measured(self._held, lambda one: one.logits))
         figures = figures_of(works, FPR, **named)
         changed: dict[str, Any] = {"held_out": True, "attacks": tuple(self._laundered())}
         if known:
-            seen = list(self._measured(known, lambda one: one.logits))
+            seen = list(self.measured(known, lambda one: one.logits))
             changed["known"] = figures_of(seen, FPR, with_leaks=False, **named)
         return figures.model_copy(update=changed)
 
     def _laundered(self) -> Iterator[AttackFigures]:
         held = [one for one in self._held if any(one.copies)]
         if held:
-            works = list(self._measured(held, lambda one: tuple(chain.from_iterable(one.copies))))
+            works = list(self.measured(held, lambda one: tuple(chain.from_iterable(one.copies))))
             yield attack_figures("training", LAUNDERED, works, len(self._held) - len(held), FPR)
 
-    def _measured(
+    def measured(
         self, held: Sequence[Held], logits: Callable[[Held], Sequence[float]]
     ) -> Iterator[Scored]:
-        tables: dict[tuple[bool, str], Tables] = {}
+        """Works, each by tables without those of its origin."""
         for number, one in enumerate(held):
-            item = one.work.item
-            key = (one.work.synthetic, item.origin)
-            if key not in tables:
-                tables[key] = self._tables_without(*key)
-            score = self.score(one, logits(one))
-            yield _scored(number, one, score, tables[key])
-
-    def _tables_without(self, synthetic: bool, origin: str) -> Tables:  # noqa: FBT001 - a key
-        human: list[HumanScore] = []
-        made: list[HumanScore] = []
-        for one, score in zip(self._held, self._scores, strict=True):
-            if (one.work.synthetic, one.work.item.origin) != (synthetic, origin):
-                (made if one.work.synthetic else human).append(score)
-        why = UNMEASURED.get(self._record.modality, AbstainReason.KIND_UNMEASURED)
-        return Tables.of(human, made, self._record.groups, unmeasured=why)
+            origin = _origin(one)
+            if origin not in self._without:
+                self._without[origin] = self.tables(origin)
+            yield _scored(number, one, self.score(one, logits(one)), self._without[origin])
 
 
-def human_score(
-    recipe: Recipe, record: ModelRecord, one: Held, logits: Sequence[float]
-) -> HumanScore:
-    """A held-out work as tables hold it."""
-    score = aggregate(record.aggregate, logits, record.dependence)
-    return HumanScore(
-        one.work.item.origin, group_of(recipe, one.work), one.work.audited.sha256[:16], score
-    )
+def _origin(one: Held) -> Origin:
+    return one.work.synthetic, one.work.item.origin
 
 
 def _scored(number: int, one: Held, score: HumanScore, tables: Tables) -> Scored:

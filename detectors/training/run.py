@@ -14,14 +14,13 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.card import StrangenessFigures
 from detectors.evaluation.manifest import Manifest
-from detectors.exceedance import HumanScore
 from detectors.models.aggregate import Aggregate
 from detectors.models.folder import ModelFolder, put_in_place, write_model
 from detectors.models.preparation import entry_point, preparation
@@ -34,7 +33,7 @@ from detectors.models.records import (
     TRAINING,
     ModelRecord,
 )
-from detectors.models.tables import UNMEASURED, Tables, write_scores
+from detectors.models.tables import write_scores
 from detectors.strangeness import Strangeness
 from detectors.training.accounts import Account, card_of, write_accounts
 from detectors.training.exporting import export
@@ -53,7 +52,6 @@ from detectors.training.unlike import figures_of, fit_strangeness
 from detectors.training.workshop import Workshop
 from provenance.asset import Modality
 from provenance.errors import ConfigError
-from provenance.evidence import AbstainReason
 from provenance.files import why
 
 __all__ = ["Progress", "Step", "Trained", "train", "work_folder"]
@@ -131,7 +129,7 @@ def train(  # noqa: PLR0913 - the choices of a training
         watch(Progress(Step.TABLES, 0, 1))
         record = _record(recipe, name or recipe.name, prepared_by.modality, clock(), held)
         measuring = Measuring(recipe, record, held)
-        _write_tables(new, measuring, record, held)
+        _write_tables(new, measuring)
         (new / TRAINING).write_bytes(write_accounts(accounts))
         card = card_of(
             record,
@@ -201,18 +199,11 @@ def _record(
     )
 
 
-def _write_tables(
-    folder: Path, measuring: Measuring, record: ModelRecord, held: Iterable[Held]
-) -> None:
-    human: list[HumanScore] = []
-    made: list[HumanScore] = []
-    for one in held:
-        (made if one.work.synthetic else human).append(measuring.score(one, one.logits))
+def _write_tables(folder: Path, measuring: Measuring) -> None:
+    human, made = measuring.parted()
     (folder / HUMAN_SCORES).write_bytes(write_scores(human))
     (folder / AI_SCORES).write_bytes(write_scores(made))
-    unmeasured = UNMEASURED.get(record.modality, AbstainReason.KIND_UNMEASURED)
-    tables = Tables.of(human, made, record.groups, unmeasured=unmeasured)
-    (folder / TABLES).write_bytes(tables.to_json())
+    (folder / TABLES).write_bytes(measuring.tables().to_json())
 
 
 def _write_strangeness(folder: Path, test: Strangeness | None) -> StrangenessFigures | None:

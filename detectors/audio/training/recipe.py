@@ -12,6 +12,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from detectors.audio.training.graphs import Graph
 from detectors.models.aggregate import Aggregate
 from detectors.models.records import NetworkPlace
 from detectors.training.recipe import Copy, Plan
+from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     Reals = NDArray[np.float32]
 
 __all__ = ["Ensemble", "MusicRecipe"]
+
+NEEDED = ("onnx", "sklearn", "torch")
+"""What is imported when a model is fitted, and does not come with what serves."""
 
 TREES, DENSE = 0.4, 0.6
 """What each part counts. Logits of networks fitted to mixed windows are the smaller ones."""
@@ -60,6 +65,12 @@ class MusicRecipe:
     name = preparation = "music"
 
     def __init__(self) -> None:
+        lacking = [name for name in NEEDED if find_spec(name) is None]
+        if lacking:
+            raise ConfigError(
+                f"the recipe of music needs {', '.join(lacking)}",
+                hint="pip install 'assay-provenance[torch,train]'",
+            )
         about = About.read(Path(str(resources.files("detectors.audio"))) / "music.toml")
         self.plan = Plan(
             description=about.description,

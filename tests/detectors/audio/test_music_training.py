@@ -7,10 +7,12 @@ import pytest
 
 from detectors.audio.training.laundered import LaunderedMusic, laundered
 from detectors.audio.training.recipe import MusicRecipe
+from detectors.card import ModelCard
 from detectors.models.tables import read_scores
 from detectors.models.windowed import WindowedDetector
 from detectors.training.run import train
 from provenance.asset import Asset
+from provenance.errors import ConfigError
 from provenance.evidence import Detection
 from tests.detectors.audio import songs
 
@@ -67,3 +69,19 @@ def test_it_hears_the_comb_in_songs_of_others(trained):
     scores = [one.score for (one,) in found if isinstance(one, Detection)]
     assert len(scores) == 6
     assert max(scores[:3]) < min(scores[3:])
+
+
+def test_what_is_lacking_is_said_before_anything_is_prepared(monkeypatch):
+    monkeypatch.setattr(
+        "detectors.audio.training.recipe.find_spec", lambda name: None if name == "torch" else name
+    )
+    with pytest.raises(ConfigError, match="needs torch") as lacking:
+        MusicRecipe()
+    assert "pip install" in lacking.value.hint
+
+
+def test_the_card_says_how_copies_and_known_families_do(trained):
+    figures = ModelCard.read(trained.model.read("card.json"), shown="").figures
+    assert [one.attack for one in figures.attacks] == ["copies"]
+    assert figures.attacks[0].auc.n == figures.auc.n
+    assert figures.known.ai.works == figures.ai.works
