@@ -6,7 +6,6 @@ unpacked as an archive and not installed. What comes out is only believed by its
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -17,7 +16,7 @@ import zipfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import IO, Protocol, Self
 
 from detectors.gathering.items import Item
 from provenance.errors import ConfigError
@@ -123,12 +122,11 @@ class DebianPlace:
         tar = self._unpacked[key]
         if tar is None:
             return None
-        outer, inside, inner = item.path.partition("!")
-        data = self._file(tar, outer)
-        return _zipped(data, inner) if data is not None and inside else data
+        outer, _, inner = item.path.partition("!")
+        return self._file(tar, outer, inner)
 
     @staticmethod
-    def _file(tar: Path, path: str) -> bytes | None:
+    def _file(tar: Path, path: str, inner: str) -> bytes | None:
         with tarfile.open(tar) as archive:
             for name in (f"./{path}", path):
                 try:
@@ -136,7 +134,9 @@ class DebianPlace:
                 except KeyError:
                     continue
                 found = archive.extractfile(member) if member.isreg() else None
-                return found.read(LARGEST) if found else None
+                if found is None:
+                    return None
+                return _zipped(found, inner) if inner else found.read(LARGEST)
         return None
 
     def _tar(self, package: str, version: str) -> Path | None:
@@ -164,10 +164,10 @@ class DebianPlace:
         return found[0] if found else None
 
 
-def _zipped(data: bytes, name: str) -> bytes | None:
-    """A file of a ZIP archive, None when there is none of that name."""
+def _zipped(package: IO[bytes], name: str) -> bytes | None:
+    """A file of a ZIP archive, which may be larger than memory; None when it has none so named."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(name) as file:
+        with zipfile.ZipFile(package) as archive, archive.open(name) as file:
             return file.read(LARGEST)
     except (KeyError, zipfile.BadZipFile, RuntimeError):  # the last: encrypted
         return None

@@ -11,19 +11,34 @@ LEVELS = (0.01, 0.03, 0.05, 0.1, 0.2)
 
 
 def rates(
-    random: np.random.Generator, works: NDArray[np.int64], spread: float, repeats: int
+    random: np.random.Generator,
+    works: NDArray[np.int64],
+    latent: float,
+    repeats: int,
+    *,
+    tail: float | None = None,
 ) -> NDArray[np.float64]:
     """Share of each source's works beyond `LEVELS`, shape (repeats, sources, levels).
 
-    A source draws its whole distribution of scores from a Dirichlet process, so its rate beyond
-    any level is beta-distributed around that level with the same spread.
+    Scores are normal within a source. The means of the sources are normal too, or of Student's t
+    with `tail` degrees of freedom, and make `latent` of the variance; levels are those of all
+    works.
     """
-    weights = np.diff([0.0, *LEVELS, 1.0]) * (1 / spread - 1)
-    drawn = random.gamma(np.broadcast_to(weights, (repeats, len(works), len(weights)))) + 1e-300
-    counts = random.multinomial(
-        np.broadcast_to(works, (repeats, len(works))), drawn / drawn.sum(axis=-1, keepdims=True)
-    )
-    return np.cumsum(counts, axis=-1)[..., :-1] / works[:, None]
+
+    def means(shape: tuple[int, ...]) -> NDArray[np.float64]:
+        if tail is None:
+            return random.normal(size=shape)
+        return random.standard_t(tail, shape) / (tail / (tail - 2)) ** 0.5
+
+    within, between = (1 - latent) ** 0.5, latent**0.5
+    many = between * means((1_000_000,)) + within * random.normal(size=1_000_000)
+    beyond = np.quantile(many, 1 - np.array(LEVELS))
+    own = between * means((repeats, len(works), 1))
+    shown = np.empty((repeats, len(works), len(LEVELS)))
+    for source, count in enumerate(works):
+        scores = own[:, source] + within * random.normal(size=(repeats, count))
+        shown[:, source] = (scores[:, :, None] >= beyond).mean(axis=1)
+    return shown
 
 
 def people(
