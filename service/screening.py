@@ -8,6 +8,7 @@ command line, no web and no database.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +18,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+import rfc8785
 
 import detectors
 from detectors.marks import declared_marks
@@ -37,8 +40,8 @@ from provenance.rights.finding import Use
 from provenance.rights.standing import table as standing
 from provenance.sandbox import Sandbox
 from service.intake import Failed, Input, Taken, batches, take
+from service.policy import CHECKS, Check, Policy
 from service.policy import DEFAULT as DEFAULT_POLICY
-from service.policy import Check, Policy
 from service.report import AssetInfo, Engine, Report, TableInfo, TrustListInfo, build_report
 from service.verdict import decide
 from service.verdict.uses import Asked
@@ -112,6 +115,40 @@ class Screener:
         if isinstance(outcome, Failed):
             raise outcome.error
         return outcome
+
+    def unexamined(self, source: Path, *, name: str, detail: str) -> Report:
+        """A report in which no check ran, on a work that must not be read any more.
+
+        Args:
+            source: the file; only its digest and its first bytes are looked at.
+            name: how the report calls it.
+            detail: why nothing ran.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        with ExitStack() as held:
+            taken = take(Input(source, name), held)
+            if isinstance(taken, Failed):
+                raise taken.error
+            info = AssetInfo.of(taken.asset, taken.asset.sha256())
+        evidence: list[Evidence] = [
+            _not_run(check, check, NotRunReason.UNREADABLE, detail) for check in self.policy.run
+        ]
+        moment = self._clock().astimezone(UTC).replace(microsecond=0)
+        engine = self._engine.model_copy(update={"verified_at": moment})
+        return build_report(info, [*evidence, *self._disabled()], self.policy, engine)
+
+    @property
+    def made_by(self) -> str:
+        """SHA-256 of all that makes a report besides its work: versions, lists, models, policy."""
+        engine = self._engine.model_dump(mode="json", exclude={"verified_at"})
+        made_by: dict[str, Any] = {
+            "engine": engine,
+            "policy": self.policy.digest,
+            "second": self._second,
+        }
+        return hashlib.sha256(rfc8785.dumps(made_by)).hexdigest()
 
     def screen_many(self, inputs: Iterable[Input | Failed]) -> Iterator[Report | Failed]:
         """Examine works in input order, several at once; one that cannot be opened is `Failed`.
@@ -194,17 +231,19 @@ class Screener:
 
     def _missing(self, asset: Asset) -> list[Evidence]:
         """A record for every check that did not run: not running is an answer."""
-        run = self.policy.run
-        missing: list[Evidence] = [
-            _not_run(check, check, NotRunReason.DISABLED, "the policy does not run it")
-            for check in ("provenance", "rights", "detect", "match")
-            if check not in run
-        ]
-        if "match" in run:
+        missing = self._disabled()
+        if "match" in self.policy.run:
             missing.append(
                 _not_run("match", "match", NotRunReason.NOT_INSTALLED, "no catalogue of works")
             )
         return missing
+
+    def _disabled(self) -> list[Evidence]:
+        return [
+            _not_run(check, check, NotRunReason.DISABLED, "the policy does not run it")
+            for check in CHECKS
+            if check not in self.policy.run
+        ]
 
     def _detect(self, asset: Asset, evidence: list[Evidence]) -> list[Evidence]:
         """What the detectors for this kind of work find, or why they did not run."""

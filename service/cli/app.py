@@ -10,6 +10,7 @@ from service.cli import policies, receipts, trusting
 from service.cli.checking import EXAMPLES, check
 from service.cli.models import app as models
 from service.cli.optout import app as optout
+from service.cli.serving import SERVE_EXAMPLES, WORKER_EXAMPLES, serve, worker
 from service.cli.signing import EXAMPLES as SIGN_EXAMPLES
 from service.cli.signing import sign
 
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 app.command("check", epilog=EXAMPLES)(check)
 app.command("sign", epilog=SIGN_EXAMPLES)(sign)
+app.command("serve", epilog=SERVE_EXAMPLES)(serve)
+app.command("worker", epilog=WORKER_EXAMPLES)(worker)
 app.add_typer(optout, name="optout")
 app.add_typer(models, name="models")
 app.add_typer(receipts.app, name="receipt")

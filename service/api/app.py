@@ -1,0 +1,82 @@
+"""The application: routes, problems, headers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+
+from service.api import about, keys, problems, screenings
+from service.api.records import FromUrl
+from service.running import Service
+
+__all__ = ["make_app"]
+
+DESCRIPTION = (
+    "Who or what made a work, is what it says about itself intact, and has its owner reserved it? "
+    "Works go in at /v1/screenings, and reports come out."
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+
+def make_app(service: Service) -> FastAPI:
+    """The application of a service, which begins and ends with it."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        await to_thread.run_sync(service.start)
+        try:
+            yield
+        finally:
+            await to_thread.run_sync(service.stop)
+
+    app = FastAPI(
+        title="Assay",
+        description=DESCRIPTION,
+        version=version("assay-provenance"),
+        lifespan=running,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service = service
+    app.state.accounts = service.accounts
+    problems.install(app)
+    for module in (screenings, keys, about):
+        app.include_router(module.router)
+
+    @app.middleware("http")
+    async def headers(
+        request: Request, following: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await following(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = described()
+        schemas = schema["components"]["schemas"]
+        for record in (problems.Problem, FromUrl):
+            made = record.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(made.pop("$defs", {}))
+            schemas[record.__name__] = made
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app

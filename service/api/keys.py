@@ -1,0 +1,61 @@
+"""`/v1/keys`: the API keys of an organisation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+
+from service.api.access import Administrator
+from service.api.problems import ProblemError, described
+from service.api.records import IssuedBody, KeyBody, KeysBody, NewKey, is_past
+from service.running import Service
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1")
+
+KeyId = Annotated[str, Path(description="Identifier of a key.")]
+
+
+@router.get(
+    "/keys",
+    operation_id="keys",
+    summary="The organisation's API keys.",
+    responses=described(401, 403, 500),
+)
+def keys(request: Request, key: Administrator) -> KeysBody:
+    """Without their secrets, which are kept nowhere."""
+    service: Service = request.app.state.service
+    found = service.accounts.keys(key.organisation)
+    return KeysBody(items=tuple(KeyBody.of(one) for one in found))
+
+
+@router.post(
+    "/keys",
+    status_code=201,
+    operation_id="issue_key",
+    summary="Make an API key.",
+    responses=described(401, 403, 422, 500),
+)
+def issue(request: Request, key: Administrator, body: NewKey) -> IssuedBody:
+    """Its secret is in the answer, and shown this once."""
+    if is_past(body.expires_at):
+        raise ProblemError(422, "expires_at: it lies in the past")
+    service: Service = request.app.state.service
+    made = service.accounts.issue(key.organisation, body.name, body.scopes, body.expires_at)
+    return IssuedBody(key=KeyBody.of(made.key), secret=made.secret)
+
+
+@router.delete(
+    "/keys/{revoked}",
+    status_code=204,
+    operation_id="revoke_key",
+    summary="End an API key.",
+    responses=described(401, 403, 404, 422, 500),
+)
+def revoke(request: Request, key: Administrator, revoked: KeyId) -> None:
+    """At once, and for good; a key may end itself."""
+    service: Service = request.app.state.service
+    if not service.accounts.revoke(key.organisation, revoked):
+        raise ProblemError(404, "there is no such key")

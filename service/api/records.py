@@ -1,0 +1,133 @@
+"""What goes in and out of the API as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import AwareDatetime, Field
+
+from provenance.evidence import Record
+from service.storage.accounts import ApiKey, Scope
+from service.storage.screenings import Screening, State
+
+__all__ = [
+    "FromUrl",
+    "IssuedBody",
+    "KeyBody",
+    "KeysBody",
+    "NewKey",
+    "ScreeningBody",
+    "ScreeningsBody",
+    "is_past",
+]
+
+NAME_CHARACTERS = 1024
+
+
+class FromUrl(Record):
+    """A work that the service is to fetch."""
+
+    url: str = Field(
+        min_length=1,
+        max_length=4096,
+        description="Where it is; giving it is consent to fetch it and its host's rights files.",
+    )
+    name: str | None = Field(
+        default=None, min_length=1, max_length=NAME_CHARACTERS, description="What to call it."
+    )
+    fresh: bool = Field(
+        default=False, description="Examine it even if there is a report that would be the same."
+    )
+
+
+class ScreeningBody(Record):
+    """A work that was handed in, and how far it is."""
+
+    id: str
+    state: State = Field(description="queued, running, done with a report, or failed with a fault.")
+    name: str
+    url: str | None
+    sha256: str | None = Field(description="Of its bytes; null until a URL is fetched.")
+    bytes: int | None
+    report: str | None = Field(description="Identifier of its report, once it is done.")
+    fault: str | None = Field(description="Why there is none, or why it is tried again.")
+    attempts: int
+    work_kept: bool = Field(description="Whether its bytes are still here.")
+    created_at: AwareDatetime
+    finished_at: AwareDatetime | None
+
+    @classmethod
+    def of(cls, one: Screening) -> ScreeningBody:
+        """As it is shown."""
+        return cls(
+            id=one.id,
+            state=one.state,
+            name=one.name,
+            url=one.url,
+            sha256=one.sha256,
+            bytes=one.bytes,
+            report=one.report,
+            fault=one.fault,
+            attempts=one.attempts,
+            work_kept=one.kept,
+            created_at=one.created_at,
+            finished_at=one.finished_at,
+        )
+
+
+class ScreeningsBody(Record):
+    """A page of screenings, newest first."""
+
+    items: tuple[ScreeningBody, ...]
+    next: str | None = Field(description="Cursor of the next page; null at the end.")
+
+
+class NewKey(Record):
+    """A key to be made."""
+
+    name: str = Field(min_length=1, max_length=200, description="What it is for.")
+    scopes: tuple[Scope, ...] = Field(min_length=1, description="What it may do.")
+    expires_at: AwareDatetime | None = Field(default=None, description="When it ends.")
+
+
+class KeyBody(Record):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    last_used_at: AwareDatetime | None
+    revoked_at: AwareDatetime | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> KeyBody:
+        """As it is shown."""
+        return cls(
+            id=key.id,
+            name=key.name,
+            scopes=tuple(sorted(key.scopes)),
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+            last_used_at=key.last_used_at,
+            revoked_at=key.revoked_at,
+        )
+
+
+class KeysBody(Record):
+    """The keys of an organisation."""
+
+    items: tuple[KeyBody, ...]
+
+
+class IssuedBody(Record):
+    """A key that was just made, with its secret, which is shown this once."""
+
+    key: KeyBody
+    secret: str
+
+
+def is_past(moment: dt.datetime | None) -> bool:
+    """Whether it lies before now."""
+    return moment is not None and moment <= dt.datetime.now(dt.UTC)

@@ -1,0 +1,263 @@
+"""`/v1/screenings` and `/v1/reports`: works in, reports out."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import ValidationError
+
+from provenance.fetch import PUBLIC_ONLY, checked_url
+from service.api.access import Reader, Submitter
+from service.api.problems import ProblemError, described
+from service.api.records import NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
+from service.api.uploads import Upload
+from service.report import Report
+from service.running import Service
+from service.storage.accounts import ApiKey
+from service.storage.identifiers import is_identifier
+from service.storage.screenings import Intake, KeyReused, Screening, State
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1")
+
+JSON = "application/json"
+BODY_BYTES = 64 * 1024
+POLL_SECONDS = 0.5
+STREAM_SECONDS = 600
+UPLOAD_SCHEMA = {
+    "type": "object",
+    "required": ["file"],
+    "additionalProperties": False,
+    "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "name": {"type": "string", "maxLength": NAME_CHARACTERS},
+        "fresh": {"type": "string", "enum": ["true", "false", "1", "0"]},
+    },
+}
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]+$",
+        description="The same key with the same request gives the same screening, once.",
+    ),
+]
+Fresh = Annotated[
+    bool, Query(description="Examine it even if there is a report that would be the same.")
+]
+ScreeningId = Annotated[str, Path(description="Identifier of a screening.")]
+ReportId = Annotated[str, Path(description="Identifier of a report.")]
+
+
+@router.post(
+    "/screenings",
+    status_code=202,
+    response_model=ScreeningBody,
+    operation_id="submit",
+    summary="Hand in a work, as a file or a URL.",
+    responses=described(400, 401, 403, 409, 413, 415, 422, 500),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": UPLOAD_SCHEMA},
+                JSON: {"schema": {"$ref": "#/components/schemas/FromUrl"}},
+            },
+        }
+    },
+)
+async def submit(
+    request: Request,
+    response: Response,
+    key: Submitter,
+    idempotency_key: IdempotencyKey = None,
+    fresh: Fresh = False,  # noqa: FBT002 - a query parameter
+) -> ScreeningBody:
+    """It is answered at once; the report follows. Where it will be stands in `Location`."""
+    service: Service = request.app.state.service
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON:
+        work, same = await _from_url(request, key, fresh=fresh)
+        one = await to_thread.run_sync(_entered, service, work, None, idempotency_key, same)
+    else:
+        most = service.settings.upload_bytes
+        with await Upload.received(request, service.settings.quarantine, most) as upload:
+            work, same = _from_upload(upload, key, fresh=fresh)
+            one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
+    response.headers["Location"] = f"/v1/screenings/{one.id}"
+    return ScreeningBody.of(one)
+
+
+def _entered(
+    service: Service, work: Intake, upload: Upload | None, key: str | None, request: str
+) -> Screening:
+    try:
+        return service.enter(work, upload.path if upload else None, key=key, request=request)
+    except KeyReused as fault:
+        detail = "this idempotency key came with another request before"
+        raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
+
+
+def _from_upload(upload: Upload, key: ApiKey, *, fresh: bool) -> tuple[Intake, str]:
+    asked = upload.fields.get("fresh", "false").lower()
+    if asked not in ("true", "false", "1", "0"):
+        raise ProblemError(422, f"fresh is true or false, not {asked[:20]!r}")
+    name = upload.fields.get("name") or upload.filename or "upload"
+    if len(name) > NAME_CHARACTERS:
+        raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
+    fresh = fresh or asked in ("true", "1")
+    work = Intake(key.organisation, key.id, name, upload.sha256, upload.bytes, None, fresh)
+    return work, _same("upload", upload.sha256, name, fresh)
+
+
+async def _from_url(request: Request, key: ApiKey, *, fresh: bool) -> tuple[Intake, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise ProblemError(413, f"a JSON body may have {BODY_BYTES} bytes at most")
+    try:
+        given = FromUrl.model_validate_json(body)
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        at = "/".join(str(part) for part in first["loc"]) or "the body"
+        raise ProblemError(422, f"{at}: {first['msg']}") from fault
+    checked_url(given.url, PUBLIC_ONLY)
+    fresh = fresh or given.fresh
+    name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
+    work = Intake(key.organisation, key.id, name[:NAME_CHARACTERS], url=given.url, fresh=fresh)
+    return work, _same("url", given.url, name, fresh)
+
+
+def _same(*parts: object) -> str:
+    """What makes two requests the same for an idempotency key."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@router.get(
+    "/screenings",
+    operation_id="screenings",
+    summary="The organisation's screenings, newest first.",
+    responses=described(401, 403, 422, 500),
+)
+def screenings(
+    request: Request,
+    key: Reader,
+    *,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
+    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    state: Annotated[State | None, Query(description="Only these.")] = None,
+    sha256: Annotated[
+        str | None, Query(pattern="^[0-9a-f]{64}$", description="Only those of these bytes.")
+    ] = None,
+) -> ScreeningsBody:
+    """Works, and how far each is."""
+    if after is not None and not is_identifier(after, "scr"):
+        raise ProblemError(422, "after: not a cursor of this list")
+    service: Service = request.app.state.service
+    found = service.screenings.listed(
+        key.organisation, limit=limit, after=after, state=state, sha256=sha256
+    )
+    return ScreeningsBody(
+        items=tuple(ScreeningBody.of(one) for one in found.screenings), next=found.after
+    )
+
+
+@router.get(
+    "/screenings/{screening}",
+    operation_id="screening",
+    summary="How far a screening is.",
+    responses=described(401, 403, 404, 422, 500),
+)
+def screening(request: Request, key: Reader, screening: ScreeningId) -> ScreeningBody:
+    """Its `report` is there once `state` is `done`."""
+    return ScreeningBody.of(_screening(request, key, screening))
+
+
+@router.get(
+    "/screenings/{screening}/events",
+    operation_id="events",
+    summary="Server-sent events: every change of a screening until it ends.",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Each event is called `screening`, its data is what "
+            "`GET /v1/screenings/{screening}` would answer.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **described(401, 403, 404, 422, 500),
+    },
+)
+async def events(request: Request, key: Reader, screening: ScreeningId) -> StreamingResponse:
+    """Ends after ten minutes whatever happens; connect again then."""
+    first = await to_thread.run_sync(_screening, request, key, screening)
+    service: Service = request.app.state.service
+
+    async def changes() -> AsyncIterator[str]:
+        one: Screening | None = first
+        shown = None
+        for _ in range(int(STREAM_SECONDS / POLL_SECONDS)):
+            if one is None:
+                return
+            if one != shown:
+                shown = one
+                yield f"event: screening\ndata: {ScreeningBody.of(one).model_dump_json()}\n\n"
+            if one.state in (State.DONE, State.FAILED):
+                return
+            await asyncio.sleep(POLL_SECONDS)
+            one = await to_thread.run_sync(service.screenings.get, key.organisation, screening)
+
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(changes(), media_type="text/event-stream", headers=headers)
+
+
+@router.get(
+    "/reports/{report}",
+    operation_id="report",
+    summary="A report, as JSON or as a page.",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The report: JSON of the schema `assay/report/1`, or HTML.",
+            "content": {JSON: {"schema": {"type": "object"}}, "text/html": {}},
+        },
+        **described(401, 403, 404, 422, 500),
+    },
+)
+def report(
+    request: Request,
+    key: Reader,
+    report: ReportId,
+    *,
+    format: Annotated[Literal["json", "html"], Query(description="As what.")] = "json",
+    lang: Annotated[Literal["en", "fr"], Query(description="Language of a page.")] = "en",
+) -> Response:
+    """What was found of a work, and what it comes to."""
+    service: Service = request.app.state.service
+    stored = service.screenings.report(key.organisation, report)
+    if stored is None:
+        raise ProblemError(404, "there is no such report")
+    if format == "json":
+        return Response(stored.document, media_type=JSON)
+    from service.render.html import render_page
+
+    page = render_page(Report.model_validate_json(stored.document), lang)
+    return Response(page, media_type="text/html")
+
+
+def _screening(request: Request, key: ApiKey, screening: str) -> Screening:
+    service: Service = request.app.state.service
+    found = service.screenings.get(key.organisation, screening)
+    if found is None:
+        raise ProblemError(404, "there is no such screening")
+    return found

@@ -1,0 +1,155 @@
+"""`assay serve` and `assay worker`: the service."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.storage.accounts import Issued
+
+__all__ = ["SERVE_EXAMPLES", "WORKER_EXAMPLES", "serve", "worker"]
+
+SERVE_EXAMPLES = """Examples:
+
+  assay serve                                    everything in one process, on this machine
+
+  assay serve --show-config                      every setting, what it means, and its value
+
+  assay serve --issue-key upload --organisation label --scope submit    a key, and nothing runs
+
+The first start makes an organisation and prints a key to it, once. Hand in a work with it:
+
+  curl -H "Authorization: Bearer $KEY" -F file=@song.mp3 http://127.0.0.1:8000/v1/screenings
+"""
+WORKER_EXAMPLES = """Examples:
+
+  ASSAY_WORKER_NAME=worker-1 assay worker        examines what `assay serve` takes in
+
+Workers share the database, the queue and the store of works with `assay serve`: set ASSAY_DATABASE
+and ASSAY_BLOBS for all of them (`assay serve --show-config` tells them all).
+"""
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on (ASSAY_HOST).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (ASSAY_PORT).", min=0, max=65535)]
+Data = Annotated[Path | None, typer.Option(help="Folder of the service (ASSAY_DATA).")]
+
+
+def serve(
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Print all settings, secrets masked, and stop.")
+    ] = False,
+    issue_key: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Make an API key, print it, and stop.")
+    ] = None,
+    organisation: Annotated[
+        str, typer.Option(help="Whose key that is; it is made where there is none.")
+    ] = "local",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="What that key may do: submit, review, administer, audit-read; all."),
+    ] = None,
+) -> None:
+    """Run the service: uploads in, reports out, over HTTP.
+
+    Without any setting it keeps everything in one folder, and examines works itself. Settings are
+    variables called ASSAY_...; --show-config prints them all.
+    """
+    from service.settings import Settings
+
+    settings = Settings.read(host=host, port=port, data=data)
+    if show_config:
+        typer.echo(settings.shown())
+        return
+    if issue_key is not None:
+        _issue(settings, issue_key, organisation, scope)
+        return
+    _log(settings)
+    import uvicorn
+
+    from service.api.app import make_app
+    from service.running import Service
+
+    service = Service(settings)
+    if first := service.first_key():
+        _tell(first)
+    uvicorn.run(
+        make_app(service),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=30,
+    )
+
+
+def worker(data: Data = None) -> None:
+    """Examine works that another process takes in, until it is told to stop."""
+    from service.running import Service
+    from service.settings import Settings
+
+    settings = Settings.read(data=data)
+    _log(settings)
+    ended = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: ended.set())
+    with Service(settings, works=True):
+        logging.getLogger(__name__).info("worker %s is ready", settings.worker_name)
+        ended.wait()
+
+
+def _issue(settings: Settings, name: str, organisation: str, given: list[str] | None) -> None:
+    from provenance.errors import ConfigError
+    from service.running import Service
+    from service.storage.accounts import Scope
+
+    try:
+        scopes = [Scope(one) for one in given] if given else list(Scope)
+    except ValueError as fault:
+        known = ", ".join(Scope)
+        raise ConfigError(f"--scope: {fault}", hint=f"Known: {known}.") from fault
+    typer.echo(Service(settings, works=False).issue(name, organisation, scopes).secret)
+
+
+def _tell(first: Issued) -> None:
+    print(  # noqa: T201 - for the person who starts it, and for nobody's log
+        f"This service is new. Its first API key, shown this once:\n\n  {first.secret}\n",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _log(settings: Settings) -> None:
+    """One JSON object a line on stderr; nothing of a work but its identifiers."""
+    import structlog
+
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for loud in ("alembic", "dbos", "httpx2"):
+        logging.getLogger(loud).setLevel(logging.WARNING)

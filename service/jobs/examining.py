@@ -1,0 +1,226 @@
+"""The job of a screening: its work is examined, and the report written.
+
+An attempt is counted before anything is read, so that a work that ends the process each time is
+not tried for ever: past the last attempt it gets a report in which no check ran. A fault of the
+machinery (no disk, no trust list) leaves the screening open and counts as an attempt; `Sweeper`
+submits it again, as it does what a process that was killed left behind.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from provenance.errors import FetchError, InputError
+from provenance.limits import MIB
+from service.intake import Failed, Input
+from service.jobs.protocol import Jobs
+from service.optout.gathering import gather
+from service.screening import Screener
+from service.storage.blobs import Blobs
+from service.storage.screenings import Screening, Screenings
+
+__all__ = ["Examiner", "Sweeper", "job_of"]
+
+POISONED = "the work ended the process that read it, {attempts} times"
+OK = 200
+CHUNK = 4 * MIB
+BEAT_SECONDS = 15.0
+"""How often a screening that is being examined says so."""
+
+LOST = dt.timedelta(seconds=60)
+"""One that has not said so for this long is taken up by somebody else."""
+
+log = logging.getLogger(__name__)
+
+
+def job_of(one: Screening) -> str:
+    """The name of the next job for a screening: another attempt is another job."""
+    return f"{one.id}/{one.attempts}"
+
+
+class Examiner:
+    """Does the jobs of screenings. Thread-safe.
+
+    Args:
+        screenings: in the database.
+        blobs: where works are kept.
+        screener: examines them.
+        quarantine: folder for what is fetched.
+        attempts: how often a work is tried at most.
+    """
+
+    def __init__(
+        self,
+        screenings: Screenings,
+        blobs: Blobs,
+        screener: Screener,
+        *,
+        quarantine: Path,
+        attempts: int,
+    ) -> None:
+        self._screenings, self._blobs, self._screener = screenings, blobs, screener
+        self._quarantine, self._attempts = quarantine, attempts
+        self._running: set[str] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, job: str) -> None:
+        """Do one job; it never raises, so that no queue holds a fault back from being counted."""
+        one = self._screenings.begin(job.partition("/")[0])
+        if one is None:
+            return
+        try:
+            with self._counted(one):
+                self._examine(one)
+        except FetchError as fault:
+            self._screenings.fail(one.id, str(fault))
+        except Exception as fault:  # a fault of the machinery, whose details are for the operator
+            log.exception("screening %s: attempt %d failed", one.id, one.attempts)
+            self._screenings.try_again(one.id, type(fault).__name__)
+
+    def beat(self) -> None:
+        """Say of what is being examined that it is."""
+        with self._lock:
+            running = sorted(self._running)
+        if running:
+            self._screenings.touch(running)
+
+    @contextmanager
+    def _counted(self, one: Screening) -> Iterator[None]:
+        with self._lock:
+            self._running.add(one.id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(one.id)
+
+    def _examine(self, one: Screening) -> None:
+        if one.attempts > self._attempts:
+            self._give_up(one)
+            return
+        if one.sha256 is None:
+            self._fetch(one)
+            return
+        if not one.fresh and self._reuse(one, one.sha256):
+            return
+        with self._blobs.opened(one.organisation, one.sha256) as path:
+            report = self._screener.screen(path, name=one.name)
+        self._finish(one, report.asset.sha256, report.to_json())
+
+    def _reuse(self, one: Screening, sha256: str) -> bool:
+        same = self._screenings.same_report(one.organisation, sha256, self._screener.made_by)
+        if same is not None:
+            self._screenings.finish(one.id, same)
+        return same is not None
+
+    def _fetch(self, one: Screening) -> None:
+        """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
+        url = one.url or ""
+        gathered = gather(url)
+        if gathered.status != OK:
+            os.close(gathered.fd)
+            raise FetchError(f"{url}: the server answered {gathered.status}")
+        try:
+            sha256, size = self._kept(one, gathered.fd)
+            self._screenings.fetched(one.id, sha256, size)
+        except BaseException:
+            os.close(gathered.fd)
+            raise
+        given = Input(gathered.fd, one.name, gathered.around)  # closes it
+        (outcome,) = self._screener.screen_many([given])
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        self._finish(one, sha256, outcome.to_json())
+
+    def _kept(self, one: Screening, fd: int) -> tuple[str, int]:
+        self._quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        with NamedTemporaryFile(dir=self._quarantine, delete=False) as copy:
+            while chunk := os.pread(fd, CHUNK, size):
+                digest.update(chunk)
+                copy.write(chunk)
+                size += len(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+        self._blobs.put(one.organisation, digest.hexdigest(), Path(copy.name))
+        return digest.hexdigest(), size
+
+    def _give_up(self, one: Screening) -> None:
+        if one.sha256 is None:
+            self._screenings.fail(one.id, one.fault or "it could not be examined")
+            return
+        detail = POISONED.format(attempts=self._attempts)
+        with self._blobs.opened(one.organisation, one.sha256) as path:
+            report = self._screener.unexamined(path, name=one.name, detail=detail)
+        self._finish(one, report.asset.sha256, report.to_json(), made_by="")
+
+    def _finish(
+        self, one: Screening, sha256: str, document: str, made_by: str | None = None
+    ) -> None:
+        if one.sha256 is not None and sha256 != one.sha256:
+            raise InputError(f"screening {one.id}: the work that is kept is another")
+        self._screenings.finish_with(
+            one, sha256, document, self._screener.made_by if made_by is None else made_by
+        )
+
+
+class Sweeper:
+    """Submits what was left behind, and deletes works that are not to be kept, again and again.
+
+    Args:
+        screenings: in the database.
+        blobs: where works are kept.
+        jobs: the queue.
+        examiner: whose work is said to go on; None where this process examines nothing.
+        keep_works: whether works stay once they were examined.
+    """
+
+    def __init__(
+        self,
+        screenings: Screenings,
+        blobs: Blobs,
+        jobs: Jobs,
+        examiner: Examiner | None,
+        *,
+        keep_works: bool,
+    ) -> None:
+        self._screenings, self._blobs, self._jobs = screenings, blobs, jobs
+        self._examiner, self._keep = examiner, keep_works
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Take up at once whatever an earlier process left, and then go on looking."""
+        self.sweep(dt.timedelta(0) if self._examiner else LOST)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def sweep(self, untouched: dt.timedelta = LOST) -> None:
+        """Submit screenings that nobody has touched for so long, and delete what is not kept."""
+        for one in self._screenings.waiting(untouched):
+            self._jobs.submit(job_of(one))
+        if not self._keep:
+            for organisation, sha256 in self._screenings.discarded(LOST):
+                self._blobs.delete(organisation, sha256)
+
+    def _run(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            try:
+                if self._examiner:
+                    self._examiner.beat()
+                self.sweep()
+            except Exception:  # a database that is away for a moment comes back
+                log.exception("sweep failed")

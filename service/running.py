@@ -1,0 +1,180 @@
+"""The service as it runs: everything its settings name, put together, started and stopped.
+
+One process may take works in, examine them, or both; what they share is the database, the queue
+and the store of works.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import text
+
+from provenance.c2pa.trust import TrustStore
+from provenance.errors import ConfigError
+from service.jobs.durable import DurableJobs
+from service.jobs.examining import Examiner, Sweeper, job_of
+from service.policy import DEFAULT, load_policy
+from service.screening import Screener
+from service.settings import Settings
+from service.storage.accounts import Accounts, Issued, Scope
+from service.storage.blobs import open_blobs
+from service.storage.engine import migrate, open_database
+from service.storage.screenings import Intake, Screening, Screenings, StoredReport
+
+__all__ = ["Service"]
+
+LEFTOVER_SECONDS = 24 * 3600
+FIRST_ORGANISATION, FIRST_KEY = "local", "first key"
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Everything that runs in one process.
+
+    Args:
+        settings: what it is told from outside.
+        works: whether works are examined in this process; as the settings say when None.
+
+    Raises:
+        ConfigError: a setting names something that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, *, works: bool | None = None) -> None:
+        self.settings = settings
+        _prepare(settings.data, settings.quarantine)
+        self._engine = open_database(settings.database_url)
+        migrate(self._engine)
+        self.accounts = Accounts(self._engine)
+        self.screenings = Screenings(self._engine)
+        self._blobs = open_blobs(settings.blobs, settings.data)
+        self.policy = load_policy(settings.policy) if settings.policy else DEFAULT
+        self.trust = _trust(settings.trust)
+        self._works = settings.work if works is None else works
+        self._screener: Screener | None = None
+        self._examiner: Examiner | None = None
+        if self._works:
+            self._screener = Screener(
+                policy=self.policy, trust=self.trust, workers=settings.workers
+            )
+            self._examiner = Examiner(
+                self.screenings,
+                self._blobs,
+                self._screener,
+                quarantine=settings.quarantine,
+                attempts=settings.attempts,
+            )
+        self._jobs = DurableJobs(
+            settings.jobs_url,
+            work=self._examiner,
+            worker=settings.worker_name,
+            at_once=settings.workers,
+        )
+        self._sweeper = Sweeper(
+            self.screenings,
+            self._blobs,
+            self._jobs,
+            self._examiner,
+            keep_works=settings.keep_works,
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Take jobs, and take up what an earlier process left."""
+        self._jobs.start()
+        self._sweeper.start()
+
+    def stop(self) -> None:
+        """Finish what is being examined, and close everything."""
+        self._sweeper.stop()
+        self._jobs.stop()
+        if self._screener is not None:
+            self._screener.close()
+        self._engine.dispose()
+
+    def first_key(self) -> Issued | None:
+        """On a database without any organisation, one and a key to all of it; else None."""
+        if self.accounts.organisations():
+            return None
+        organisation = self.accounts.found(FIRST_ORGANISATION)
+        return self.accounts.issue(organisation.id, FIRST_KEY, Scope)
+
+    def issue(self, name: str, organisation: str, scopes: Iterable[Scope]) -> Issued:
+        """A key for the organisation of this name, which is made where there is none."""
+        known = {one.name: one for one in self.accounts.organisations()}
+        of = known.get(organisation) or self.accounts.found(organisation)
+        return self.accounts.issue(of.id, name, scopes)
+
+    def enter(
+        self, work: Intake, path: Path | None, *, key: str | None = None, request: str = ""
+    ) -> Screening:
+        """Keep a work and have it examined.
+
+        Args:
+            work: what was handed in.
+            path: its bytes, which are taken from there; None for a URL.
+            key: idempotency key.
+            request: digest of the request it came with.
+
+        Raises:
+            KeyReused: the key came with another request before.
+        """
+        if path is not None and work.sha256 is not None:
+            self._blobs.put(work.organisation, work.sha256, path)
+        one, is_new = self.screenings.accept(work, key=key, request=request)
+        if is_new:
+            self._jobs.submit(job_of(one))
+        return one
+
+    def same_report(self, organisation: str, sha256: str) -> StoredReport | None:
+        """The report that examining these bytes again would give, as far as this process knows."""
+        if self._screener is None:
+            return None
+        return self.screenings.same_report(organisation, sha256, self._screener.made_by)
+
+    def is_ready(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except Exception:  # whatever it is, the answer is no
+            log.exception("the database does not answer")
+            return False
+        return True
+
+
+def _prepare(data: Path, quarantine: Path) -> None:
+    """Folders for this user alone; what lay in quarantine for a day is deleted."""
+    try:
+        for folder in (data, quarantine):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for one in quarantine.iterdir():
+            if time.time() - one.stat().st_mtime > LEFTOVER_SECONDS:
+                one.unlink(missing_ok=True)
+    except OSError as fault:
+        raise ConfigError(
+            f"{data}: cannot be used ({os.strerror(fault.errno or 0)})",
+            hint="ASSAY_DATA names the folder of the service.",
+        ) from fault
+
+
+def _trust(path: Path | None) -> TrustStore:
+    store = TrustStore.shipped()
+    if path is None:
+        return store
+    try:
+        return store.with_private(path.read_bytes())
+    except OSError as fault:
+        raise ConfigError(f"ASSAY_TRUST: {path}: {fault.strerror}") from fault

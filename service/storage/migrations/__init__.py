@@ -1,0 +1,1 @@
+"""Migrations of the database, up and down, one file each."""

@@ -1,0 +1,409 @@
+"""Screenings and their reports in the database.
+
+A screening is one work that somebody handed in. It is `queued` once its bytes are safe, `running`
+while it is examined, and `done` with a report; one whose URL cannot be fetched has no bytes to
+report on, and ends as `failed`. A report is written in the same transaction that ends its
+screening, so that there is none without the other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from service.storage.identifiers import new_identifier
+from service.storage.tables import idempotency, reports, screenings
+
+__all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
+
+
+class State(StrEnum):
+    """How far a screening is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+OPEN = (State.QUEUED, State.RUNNING)
+
+
+class KeyReused(Exception):  # noqa: N818 - a finding, not a fault
+    """An idempotency key came with another request than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A work that is handed in.
+
+    Attributes:
+        organisation: whose it is.
+        api_key: what it was handed in with.
+        name: what the report calls it.
+        sha256: of its bytes; None for a URL that was not fetched yet.
+        bytes: its size; the same.
+        url: where it is fetched.
+        fresh: whether it is examined even if there is a report that would be the same.
+    """
+
+    organisation: str
+    api_key: str
+    name: str
+    sha256: str | None = None
+    bytes: int | None = None
+    url: str | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """A work that was handed in, and how far it is."""
+
+    id: str
+    organisation: str
+    state: State
+    name: str
+    url: str | None
+    sha256: str | None
+    bytes: int | None
+    fresh: bool
+    kept: bool
+    attempts: int
+    fault: str | None
+    report: str | None
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report as it was written."""
+
+    id: str
+    sha256: str
+    document: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of screenings, newest first, and where the next begins; None at the end."""
+
+    screenings: tuple[Screening, ...]
+    after: str | None
+
+
+class Screenings:
+    """Screenings in the database.
+
+    Args:
+        engine: of the database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(reads=True)
+
+    def accept(
+        self, work: Intake, *, key: str | None = None, request: str = ""
+    ) -> tuple[Screening, bool]:
+        """Enter a work, whose bytes are safe by now.
+
+        Args:
+            work: what was handed in.
+            key: idempotency key; the same key and request give the same screening.
+            request: digest of the request.
+
+        Returns:
+            The screening, and whether it is new.
+
+        Raises:
+            KeyReused: the key came with another request.
+        """
+        new = new_identifier("scr")
+        now = _now()
+        try:
+            with self._engine.begin() as connection:
+                before = self._before(connection, work.organisation, key, request)
+                if before is not None:
+                    return before, False
+                connection.execute(insert(screenings).values(_values(new, work, now)))
+                if key is not None:
+                    entry = {
+                        "organisation": work.organisation,
+                        "key": key,
+                        "request": request,
+                        "screening": new,
+                        "created_at": now,
+                    }
+                    connection.execute(insert(idempotency).values(entry))
+                return _one(connection, screenings.c.id == new), True
+        except IntegrityError:  # the same key came twice at once, and the other was first
+            with self._reading.connect() as connection:
+                before = self._before(connection, work.organisation, key, request)
+            if before is None:
+                raise
+            return before, False
+
+    @staticmethod
+    def _before(
+        connection: Connection, organisation: str, key: str | None, request: str
+    ) -> Screening | None:
+        if key is None:
+            return None
+        mine = and_(idempotency.c.organisation == organisation, idempotency.c.key == key)
+        found = connection.execute(
+            select(idempotency.c.request, idempotency.c.screening).where(mine)
+        ).first()
+        if found is None:
+            return None
+        if found.request != request:
+            raise KeyReused
+        return _one(connection, screenings.c.id == found.screening)
+
+    def get(self, organisation: str, screening: str) -> Screening | None:
+        """A screening of this organisation."""
+        return self._first(
+            and_(screenings.c.organisation == organisation, screenings.c.id == screening)
+        )
+
+    def any(self, screening: str) -> Screening | None:
+        """A screening of whichever organisation: for jobs, never for requests."""
+        return self._first(screenings.c.id == screening)
+
+    def listed(
+        self,
+        organisation: str,
+        *,
+        limit: int,
+        after: str | None = None,
+        state: State | None = None,
+        sha256: str | None = None,
+    ) -> Listed:
+        """Screenings of an organisation, newest first.
+
+        Args:
+            organisation: whose.
+            limit: of how many.
+            after: the last one of the page before.
+            state: only these.
+            sha256: only those of this work.
+        """
+        asked: list[ColumnElement[bool]] = [screenings.c.organisation == organisation]
+        if after is not None:
+            asked.append(screenings.c.id < after)
+        if state is not None:
+            asked.append(screenings.c.state == state)
+        if sha256 is not None:
+            asked.append(screenings.c.sha256 == sha256)
+        query = select(screenings).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
+        with self._reading.connect() as connection:
+            found = [_screening(row) for row in connection.execute(query)]
+        more = len(found) > limit
+        return Listed(tuple(found[:limit]), found[limit - 1].id if more else None)
+
+    def report(self, organisation: str, report: str) -> StoredReport | None:
+        """A report of this organisation."""
+        mine = and_(reports.c.organisation == organisation, reports.c.id == report)
+        return self._stored(mine)
+
+    def same_report(self, organisation: str, sha256: str, made_by: str) -> StoredReport | None:
+        """The latest report on these bytes that the same things made."""
+        return self._stored(
+            and_(
+                reports.c.organisation == organisation,
+                reports.c.sha256 == sha256,
+                reports.c.made_by == made_by,
+            )
+        )
+
+    def begin(self, screening: str) -> Screening | None:
+        """Count an attempt at a screening that is open; None when there is nothing to do."""
+        still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
+        values = {
+            "state": State.RUNNING,
+            "attempts": screenings.c.attempts + 1,
+            "touched_at": _now(),
+        }
+        with self._engine.begin() as connection:
+            if not connection.execute(update(screenings).where(still).values(values)).rowcount:
+                return None
+            return _one(connection, screenings.c.id == screening)
+
+    def fetched(self, screening: str, sha256: str, size: int) -> None:
+        """Note what the work of a URL is."""
+        self._change(screening, {"sha256": sha256, "bytes": size, "kept": True})
+
+    def try_again(self, screening: str, fault: str) -> None:
+        """Note why an attempt ended without a report; the screening stays open."""
+        self._change(screening, {"fault": fault, "state": State.QUEUED})
+
+    def fail(self, screening: str, fault: str) -> None:
+        """End a screening without a report: there are no bytes to report on."""
+        self._change(screening, {"fault": fault, "state": State.FAILED, "finished_at": _now()})
+
+    def touch(self, running: Iterable[str]) -> None:
+        """Say that these are still being examined."""
+        now = _now()
+        with self._engine.begin() as connection:
+            for one in running:
+                still = and_(screenings.c.id == one, screenings.c.state == State.RUNNING)
+                connection.execute(update(screenings).where(still).values(touched_at=now))
+
+    def finish(self, screening: str, report: StoredReport) -> bool:
+        """End a screening with a report there is already; False when it had ended before."""
+        with self._engine.begin() as connection:
+            return _end(connection, screening, report.id)
+
+    def finish_with(self, one: Screening, sha256: str, document: str, made_by: str) -> bool:
+        """Write the report of a screening and end it, both or none; False if it had ended."""
+        new = new_identifier("rep")
+        values = {
+            "id": new,
+            "organisation": one.organisation,
+            "sha256": sha256,
+            "made_by": made_by,
+            "document": document,
+            "created_at": _now(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(insert(reports).values(values))
+            if _end(connection, one.id, new):
+                return True
+            connection.rollback()
+            return False
+
+    def waiting(self, untouched: dt.timedelta) -> tuple[Screening, ...]:
+        """Open screenings that nobody has touched for so long."""
+        query = (
+            select(screenings)
+            .where(screenings.c.state.in_(OPEN), screenings.c.touched_at <= _now() - untouched)
+            .order_by(screenings.c.id)
+        )
+        with self._reading.connect() as connection:
+            return tuple(_screening(row) for row in connection.execute(query))
+
+    def counts(self) -> dict[State, int]:
+        """How many screenings there are in each state, over all organisations."""
+        query = select(screenings.c.state, func.count()).group_by(screenings.c.state)
+        with self._reading.connect() as connection:
+            found = {State(state): int(count) for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in State}
+
+    def discarded(self, ended: dt.timedelta) -> tuple[tuple[str, str], ...]:
+        """Works that are kept though all their screenings ended so long ago; by organisation.
+
+        From now on they count as not kept: whoever calls deletes them.
+        """
+        before = _now() - ended
+        other = screenings.alias()
+        in_use = (
+            select(other.c.id)
+            .where(
+                other.c.organisation == screenings.c.organisation,
+                other.c.sha256 == screenings.c.sha256,
+                or_(other.c.state.in_(OPEN), other.c.touched_at > before),
+            )
+            .exists()
+        )
+        unused = and_(screenings.c.kept, screenings.c.sha256.is_not(None), ~in_use)
+        query = select(screenings.c.organisation, screenings.c.sha256).where(unused).distinct()
+        with self._engine.begin() as connection:
+            found = [(row.organisation, row.sha256) for row in connection.execute(query)]
+            connection.execute(update(screenings).where(unused).values(kept=False))
+        return tuple(found)
+
+    def _first(self, asked: ColumnElement[bool]) -> Screening | None:
+        with self._reading.connect() as connection:
+            row = connection.execute(select(screenings).where(asked)).first()
+        return None if row is None else _screening(row)
+
+    def _stored(self, asked: ColumnElement[bool]) -> StoredReport | None:
+        columns = (reports.c.id, reports.c.sha256, reports.c.document, reports.c.created_at)
+        query = select(*columns).where(asked).order_by(reports.c.id.desc()).limit(1)
+        with self._reading.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else StoredReport(*row)
+
+    def _change(self, screening: str, values: dict[str, object]) -> None:
+        still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(screenings).where(still).values(values | {"touched_at": _now()})
+            )
+
+
+def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
+    return {
+        "id": new,
+        "organisation": work.organisation,
+        "api_key": work.api_key,
+        "state": State.QUEUED,
+        "name": work.name,
+        "url": work.url,
+        "sha256": work.sha256,
+        "bytes": work.bytes,
+        "fresh": work.fresh,
+        "kept": work.sha256 is not None,
+        "attempts": 0,
+        "created_at": now,
+        "touched_at": now,
+    }
+
+
+def _end(connection: Connection, screening: str, report: str) -> bool:
+    now = _now()
+    still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
+    values = {
+        "state": State.DONE,
+        "report": report,
+        "fault": None,
+        "touched_at": now,
+        "finished_at": now,
+    }
+    return bool(connection.execute(update(screenings).where(still).values(values)).rowcount)
+
+
+def _one(connection: Connection, asked: ColumnElement[bool]) -> Screening:
+    return _screening(connection.execute(select(screenings).where(asked)).one())
+
+
+def _screening(row: Row[tuple[object, ...]]) -> Screening:
+    held = row._mapping
+    return Screening(
+        id=held["id"],
+        organisation=held["organisation"],
+        state=State(held["state"]),
+        name=held["name"],
+        url=held["url"],
+        sha256=held["sha256"],
+        bytes=held["bytes"],
+        fresh=held["fresh"],
+        kept=held["kept"],
+        attempts=held["attempts"],
+        fault=held["fault"],
+        report=held["report"],
+        created_at=held["created_at"],
+        finished_at=held["finished_at"],
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,130 @@
+"""The tables. Moments are UTC; what a table holds of an organisation goes with the organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+__all__ = ["METADATA", "api_keys", "idempotency", "organisations", "reports", "screenings"]
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An aware moment; SQLite keeps it without its zone, which is UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """To UTC."""
+        return None if value is None else value.astimezone(dt.UTC)
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
+        """With its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _of_organisation() -> Column[str]:
+    return Column(
+        "organisation", ForeignKey("organisations.id", ondelete="CASCADE"), nullable=False
+    )
+
+
+organisations = Table(
+    "organisations",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("name", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
+    Index("ix_api_keys_organisation_id", "organisation", "id"),
+)
+
+reports = Table(
+    "reports",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("sha256", String(64), nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_reports_same", "organisation", "sha256", "made_by", "id"),
+)
+
+screenings = Table(
+    "screenings",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("api_key", String(30), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text),
+    Column("sha256", String(64)),
+    Column("bytes", BigInteger),
+    Column("fresh", Boolean, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fault", Text),
+    Column("report", ForeignKey("reports.id", ondelete="SET NULL")),
+    Column("created_at", Moment, nullable=False),
+    Column("touched_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Index("ix_screenings_listed", "organisation", "id"),
+    Index("ix_screenings_waiting", "state", "touched_at"),
+    Index("ix_screenings_works", "organisation", "sha256"),
+)
+
+idempotency = Table(
+    "idempotency",
+    METADATA,
+    _of_organisation(),
+    Column("key", String(255), nullable=False),
+    Column("request", String(64), nullable=False),
+    Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("organisation", "key"),
+)
