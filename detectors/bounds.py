@@ -174,10 +174,11 @@ def spread_limit(rates: Floats, works: NDArray[np.int64]) -> float:
     At each level, the between-source variance by the method of moments (the variance of the
     sources' rates, less what counting so few works adds to it), as a part of m(1 - m), where m is
     the mean rate; then the latent correlation that makes works agree so far (`agreement`), and the
-    largest over the levels, as it grows with rarity where a few sources stand far out. The variance enters by its one-sided 80 % limit, on S - 1 degrees of
-    freedom by Wilson and Hilferty's approximation of chi-square, so that the fewer the sources,
-    the larger the spread that is allowed for. A source of one work says nothing of how works of a
-    source agree and is left out; one source alone says nothing of the spread: the ceiling.
+    largest over the levels, as it grows with rarity where a few sources stand far out. The
+    variance enters by its one-sided 80 % limit, on S - 1 degrees of freedom by Wilson and
+    Hilferty's approximation of chi-square, so that the fewer the sources, the larger the spread
+    that is allowed for. A source of one work says nothing of how works of a source agree and is
+    left out; one source alone says nothing of the spread: the ceiling.
 
     Args:
         rates: share of works at or above each level, shape (sources, levels).

@@ -43,6 +43,7 @@ Data = Annotated[Path | None, typer.Option(help="Folder of the service (ASSAY_DA
 
 
 def serve(
+    *,
     host: Host = None,
     port: Port = None,
     data: Data = None,

@@ -49,6 +49,7 @@ class DurableJobs:
         from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 
         plain = DBOSPortableJSONSerializer()
+        DBOS.migrate(self._url)
 
         if self._work is not None:
             work = self._work

@@ -106,12 +106,13 @@ class Examiner:
         if one.attempts > self._attempts:
             self._give_up(one)
             return
-        if one.sha256 is None:
+        if one.url is not None:
             self._fetch(one)
             return
-        if not one.fresh and self._reuse(one, one.sha256):
+        sha256 = one.sha256 or ""
+        if not one.fresh and self._reuse(one, sha256):
             return
-        with self._blobs.opened(one.organisation, one.sha256) as path:
+        with self._blobs.opened(one.organisation, sha256) as path:
             report = self._screener.screen(path, name=one.name)
         self._finish(one, report.asset.sha256, report.to_json())
 
@@ -154,18 +155,19 @@ class Examiner:
         return digest.hexdigest(), size
 
     def _give_up(self, one: Screening) -> None:
-        if one.sha256 is None:
-            self._screenings.fail(one.id, one.fault or "it could not be examined")
-            return
         detail = POISONED.format(attempts=self._attempts)
-        with self._blobs.opened(one.organisation, one.sha256) as path:
-            report = self._screener.unexamined(path, name=one.name, detail=detail)
+        try:
+            with self._blobs.opened(one.organisation, one.sha256 or "") as path:
+                report = self._screener.unexamined(path, name=one.name, detail=detail)
+        except FileNotFoundError:
+            self._screenings.fail(one.id, one.fault or "its bytes are not there")
+            return
         self._finish(one, report.asset.sha256, report.to_json(), made_by="")
 
     def _finish(
         self, one: Screening, sha256: str, document: str, made_by: str | None = None
     ) -> None:
-        if one.sha256 is not None and sha256 != one.sha256:
+        if one.url is None and sha256 != one.sha256:
             raise InputError(f"screening {one.id}: the work that is kept is another")
         self._screenings.finish_with(
             one, sha256, document, self._screener.made_by if made_by is None else made_by

@@ -137,6 +137,8 @@ class ObjectBlobs:
         """See `Blobs`."""
         import obstore
 
+        if not sha256:
+            raise FileNotFoundError(sha256)
         found = obstore.get(self._store, _name(organisation, sha256))
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder) as copy:

@@ -44,8 +44,6 @@ def test_its_card_gives_figures_of_works_that_were_held_out(model):
     assert figures.held_out
     assert figures.human.works >= 300
     assert figures.ai.works >= 100
-    assert figures.known is not None
-    assert [one.attack for one in figures.attacks] == ["copies"]
     assert set(card.limits) == set(card.intended_use) == {"en", "fr"}
     assert not any(one.name.startswith("resynth-") for one in figures.families)
 

@@ -1,0 +1,295 @@
+"""The running service: started as anyone starts it, and killed while it works."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples"
+COMMAND = (sys.executable, "-c", "from service.cli import main; main()")
+STARTED_SECONDS, SETTLED_SECONDS = 60, 120
+
+pytestmark = pytest.mark.enable_socket
+
+
+class Running:
+    """`assay serve` in a process of its own, which may be killed and started again."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder, self.key = folder, "none"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            "ASSAY_DATA": str(folder / "data"),
+            "ASSAY_PORT": str(self.port),
+            "ASSAY_WORKER_NAME": "tested",
+            **settings,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *arguments: str) -> None:
+        log = (self.folder / "log").open("ab")
+        self.process = subprocess.Popen(
+            [*COMMAND, *(arguments or ("serve",))],
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+            cwd=self.folder,
+            start_new_session=True,
+        )
+        log.close()
+        until = time.monotonic() + STARTED_SECONDS
+        while not self.is_ready():
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < until, self.log()
+            time.sleep(0.1)
+        if self.key == "none":
+            self.key = re.findall(r"assay_[\w-]+", self.log())[0]
+
+    def is_ready(self) -> bool:
+        try:
+            with self.client(timeout=2) as client:
+                return client.get("/readyz").status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+    def client(self, timeout: float = 30) -> httpx2.Client:
+        return httpx2.Client(
+            base_url=f"http://127.0.0.1:{self.port}",
+            headers={"Authorization": f"Bearer {self.key}"},
+            timeout=timeout,
+            trust_env=False,
+        )
+
+    def kill(self) -> None:
+        """All of it at once, as when the machine goes: nothing can be tidied up."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """As an operator stops it: it finishes what it does, and says which signal it was."""
+        assert self.process is not None
+        self.process.terminate()
+        assert self.process.wait(timeout=60) == -signal.SIGTERM
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+
+@pytest.fixture
+def running(tmp_path):
+    made: list[Running] = []
+
+    def make(**settings: str) -> Running:
+        made.append(Running(tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        if one.process is not None and one.process.poll() is None:
+            one.kill()
+
+
+def all_of(client: httpx2.Client) -> dict[str, dict[str, object]]:
+    found, after = {}, None
+    while True:
+        query = {"limit": 200} | ({"after": after} if after else {})
+        page = client.get("/v1/screenings", params=query).json()
+        found |= {one["id"]: one for one in page["items"]}
+        after = page["next"]
+        if after is None:
+            return found
+
+
+def settled(one: Running, accepted: set[str]) -> dict[str, dict[str, object]]:
+    """All screenings, once every accepted one has ended."""
+    until = time.monotonic() + SETTLED_SECONDS
+    with one.client() as client:
+        while True:
+            found = all_of(client)
+            open_ = [s for s in found.values() if s["state"] in ("queued", "running")]
+            if not open_ and accepted <= set(found):
+                return found
+            assert time.monotonic() < until, (open_[:3], one.log()[-3000:])
+            time.sleep(0.5)
+
+
+class Uploaders:
+    """Two clients that hand in samples for as long as they may, and note what was accepted."""
+
+    def __init__(self, one: Running) -> None:
+        self.accepted: dict[str, str] = {}
+        self._one, self._ended = one, threading.Event()
+        self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(2)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, number: int) -> None:
+        names = sorted(one.name for one in SAMPLES.iterdir() if one.suffix in (".jpg", ".txt"))
+        count = 0
+        while not self._ended.is_set():
+            count += 1
+            name = names[count % len(names)]
+            key = {"Idempotency-Key": f"{number}-{count}"}
+            while not self._ended.is_set():  # the same until it is accepted, as a client should
+                try:
+                    with self._one.client(timeout=10) as client:
+                        answer = client.post(
+                            "/v1/screenings",
+                            headers=key,
+                            files={"file": (name, (SAMPLES / name).read_bytes())},
+                            data={"fresh": "true"},
+                        )
+                    if answer.status_code == 202:
+                        self.accepted[key["Idempotency-Key"]] = answer.json()["id"]
+                        break
+                except httpx2.HTTPError:
+                    time.sleep(0.1)
+            time.sleep(0.05)
+
+
+def survives(one: Running, kills: int) -> None:
+    one.start()
+    random_ = random.Random(kills)  # noqa: S311 - when to kill
+    uploaders = Uploaders(one)
+    try:
+        for _ in range(kills):
+            time.sleep(random_.uniform(0.3, 2.5))
+            one.kill()
+            one.start()
+        time.sleep(1)
+    finally:
+        uploaders.stop()
+    accepted = set(uploaders.accepted.values())
+    assert len(accepted) == len(uploaders.accepted), "each idempotency key has its own screening"
+    assert len(accepted) > kills
+    found = settled(one, accepted)
+    with one.client() as client:
+        for screening in found.values():
+            assert screening["state"] == "done", screening
+            report = client.get(f"/v1/reports/{screening['report']}").json()
+            assert report["schema"] == "assay/report/1"
+            assert report["asset"]["sha256"] == screening["sha256"]
+    reports = [screening["report"] for screening in found.values()]
+    assert len(set(reports)) == len(reports)
+    one.stop()
+
+
+def test_no_accepted_upload_is_lost_however_often_it_is_killed(running):
+    survives(running(ASSAY_ATTEMPTS="20"), kills=5)
+
+
+@pytest.mark.scale
+def test_nor_when_it_is_killed_fifty_times(running):
+    survives(running(ASSAY_ATTEMPTS="20"), kills=50)
+
+
+def test_works_are_taken_in_by_one_process_and_examined_by_another(running, postgres_url):
+    front = running(ASSAY_DATABASE=postgres_url, ASSAY_WORK="false")
+    front.start()
+    with front.client() as client:
+        data = (SAMPLES / "ai_image.png").read_bytes()
+        one = client.post("/v1/screenings", files={"file": ("a.png", data)}).json()
+        time.sleep(2)
+        waiting = client.get(f"/v1/screenings/{one['id']}").json()
+        assert waiting["state"] == "queued"
+    back = subprocess.Popen(
+        [*COMMAND, "worker"], env=front.environment, stderr=subprocess.DEVNULL, cwd=front.folder
+    )
+    try:
+        found = settled(front, {one["id"]})
+        assert found[one["id"]]["state"] == "done"
+    finally:
+        back.terminate()
+        assert back.wait(timeout=60) == 0
+
+
+class TestStarting:
+    def run(self, folder: Path, *arguments: str, **settings: str):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            **settings,
+        }
+        return subprocess.run(
+            [*COMMAND, "serve", *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_settings_are_shown_and_secrets_are_not(self, tmp_path):
+        done = self.run(
+            tmp_path, "--show-config", ASSAY_DATABASE="postgresql+psycopg://u:s3cret@h/d"
+        )
+        assert done.returncode == 0
+        assert "s3cret" not in done.stdout
+        assert "ASSAY_PORT=8000" in done.stdout
+        assert len(re.findall(r"^# .+\nASSAY_", done.stdout, re.M)) > 10
+
+    def test_one_that_is_wrong_is_named(self, tmp_path):
+        done = self.run(tmp_path, ASSAY_PORT="many")
+        assert done.returncode == 2
+        assert "ASSAY_PORT" in done.stderr
+
+    def test_a_key_is_made_without_running_anything(self, tmp_path):
+        done = self.run(
+            tmp_path, "--issue-key", "ingest", "--organisation", "label", "--scope", "submit"
+        )
+        assert done.returncode == 0
+        assert re.fullmatch(r"assay_[\w-]{43}\n", done.stdout)
+        wrong = self.run(tmp_path, "--issue-key", "x", "--scope", "everything")
+        assert wrong.returncode == 2
+        assert "audit-read" in wrong.stderr
+
+
+def test_the_first_key_is_printed_once(running):
+    one = running()
+    one.start()
+    one.stop()
+    one.start()
+    assert len(re.findall(r"assay_[\w-]{43}", one.log())) == 1
+    with one.client() as client:
+        assert client.get("/v1/screenings").json() == {"items": [], "next": None}
+
+
+def test_the_log_is_json_and_holds_nothing_of_a_work(running):
+    one = running()
+    one.start()
+    with one.client() as client:
+        title = "name of a song nobody shall know"
+        client.post("/v1/screenings", files={"file": (title, b"words nobody shall read")})
+        settled(one, set())
+    one.stop()
+    log = one.log()
+    assert title not in log
+    assert "nobody shall read" not in log
+    lines = [line for line in log.splitlines() if line.startswith("{")]
+    assert lines
+    for line in lines:
+        assert {"event", "level", "timestamp"} <= set(json.loads(line))

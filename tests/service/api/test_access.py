@@ -1,0 +1,148 @@
+"""Who may do what: every operation with every scope, without a key, and from next door."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from service.storage.accounts import Scope
+
+ANY = frozenset(Scope)
+UNKNOWN = "scr_" + "0" * 26
+OPERATIONS = {
+    ("POST", "/v1/screenings"): {Scope.SUBMIT},
+    ("GET", "/v1/screenings"): ANY,
+    ("GET", f"/v1/screenings/{UNKNOWN}"): ANY,
+    ("GET", f"/v1/screenings/{UNKNOWN}/events"): ANY,
+    ("GET", "/v1/reports/rep_x"): ANY,
+    ("GET", "/v1/keys"): {Scope.ADMINISTER},
+    ("POST", "/v1/keys"): {Scope.ADMINISTER},
+    ("DELETE", "/v1/keys/key_x"): {Scope.ADMINISTER},
+    ("GET", "/v1/models"): ANY,
+    ("GET", "/v1/trust"): ANY,
+}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
+
+
+def test_the_matrix_names_every_operation(client):
+    paths = client.get("/v1/openapi.json").json()["paths"]
+    described = {(method.upper(), path) for path, of in paths.items() for method in of}
+    named = {
+        (method, path.replace(UNKNOWN, "{screening}")) for method, path in [*OPERATIONS, *OPEN]
+    }
+    named = {
+        (method, path.replace("rep_x", "{report}").replace("key_x", "{revoked}"))
+        for method, path in named
+    }
+    assert named == described
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+@pytest.mark.parametrize("scope", Scope)
+def test_a_key_may_do_what_its_scope_says_and_nothing_else(client, bearer, operation, scope):
+    answer = client.request(*operation, headers=bearer(scope))
+    allowed = scope in OPERATIONS[operation]
+    assert (answer.status_code == 403) is not allowed
+    assert answer.status_code != 401
+    if not allowed:
+        assert answer.json()["type"] == "urn:assay:problem:forbidden"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer x", "Bearer assay_", "Basic YTpi", "assay_x"]
+)
+def test_without_a_valid_key_there_is_nothing(client, operation, header):
+    headers = {} if header is None else {"Authorization": header}
+    answer = client.request(*operation, headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("operation", OPEN, ids=" ".join)
+def test_what_says_nothing_of_anyone_needs_no_key(client, operation):
+    assert client.request(*operation).status_code == 200
+
+
+class TestNextDoor:
+    """What another organisation has is answered as what nobody has, word for word."""
+
+    def test_a_screening(self, client, bearer, submitted):
+        one = submitted()
+        for path in (f"/v1/screenings/{one['id']}", f"/v1/screenings/{one['id']}/events"):
+            theirs = client.get(path, headers=bearer(organisation="rival"))
+            nobody = client.get(path.replace(one["id"], UNKNOWN), headers=bearer())
+            assert theirs.status_code == nobody.status_code == 404
+            assert theirs.content == nobody.content
+
+    def test_a_report(self, client, bearer, submitted):
+        done = submitted(wait=True)
+        path = f"/v1/reports/{done['report']}"
+        assert client.get(path, headers=bearer()).status_code == 200
+        theirs = client.get(path, headers=bearer(organisation="rival"))
+        nobody = client.get("/v1/reports/rep_" + "0" * 26, headers=bearer())
+        assert theirs.status_code == nobody.status_code == 404
+        assert theirs.content == nobody.content
+
+    def test_a_list_by_digest(self, client, bearer, submitted):
+        done = submitted(wait=True)
+        asked = f"/v1/screenings?sha256={done['sha256']}"
+        mine = client.get(asked, headers=bearer()).json()["items"]
+        assert done["id"] in {one["id"] for one in mine}
+        theirs = client.get(asked, headers=bearer(organisation="rival")).json()["items"]
+        assert not {one["id"] for one in mine} & {one["id"] for one in theirs}
+
+    def test_the_same_bytes_get_a_report_of_their_own(self, submitted):
+        mine = submitted("ai_text.txt", wait=True)
+        theirs = submitted("ai_text.txt", wait=True, organisation="rival")
+        assert mine["sha256"] == theirs["sha256"]
+        assert mine["report"] != theirs["report"]
+
+    def test_a_key(self, client, bearer, served):
+        _, service = served
+        made = service.issue("theirs", "rival", [Scope.SUBMIT])
+        answer = client.delete(f"/v1/keys/{made.key.id}", headers=bearer(Scope.ADMINISTER))
+        assert answer.status_code == 404
+        headers = {"Authorization": f"Bearer {made.secret}"}
+        assert client.get("/v1/screenings", headers=headers).status_code == 200
+
+
+class TestKeys:
+    def test_one_is_made_shown_once_and_ended(self, client, bearer):
+        admin = bearer(Scope.ADMINISTER)
+        asked = {"name": "ingest", "scopes": ["submit"]}
+        answer = client.post("/v1/keys", headers=admin, json=asked)
+        assert answer.status_code == 201
+        made, secret = answer.json()["key"], answer.json()["secret"]
+        headers = {"Authorization": f"Bearer {secret}"}
+        assert client.get("/v1/screenings", headers=headers).status_code == 200
+        listed = client.get("/v1/keys", headers=admin)
+        assert secret not in listed.text
+        assert made["id"] in {one["id"] for one in listed.json()["items"]}
+        assert client.delete(f"/v1/keys/{made['id']}", headers=admin).status_code == 204
+        assert client.get("/v1/screenings", headers=headers).status_code == 401
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"name": "x", "scopes": []},
+            {"name": "x", "scopes": ["everything"]},
+            {"name": "", "scopes": ["submit"]},
+            {"name": "x", "scopes": ["submit"], "organisation": "rival"},
+            {"name": "x", "scopes": ["submit"], "expires_at": "2020-01-01T00:00:00Z"},
+            {"name": "x", "scopes": ["submit"], "expires_at": "2027-01-01T00:00:00"},
+        ],
+    )
+    def test_one_that_makes_no_sense_is_refused(self, client, bearer, body):
+        answer = client.post("/v1/keys", headers=bearer(Scope.ADMINISTER), json=body)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+
+    def test_one_that_ends_in_a_while_works_until_then(self, client, bearer):
+        end = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+        asked = {"name": "x", "scopes": ["submit"], "expires_at": end.isoformat()}
+        answer = client.post("/v1/keys", headers=bearer(Scope.ADMINISTER), json=asked)
+        assert answer.status_code == 201

@@ -1,0 +1,268 @@
+"""What a job does with a work: one report, whatever happens to it and to the process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from provenance.errors import EngineError, FetchError
+from service.jobs import examining
+from service.jobs.examining import Examiner, Sweeper, job_of
+from service.policy import Policy
+from service.screening import Screener
+from service.storage.accounts import Accounts
+from service.storage.blobs import FolderBlobs
+from service.storage.engine import migrate, open_database
+from service.storage.screenings import Intake, Screenings, State
+
+SAMPLES = Path(__file__).parents[3] / "samples"
+NO_TIME = dt.timedelta(0)
+ATTEMPTS = 3
+
+
+class Queue:
+    """Jobs that nobody does until the test says so."""
+
+    def __init__(self):
+        self.submitted = []
+
+    def start(self):
+        """Nothing to begin."""
+
+    def submit(self, job):
+        self.submitted.append(job)
+
+    def stop(self):
+        """Nothing to end."""
+
+
+@pytest.fixture(scope="module")
+def screener():
+    with Screener(policy=Policy(run=("provenance", "rights"))) as one:
+        yield one
+
+
+@pytest.fixture
+def stored(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    migrate(engine)
+    yield Screenings(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def label(stored):
+    return Accounts(stored._engine).found("label").id
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return FolderBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def examiner(stored, blobs, screener, tmp_path):
+    return Examiner(stored, blobs, screener, quarantine=tmp_path / "q", attempts=ATTEMPTS)
+
+
+@pytest.fixture
+def accepted(stored, blobs, label, tmp_path):
+    """Accepts a sample as the service does."""
+
+    def accept(name, **changed):
+        data = (SAMPLES / name).read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = tmp_path / "upload"
+        path.write_bytes(data)
+        blobs.put(label, sha256, path)
+        one, _ = stored.accept(Intake(label, "key_x", name, sha256, len(data), **changed))
+        return one
+
+    return accept
+
+
+def report_of(stored, one):
+    found = stored.get(one.organisation, one.id)
+    assert found.state is State.DONE
+    return json.loads(stored.report(one.organisation, found.report).document)
+
+
+def test_a_work_gets_the_report_that_checking_it_gives(examiner, stored, accepted, screener):
+    one = accepted("ai_image.png")
+    examiner(job_of(one))
+    direct = screener.screen(SAMPLES / "ai_image.png", name="ai_image.png").document()
+    found = report_of(stored, one)
+    for document in (direct, found):
+        document["engine"].pop("verified_at")
+    assert found == direct
+
+
+def test_the_same_work_again_gets_the_stored_report(examiner, stored, accepted):
+    first, second = accepted("unsigned.txt"), accepted("unsigned.txt")
+    examiner(job_of(first))
+    examiner(job_of(second))
+    reports = {stored.get(one.organisation, one.id).report for one in (first, second)}
+    assert len(reports) == 1
+
+
+def test_fresh_asks_for_another_look(examiner, stored, accepted):
+    first, second = accepted("unsigned.txt"), accepted("unsigned.txt", fresh=True)
+    examiner(job_of(first))
+    examiner(job_of(second))
+    reports = {stored.get(one.organisation, one.id).report for one in (first, second)}
+    assert len(reports) == 2
+
+
+def test_another_policy_makes_another_report(examiner, stored, accepted, blobs, tmp_path):
+    first, second = accepted("unsigned.txt"), accepted("unsigned.txt")
+    examiner(job_of(first))
+    with Screener(policy=Policy(name="other", run=("rights",))) as other:
+        Examiner(stored, blobs, other, quarantine=tmp_path / "q", attempts=3)(job_of(second))
+    assert report_of(stored, second)["verdict"]["policy"]["name"] == "other"
+
+
+def test_a_job_that_comes_twice_is_done_once(examiner, stored, accepted):
+    one = accepted("unsigned.txt")
+    examiner(job_of(one))
+    done = stored.get(one.organisation, one.id)
+    examiner(job_of(one))
+    examiner(f"{one.id}/7")
+    assert stored.get(one.organisation, one.id) == done
+
+
+def test_a_work_that_ends_the_process_each_time_gets_a_report_in_which_nothing_ran(
+    examiner, stored, accepted
+):
+    """As it is after so many kills: attempts were counted, and nothing else happened."""
+    one = accepted("ai_image.png")
+    for _ in range(ATTEMPTS):
+        assert stored.begin(one.id) is not None
+    (left,) = stored.waiting(NO_TIME)
+    examiner(job_of(left))
+    report = report_of(stored, one)
+    assert report["asset"]["sha256"] == one.sha256
+    assert report["verdict"]["origin"] == "undetermined"
+    assert {(e["kind"], e.get("reason")) for e in report["evidence"]} <= {
+        ("not_run", "unreadable"),
+        ("not_run", "disabled"),
+    }
+    assert any("3 times" in e["detail"] for e in report["evidence"])
+
+
+def test_such_a_report_is_not_given_to_the_next(examiner, stored, accepted):
+    poisoned, healthy = accepted("unsigned.txt"), accepted("unsigned.txt")
+    for _ in range(ATTEMPTS):
+        stored.begin(poisoned.id)
+    examiner(job_of(poisoned))
+    examiner(job_of(healthy))
+    assert any(e["kind"] != "not_run" for e in report_of(stored, healthy)["evidence"])
+
+
+def test_a_fault_of_the_machinery_is_tried_again_and_then_given_up(
+    examiner, stored, accepted, monkeypatch, caplog
+):
+    one = accepted("unsigned.txt")
+    monkeypatch.setattr(
+        Screener, "screen", lambda *_, **__: (_ for _ in ()).throw(EngineError("no disk"))
+    )
+    for attempt in range(1, ATTEMPTS + 1):
+        examiner(job_of(stored.any(one.id)))
+        again = stored.any(one.id)
+        assert (again.state, again.attempts, again.fault) == (
+            State.QUEUED,
+            attempt,
+            "EngineError",
+        )
+    examiner(job_of(stored.any(one.id)))
+    assert report_of(stored, one)["verdict"]["origin"] == "undetermined"
+    assert "no disk" in caplog.text
+
+
+def test_a_work_whose_bytes_are_gone_is_not_examined_for_ever(examiner, stored, accepted, blobs):
+    one = accepted("unsigned.txt")
+    blobs.delete(one.organisation, one.sha256)
+    for _ in range(ATTEMPTS + 1):
+        examiner(job_of(stored.any(one.id)))
+    ended = stored.any(one.id)
+    assert (ended.state, ended.fault) == (State.FAILED, "FileNotFoundError")
+
+
+class TestUrls:
+    @pytest.fixture
+    def served(self, monkeypatch, tmp_path):
+        """What a URL leads to, without a network."""
+        from provenance.rights.surroundings import Surroundings
+        from service.optout.gathering import Gathered
+
+        answers = {}
+
+        def gather(url):
+            status, name = answers[url]
+            if status is None:
+                raise FetchError(f"{url}: no answer")
+            copy = tmp_path / "body"
+            shutil.copyfile(SAMPLES / name, copy)
+
+            return Gathered(os.open(copy, os.O_RDONLY), status, Surroundings(url))
+
+        monkeypatch.setattr(examining, "gather", gather)
+        return answers
+
+    def accept(self, stored, label, url):
+        return stored.accept(Intake(label, "key_x", "x", url=url))[0]
+
+    def test_it_is_fetched_kept_and_examined(self, examiner, stored, label, served, blobs):
+        url = "https://label.example/song.txt"
+        served[url] = (200, "unsigned.txt")
+        one = self.accept(stored, label, url)
+        examiner(job_of(one))
+        done = stored.get(label, one.id)
+        data = (SAMPLES / "unsigned.txt").read_bytes()
+        assert done.sha256 == hashlib.sha256(data).hexdigest()
+        assert report_of(stored, one)["asset"]["sha256"] == done.sha256
+        with blobs.opened(label, done.sha256) as path:
+            assert path.read_bytes() == data
+
+    @pytest.mark.parametrize("status", [None, 404, 500])
+    def test_one_that_does_not_answer_fails_with_the_reason(
+        self, examiner, stored, label, served, status
+    ):
+        url = "https://label.example/song.txt"
+        served[url] = (status, "unsigned.txt")
+        one = self.accept(stored, label, url)
+        examiner(job_of(one))
+        failed = stored.get(label, one.id)
+        assert failed.state is State.FAILED
+        assert url in failed.fault
+
+
+class TestSweeping:
+    def test_what_nobody_examines_any_more_is_submitted_again(self, stored, accepted, blobs):
+        queue = Queue()
+        sweeper = Sweeper(stored, blobs, queue, None, keep_works=True)
+        lost, fine = accepted("unsigned.txt"), accepted("ai_text.txt")
+        stored.begin(lost.id)
+        sweeper.sweep()
+        assert queue.submitted == [], "it was touched a moment ago"
+        sweeper.sweep(NO_TIME)
+        assert queue.submitted == [f"{lost.id}/1", f"{fine.id}/0"]
+
+    def test_works_that_are_not_to_be_kept_are_deleted(
+        self, stored, accepted, blobs, examiner, monkeypatch
+    ):
+        one = accepted("unsigned.txt")
+        examiner(job_of(one))
+        monkeypatch.setattr(examining, "LOST", NO_TIME)
+        Sweeper(stored, blobs, Queue(), None, keep_works=True).sweep()
+        assert stored.any(one.id).kept
+        Sweeper(stored, blobs, Queue(), None, keep_works=False).sweep()
+        assert not stored.any(one.id).kept
+        with pytest.raises(FileNotFoundError), blobs.opened(one.organisation, one.sha256):
+            pass
+        assert report_of(stored, one)
