@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+
+from provenance.errors import ConfigError
+from service import check
+from service.client import Client, Refused, Unfinished
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -293,3 +298,57 @@ def test_the_log_is_json_and_holds_nothing_of_a_work(running):
     assert lines
     for line in lines:
         assert {"event", "level", "timestamp"} <= set(json.loads(line))
+
+
+class TestClient:
+    def test_a_work_goes_in_and_a_report_comes_out(self, running):
+        one = running()
+        one.start()
+        with Client(f"http://127.0.0.1:{one.port}", one.key) as assay:
+            screening = assay.submit(SAMPLES / "ai_image.png", idempotency_key="a")
+            assert (
+                assay.submit(SAMPLES / "ai_image.png", idempotency_key="a")["id"] == screening["id"]
+            )
+            report = assay.report(assay.wait(screening))
+            assert report.asset.name == "ai_image.png"
+            assert report.verdict.origin == check(SAMPLES / "ai_image.png").verdict.origin
+            assert [found["id"] for found in assay.screenings()] == [screening["id"]]
+            assert assay.wait(assay.submit(b"words", name="w.txt"))["name"] == "w.txt"
+
+    def test_what_the_service_refuses_says_why(self, running):
+        one = running()
+        one.start()
+        address = f"http://127.0.0.1:{one.port}"
+        with Client(address, "assay_wrong") as stranger, pytest.raises(Refused) as refused:
+            stranger.submit(b"x")
+        assert refused.value.status == 401
+        assert refused.value.hint
+        with Client(address, one.key) as assay:
+            with pytest.raises(Refused, match="user name or password"):
+                assay.submit_url("http://u:p@a.example/")
+            with pytest.raises(Unfinished, match="public address"):
+                assay.wait(assay.submit_url("http://127.0.0.1/x"))
+        with pytest.raises(ConfigError):
+            Client("localhost:8000", "k")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_walk_of_the_docs_does_what_it_says(running):
+    """Every command of docs/service.md, in order, on a server of its own."""
+    one = running()
+    one.start()
+    page = (ROOT / "docs" / "service.md").read_text("utf-8")
+    blocks = re.findall(r"```sh\n# walk\n(.*?)```", page, re.S)
+    assert blocks
+    script = "set -eu\n" + "\n".join(blocks)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "KEY": one.key,
+        "ASSAY": f"http://127.0.0.1:{one.port}",
+    }
+    done = subprocess.run(
+        ["sh", "-c", script], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"schema":"assay/report/1"' in done.stdout
+    assert "urn:assay:problem:" in done.stdout
