@@ -36,7 +36,7 @@ def keys(request: Request, key: Administrator) -> KeysBody:
     status_code=201,
     operation_id="issue_key",
     summary="Make an API key.",
-    responses=described(401, 403, 422, 500),
+    responses=described(400, 401, 403, 422, 500),
 )
 def issue(request: Request, key: Administrator, body: NewKey) -> IssuedBody:
     """Its secret is in the answer, and shown this once."""

@@ -300,6 +300,30 @@ def test_the_log_is_json_and_holds_nothing_of_a_work(running):
         assert {"event", "level", "timestamp"} <= set(json.loads(line))
 
 
+def test_every_answer_is_one_that_the_description_names(running):
+    """Requests made from OpenAPI, right and wrong ones: no fault, no status, no shape unnamed."""
+    one = running(ASSAY_UPLOAD_BYTES="100000")
+    one.start()
+    checks = (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+        "unsupported_method",
+    )
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "run", "--seed", "1"),
+        *("--header", f"Authorization: Bearer {one.key}", "--checks", ",".join(checks)),
+        *("--exclude-path-regex", "events$", "--max-examples", "25", "--no-color"),
+        f"http://127.0.0.1:{one.port}/v1/openapi.json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=one.folder)
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert "12 operations" in done.stdout or "Tested: 12" in done.stdout
+    with one.client() as client:
+        assert client.get("/v1/models").status_code == 200, "the key was valid to the end"
+
+
 class TestClient:
     def test_a_work_goes_in_and_a_report_comes_out(self, running):
         one = running()
