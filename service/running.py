@@ -15,11 +15,15 @@ from typing import Self
 
 from sqlalchemy import text
 
+from provenance.attest.keyset import KeySet
+from provenance.attest.receipt import Issuer, Receipt
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
 from service.policy import DEFAULT, load_policy
+from service.receipt_keys import make_keys, published, signer
+from service.receipts import read_report
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accounts import Accounts, Issued, Scope
@@ -54,6 +58,8 @@ class Service:
         self.accounts = Accounts(self._engine)
         self.screenings = Screenings(self._engine)
         self._blobs = open_blobs(settings.blobs, settings.data)
+        if settings.keys is None and not self.key_set().keys:
+            make_keys(settings.key_folder)
         self.policy = load_policy(settings.policy) if settings.policy else DEFAULT
         self.trust = _trust(settings.trust)
         self._works = settings.work if works is None else works
@@ -143,6 +149,22 @@ class Service:
         if self._screener is None:
             return None
         return self.screenings.same_report(organisation, sha256, self._screener.made_by)
+
+    def receipt(self, organisation: str, report: str) -> Receipt | None:
+        """A receipt for a report of this organisation.
+
+        Raises:
+            KeyFault: the key that signs cannot be read.
+        """
+        stored = self.screenings.report(organisation, report)
+        if stored is None:
+            return None
+        statement = read_report(stored.document.encode())
+        return Issuer(signer(self.settings.key_folder)).issue(statement)
+
+    def key_set(self) -> KeySet:
+        """The keys that receipts of this service are checked with."""
+        return published(self.settings.key_folder)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

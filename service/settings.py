@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         default=True,
         description="Whether works are kept once examined; if not, only report and digest are.",
     )
+    keys: Path | None = Field(
+        default=None,
+        description="Folder of the keys that sign receipts, as `assay receipt keygen` makes it; one"
+        " in the data folder, made on the first start, unless given.",
+    )
     policy: Path | None = Field(
         default=None, description="Policy file (TOML); the default policy unless given."
     )
@@ -129,6 +134,11 @@ class Settings(BaseSettings):
     def quarantine(self) -> Path:
         """Where uploads lie until they are whole."""
         return self.data / "quarantine"
+
+    @property
+    def key_folder(self) -> Path:
+        """Where the keys that sign receipts are."""
+        return self.keys or self.data / "keys"
 
     def shown(self) -> str:
         """All settings as lines of `NAME=value`, with what each means; secrets are masked."""

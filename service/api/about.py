@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from pydantic import Field
 
 import detectors
+from detectors.models.folder import open_model
+from detectors.models.places import model_place
+from detectors.models.records import CARD
 from provenance.evidence import Record
 from service.api.access import Reader
 from service.api.problems import ProblemError, described
@@ -31,7 +35,9 @@ class ModelBody(Record):
 
     name: str
     model: str = Field(description="Digest of its weights.")
-    card: dict[str, Any] = Field(description="Its model card, `assay/card/1`.")
+    card: dict[str, Any] = Field(
+        description="Its model card (`assay/card/1`); in short where it has no weights."
+    )
 
 
 class ModelsBody(Record):
@@ -65,7 +71,10 @@ def models(key: Reader) -> ModelsBody:
     found = []
     for name in sorted(detectors.installed()):
         card = detectors.load(name).card
+        place = model_place(name)
         body = card.model_dump(mode="json", by_alias=True)
+        if place is not None:
+            body = json.loads(open_model(place).read(CARD))
         found.append(ModelBody(name=name, model=card.model, card=body))
     return ModelsBody(items=tuple(found))
 
@@ -87,6 +96,25 @@ def trust(request: Request, key: Reader) -> TrustBody:
             for one in service.trust.lists()
         )
     )
+
+
+@router.get(
+    "/v1/receipt-keys",
+    operation_id="receipt_keys",
+    summary="The public keys that receipts of this service are checked with.",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A key set, `assay/keys/1`.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        **described(500),
+    },
+)
+def receipt_keys(request: Request) -> Response:
+    """For everyone; keep a copy, for a receipt is only as good as where its key came from."""
+    service: Service = request.app.state.service
+    return Response(service.key_set().model_dump_json(), media_type="application/json")
 
 
 @router.get("/healthz", operation_id="healthz", summary="Whether the process answers.")

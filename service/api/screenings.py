@@ -255,6 +255,29 @@ def report(
     return Response(page, media_type="text/html")
 
 
+@router.get(
+    "/receipts/{report}",
+    operation_id="receipt",
+    summary="A signed receipt for a report.",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A receipt, `assay/receipt/1`: anyone can check it offline, with "
+            "`assay receipt verify` and the keys of `/v1/receipt-keys`.",
+            "content": {JSON: {"schema": {"type": "object"}}},
+        },
+        **described(401, 403, 404, 422, 500),
+    },
+)
+def receipt(request: Request, key: Reader, report: ReportId) -> Response:
+    """The report, signed as it stands; the same report and key give the same bytes."""
+    service: Service = request.app.state.service
+    made = service.receipt(key.organisation, report)
+    if made is None:
+        raise ProblemError(404, "there is no such report")
+    return Response(made.to_json(), media_type=JSON)
+
+
 def _screening(request: Request, key: ApiKey, screening: str) -> Screening:
     service: Service = request.app.state.service
     found = service.screenings.get(key.organisation, screening)

@@ -13,11 +13,12 @@ from provenance.attest.store import FileStore
 from provenance.errors import ConfigError
 from service.cli.notices import notice
 from service.cli.writers import Writer, plain_name
+from service.receipt_keys import write_whole
 from service.receipts import statement_of
 from service.report import Report
 from service.screening import Failed
 
-__all__ = ["PATIENCE", "read_key", "with_receipts", "write_whole"]
+__all__ = ["PATIENCE", "read_key", "with_receipts"]
 
 PATIENCE = 10.0
 """Seconds to wait for another command that writes to the same log."""
@@ -74,13 +75,3 @@ def read_key(path: Path) -> PrivateKey:
     if exposed(path):
         notice(f"warning: {path} can be read by others on this machine; chmod 600 {path}")
     return key
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes a file whole or not at all."""
-    new = path.with_name(path.name + ".new")
-    try:
-        new.write_bytes(content.encode() if isinstance(content, str) else content)
-        new.replace(path)
-    except OSError as fault:
-        raise ConfigError(f"{path}: cannot be written ({fault.strerror})") from fault

@@ -17,8 +17,7 @@ from typing import Annotated
 import typer
 
 from provenance.attest import timestamp
-from provenance.attest.keys import PrivateKey
-from provenance.attest.keyset import KeySet, KeyUse, PublishedKey
+from provenance.attest.keyset import KeySet, KeyUse
 from provenance.attest.log import Log
 from provenance.attest.receipt import Issuer, Receipt
 from provenance.attest.store import FileStore
@@ -26,8 +25,9 @@ from provenance.attest.verifying import Verifier
 from provenance.errors import ConfigError, InputError, NotFound
 from provenance.limits import DEFAULT
 from service.cli import home
-from service.cli.issuing import PATIENCE, read_key, write_whole
+from service.cli.issuing import PATIENCE, read_key
 from service.cli.writers import PIPED_WIDTH
+from service.receipt_keys import make_keys, write_whole
 from service.receipts import PREDICATES, read_report
 
 __all__ = ["app"]
@@ -216,28 +216,10 @@ def keygen(
     to change keys: the old ones retire, and what they signed stays valid where a time stamp or a
     log shows that they signed it before.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as fault:
-        raise ConfigError(f"--out {out}: cannot be a folder ({fault.strerror})") from fault
-    published = out / "keys.json"
-    keys = KeySet.read(published) if published.exists() else KeySet()
-    now = datetime.now(UTC).replace(microsecond=0)
-    for use, what in ((KeyUse.RECEIPT, "signs receipts"), (KeyUse.LOG, "signs a log's tree heads")):
-        key = PrivateKey.generate()
-        path = out / f"{use}-{key.keyid[:16]}.pem"
-        key.write(path)
-        entry = PublishedKey(
-            keyid=key.keyid, public=key.public.pem(), not_before=now, use=USES[use]
-        )
-        keys = keys.rotated(entry, now)
-        typer.echo(f"{path}: private, {what}; keep it to yourself")
-    write_whole(published, keys.model_dump_json(indent=2) + "\n")
-    typer.echo(f"{published}: public, give it to whoever checks your receipts")
-
-
-USES = {KeyUse.RECEIPT: (KeyUse.RECEIPT, KeyUse.LOG), KeyUse.LOG: (KeyUse.LOG,)}
-"""A key for receipts may keep a log too, which then shows an order and no time."""
+    what = {KeyUse.RECEIPT: "signs receipts", KeyUse.LOG: "signs a log's tree heads"}
+    for use, path in make_keys(out).items():
+        typer.echo(f"{path}: private, {what[use]}; keep it to yourself")
+    typer.echo(f"{out / 'keys.json'}: public, give it to whoever checks your receipts")
 
 
 def _trusted_keys(files: list[Path]) -> KeySet:

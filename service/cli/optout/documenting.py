@@ -10,8 +10,8 @@ import typer
 from provenance.errors import ConfigError
 from service.cli import home
 from service.cli.checking import Language
-from service.cli.issuing import write_whole
 from service.documents.records import DocumentKind
+from service.receipt_keys import write_whole
 
 __all__ = ["EXAMPLES", "document"]
 

@@ -16,13 +16,19 @@ OPERATIONS = {
     ("GET", f"/v1/screenings/{UNKNOWN}"): ANY,
     ("GET", f"/v1/screenings/{UNKNOWN}/events"): ANY,
     ("GET", "/v1/reports/rep_x"): ANY,
+    ("GET", "/v1/receipts/rep_x"): ANY,
     ("GET", "/v1/keys"): {Scope.ADMINISTER},
     ("POST", "/v1/keys"): {Scope.ADMINISTER},
     ("DELETE", "/v1/keys/key_x"): {Scope.ADMINISTER},
     ("GET", "/v1/models"): ANY,
     ("GET", "/v1/trust"): ANY,
 }
-OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
+OPEN = {
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("GET", "/v1/receipt-keys"),
+}
 
 
 def test_the_matrix_names_every_operation(client):
@@ -79,12 +85,13 @@ class TestNextDoor:
 
     def test_a_report(self, client, bearer, submitted):
         done = submitted(wait=True)
-        path = f"/v1/reports/{done['report']}"
-        assert client.get(path, headers=bearer()).status_code == 200
-        theirs = client.get(path, headers=bearer(organisation="rival"))
-        nobody = client.get("/v1/reports/rep_" + "0" * 26, headers=bearer())
-        assert theirs.status_code == nobody.status_code == 404
-        assert theirs.content == nobody.content
+        for what in ("reports", "receipts"):
+            path = f"/v1/{what}/{done['report']}"
+            assert client.get(path, headers=bearer()).status_code == 200
+            theirs = client.get(path, headers=bearer(organisation="rival"))
+            nobody = client.get(f"/v1/{what}/rep_" + "0" * 26, headers=bearer())
+            assert theirs.status_code == nobody.status_code == 404
+            assert theirs.content == nobody.content
 
     def test_a_list_by_digest(self, client, bearer, submitted):
         done = submitted(wait=True)

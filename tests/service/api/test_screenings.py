@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
+from provenance.attest.keyset import KeySet
+from provenance.attest.verifying import Verifier
 from service import check
+from service.receipts import PREDICATES
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 BOUNDARY = "xyz"
@@ -267,3 +271,31 @@ def test_models_and_trust_lists_are_told(client, bearer):
     assert music["card"]["schema"] == "assay/card/1"
     trust = client.get("/v1/trust", headers=bearer()).json()["items"]
     assert "official" in {one["name"] for one in trust}
+
+
+class TestReceipts:
+    def test_one_is_checked_offline_with_the_published_keys(self, client, bearer, submitted):
+        done = submitted("ai_image.png", wait=True)
+        receipt = client.get(f"/v1/receipts/{done['report']}", headers=bearer())
+        keys = KeySet.parse(client.get("/v1/receipt-keys").content)
+        verifier = Verifier(keys, predicates=PREDICATES)
+        found = verifier.verify(receipt.content, asset_sha256=done["sha256"])
+        assert found.valid
+        report = client.get(f"/v1/reports/{done['report']}", headers=bearer()).json()
+        assert found.statement.predicate == report
+
+    def test_a_changed_one_is_not_valid(self, client, bearer, submitted):
+        done = submitted("ai_image.png", wait=True)
+        receipt = client.get(f"/v1/receipts/{done['report']}", headers=bearer()).json()
+        payload = bytearray(base64.b64decode(receipt["envelope"]["payload"]))
+        payload[payload.index(b"ai_declared")] ^= 1
+        receipt["envelope"]["payload"] = base64.b64encode(payload).decode()
+        keys = KeySet.parse(client.get("/v1/receipt-keys").content)
+        found = Verifier(keys, predicates=PREDICATES).verify(json.dumps(receipt).encode())
+        assert not found.valid
+
+    def test_the_private_key_is_the_owner_s_alone(self, served):
+        _, service = served
+        private = list(service.settings.key_folder.glob("*.pem"))
+        assert private
+        assert {one.stat().st_mode & 0o077 for one in private} == {0}
