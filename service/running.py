@@ -10,6 +10,7 @@ import logging
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -27,9 +28,9 @@ from service.receipts import read_report
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accounts import Accounts, Issued, Scope
-from service.storage.blobs import open_blobs
+from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
-from service.storage.screenings import Intake, Screening, Screenings, StoredReport
+from service.storage.screenings import Intake, Screening, Screenings
 
 __all__ = ["Service"]
 
@@ -45,12 +46,15 @@ class Service:
     Args:
         settings: what it is told from outside.
         works: whether works are examined in this process; as the settings say when None.
+        role: what kind of process it is, so that two of one name are told apart.
 
     Raises:
         ConfigError: a setting names something that cannot be used.
     """
 
-    def __init__(self, settings: Settings, *, works: bool | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, works: bool | None = None, role: str = "serve"
+    ) -> None:
         self.settings = settings
         _prepare(settings.data, settings.quarantine)
         self._engine = open_database(settings.database_url)
@@ -75,11 +79,12 @@ class Service:
                 self._screener,
                 quarantine=settings.quarantine,
                 attempts=settings.attempts,
+                keep_works=settings.keep_works,
             )
         self._jobs = DurableJobs(
             settings.jobs_url,
             work=self._examiner,
-            worker=settings.worker_name,
+            worker=f"{role}-{settings.worker_name}",
             at_once=settings.workers,
         )
         self._sweeper = Sweeper(
@@ -87,7 +92,6 @@ class Service:
             self._blobs,
             self._jobs,
             self._examiner,
-            keep_works=settings.keep_works,
         )
 
     def __enter__(self) -> Self:
@@ -138,17 +142,13 @@ class Service:
             KeyReused: the key came with another request before.
         """
         if path is not None and work.sha256 is not None:
-            self._blobs.put(work.organisation, work.sha256, path)
+            name = blob_name(work.sha256, shared=self.settings.keep_works)
+            self._blobs.put(work.organisation, name, path)
+            work = replace(work, blob=name)
         one, is_new = self.screenings.accept(work, key=key, request=request)
         if is_new:
             self._jobs.submit(job_of(one))
         return one
-
-    def same_report(self, organisation: str, sha256: str) -> StoredReport | None:
-        """The report that examining these bytes again would give, as far as this process knows."""
-        if self._screener is None:
-            return None
-        return self.screenings.same_report(organisation, sha256, self._screener.made_by)
 
     def receipt(self, organisation: str, report: str) -> Receipt | None:
         """A receipt for a report of this organisation.

@@ -69,7 +69,7 @@ class ScreeningBody(Record):
             report=one.report,
             fault=one.fault,
             attempts=one.attempts,
-            work_kept=one.kept,
+            work_kept=one.blob is not None,
             created_at=one.created_at,
             finished_at=one.finished_at,
         )

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from anyio import to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
@@ -77,8 +78,7 @@ class Upload:
                 async for chunk in request.stream():
                     form.write(chunk)
                 form.end()
-                file.flush()
-                os.fsync(file.fileno())
+                await to_thread.run_sync(_settled, file)
         except ClientDisconnect as fault:
             upload.discard()
             raise ProblemError(400, "the upload broke off") from fault
@@ -100,6 +100,11 @@ class Upload:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         self.discard()
+
+
+def _settled(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _refuse_announced(request: Request, most: int) -> None:

@@ -104,7 +104,7 @@ def worker(data: Data = None) -> None:
     ended = threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: ended.set())
-    with Service(settings, works=True):
+    with Service(settings, works=True, role="worker"):
         logging.getLogger(__name__).info("worker %s is ready", settings.worker_name)
         ended.wait()
 

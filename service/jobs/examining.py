@@ -24,7 +24,7 @@ from service.intake import Failed, Input
 from service.jobs.protocol import Jobs
 from service.optout.gathering import gather
 from service.screening import Screener
-from service.storage.blobs import Blobs
+from service.storage.blobs import Blobs, blob_name
 from service.storage.screenings import Screening, Screenings
 
 __all__ = ["Examiner", "Sweeper", "job_of"]
@@ -35,8 +35,11 @@ CHUNK = 4 * MIB
 BEAT_SECONDS = 15.0
 """How often a screening that is being examined says so."""
 
-LOST = dt.timedelta(seconds=60)
-"""One that has not said so for this long is taken up by somebody else."""
+LOST, FORGOTTEN = dt.timedelta(seconds=60), dt.timedelta(minutes=10)
+"""One that has not said so for this long is taken up by somebody else; and one that was accepted,
+and that no queue may know of because the process ended that moment."""
+
+AT_ONCE = dt.timedelta(0)
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class Examiner:
         screener: examines them.
         quarantine: folder for what is fetched.
         attempts: how often a work is tried at most.
+        keep_works: whether works stay once they were examined.
     """
 
     def __init__(
@@ -65,9 +69,10 @@ class Examiner:
         *,
         quarantine: Path,
         attempts: int,
+        keep_works: bool = True,
     ) -> None:
         self._screenings, self._blobs, self._screener = screenings, blobs, screener
-        self._quarantine, self._attempts = quarantine, attempts
+        self._quarantine, self._attempts, self._keep = quarantine, attempts, keep_works
         self._running: set[str] = set()
         self._lock = threading.Lock()
 
@@ -109,10 +114,9 @@ class Examiner:
         if one.url is not None:
             self._fetch(one)
             return
-        sha256 = one.sha256 or ""
-        if not one.fresh and self._reuse(one, sha256):
+        if not one.fresh and self._reuse(one, one.sha256 or ""):
             return
-        with self._blobs.opened(one.organisation, sha256) as path:
+        with self._blobs.opened(one.organisation, one.blob or "") as path:
             report = self._screener.screen(path, name=one.name)
         self._finish(one, report.asset.sha256, report.to_json())
 
@@ -130,8 +134,7 @@ class Examiner:
             os.close(gathered.fd)
             raise FetchError(f"{url}: the server answered {gathered.status}")
         try:
-            sha256, size = self._kept(one, gathered.fd)
-            self._screenings.fetched(one.id, sha256, size)
+            sha256 = self._kept(one, gathered.fd)
         except BaseException:
             os.close(gathered.fd)
             raise
@@ -141,7 +144,7 @@ class Examiner:
             raise outcome.error
         self._finish(one, sha256, outcome.to_json())
 
-    def _kept(self, one: Screening, fd: int) -> tuple[str, int]:
+    def _kept(self, one: Screening, fd: int) -> str:
         self._quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         with NamedTemporaryFile(dir=self._quarantine, delete=False) as copy:
@@ -151,13 +154,18 @@ class Examiner:
                 size += len(chunk)
             copy.flush()
             os.fsync(copy.fileno())
-        self._blobs.put(one.organisation, digest.hexdigest(), Path(copy.name))
-        return digest.hexdigest(), size
+        sha256 = digest.hexdigest()
+        if one.blob is not None:
+            self._blobs.delete(one.organisation, one.blob)
+        name = blob_name(sha256, shared=self._keep)
+        self._blobs.put(one.organisation, name, Path(copy.name))
+        self._screenings.fetched(one.id, sha256, size, name)
+        return sha256
 
     def _give_up(self, one: Screening) -> None:
         detail = POISONED.format(attempts=self._attempts)
         try:
-            with self._blobs.opened(one.organisation, one.sha256 or "") as path:
+            with self._blobs.opened(one.organisation, one.blob or "") as path:
                 report = self._screener.unexamined(path, name=one.name, detail=detail)
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
@@ -182,7 +190,6 @@ class Sweeper:
         blobs: where works are kept.
         jobs: the queue.
         examiner: whose work is said to go on; None where this process examines nothing.
-        keep_works: whether works stay once they were examined.
     """
 
     def __init__(
@@ -191,17 +198,18 @@ class Sweeper:
         blobs: Blobs,
         jobs: Jobs,
         examiner: Examiner | None,
-        *,
-        keep_works: bool,
     ) -> None:
         self._screenings, self._blobs, self._jobs = screenings, blobs, jobs
-        self._examiner, self._keep = examiner, keep_works
+        self._examiner = examiner
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
     def start(self) -> None:
-        """Take up at once whatever an earlier process left, and then go on looking."""
-        self.sweep(dt.timedelta(0) if self._examiner else LOST)
+        """Submit at once what no queue may know of, and then go on looking.
+
+        What was begun is left to the queue, which takes up what this very process had begun.
+        """
+        self.sweep(queued=AT_ONCE)
         self._thread.start()
 
     def stop(self) -> None:
@@ -210,13 +218,13 @@ class Sweeper:
         if self._thread.is_alive():
             self._thread.join()
 
-    def sweep(self, untouched: dt.timedelta = LOST) -> None:
-        """Submit screenings that nobody has touched for so long, and delete what is not kept."""
-        for one in self._screenings.waiting(untouched):
+    def sweep(self, *, running: dt.timedelta = LOST, queued: dt.timedelta = FORGOTTEN) -> None:
+        """Submit screenings that were left for so long, and delete works that are not kept."""
+        for one in self._screenings.left(running, queued):
             self._jobs.submit(job_of(one))
-        if not self._keep:
-            for organisation, sha256 in self._screenings.discarded(LOST):
-                self._blobs.delete(organisation, sha256)
+        for one in self._screenings.spent():
+            self._blobs.delete(one.organisation, one.blob or "")
+            self._screenings.discarded(one.id)
 
     def _run(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):

@@ -1,13 +1,15 @@
 """Where works are kept: by organisation and digest, in a folder or an object store.
 
-A work is written whole or not at all, under its SHA-256. Two organisations that hand in the same
-bytes each have their own copy, so that nobody learns from a name, a size or a time what another
-has. A name somebody gave is never part of a path.
+A work is written whole or not at all, under its SHA-256; one that is to be deleted once examined
+gets a name that no other shares, so that whoever deletes it takes it from nobody. Two organisations
+that hand in the same bytes each have their own copy, so that nobody learns from a name, a size or a
+time what another has. A name somebody gave is never part of a path.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,19 +22,29 @@ from provenance.limits import MIB
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-__all__ = ["Blobs", "FolderBlobs", "ObjectBlobs", "open_blobs"]
+__all__ = ["Blobs", "FolderBlobs", "ObjectBlobs", "blob_name", "open_blobs"]
 
 CHUNK = 8 * MIB
+
+
+def blob_name(sha256: str, *, shared: bool) -> str:
+    """What a work is kept as.
+
+    Args:
+        sha256: of its bytes.
+        shared: whether all screenings of these bytes have one copy, which stays.
+    """
+    return sha256 if shared else f"{sha256}-{secrets.token_hex(8)}"
 
 
 class Blobs(Protocol):
     """Works by organisation and digest."""
 
-    def put(self, organisation: str, sha256: str, file: Path) -> None:
+    def put(self, organisation: str, name: str, file: Path) -> None:
         """Keep the bytes of a file, which is taken away."""
         ...
 
-    def opened(self, organisation: str, sha256: str) -> AbstractContextManager[Path]:
+    def opened(self, organisation: str, name: str) -> AbstractContextManager[Path]:
         """A file with the bytes of a work, while the context lasts.
 
         Raises:
@@ -40,7 +52,7 @@ class Blobs(Protocol):
         """
         ...
 
-    def delete(self, organisation: str, sha256: str) -> None:
+    def delete(self, organisation: str, name: str) -> None:
         """Keep it no longer; nothing happens when it is not there."""
         ...
 
@@ -80,9 +92,9 @@ class FolderBlobs:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def put(self, organisation: str, sha256: str, file: Path) -> None:
+    def put(self, organisation: str, name: str, file: Path) -> None:
         """See `Blobs`. A file of another file system is copied first."""
-        place = self._path(organisation, sha256)
+        place = self._path(organisation, name)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             file.replace(place)
@@ -97,19 +109,19 @@ class FolderBlobs:
             file.unlink()
 
     @contextmanager
-    def opened(self, organisation: str, sha256: str) -> Iterator[Path]:
+    def opened(self, organisation: str, name: str) -> Iterator[Path]:
         """See `Blobs`."""
-        place = self._path(organisation, sha256)
+        place = self._path(organisation, name)
         if not place.is_file():
-            raise FileNotFoundError(sha256)
+            raise FileNotFoundError(name)
         yield place
 
-    def delete(self, organisation: str, sha256: str) -> None:
+    def delete(self, organisation: str, name: str) -> None:
         """See `Blobs`."""
-        self._path(organisation, sha256).unlink(missing_ok=True)
+        self._path(organisation, name).unlink(missing_ok=True)
 
-    def _path(self, organisation: str, sha256: str) -> Path:
-        return self._folder / organisation / sha256[:2] / sha256
+    def _path(self, organisation: str, name: str) -> Path:
+        return self._folder / organisation / name[:2] / name
 
 
 class ObjectBlobs:
@@ -124,22 +136,22 @@ class ObjectBlobs:
         self._store = store
         self._folder = folder
 
-    def put(self, organisation: str, sha256: str, file: Path) -> None:
+    def put(self, organisation: str, name: str, file: Path) -> None:
         """See `Blobs`. Large works are sent in parts."""
         import obstore
 
         with file.open("rb") as held:
-            obstore.put(self._store, _name(organisation, sha256), held)
+            obstore.put(self._store, _key(organisation, name), held)
         file.unlink()
 
     @contextmanager
-    def opened(self, organisation: str, sha256: str) -> Iterator[Path]:
+    def opened(self, organisation: str, name: str) -> Iterator[Path]:
         """See `Blobs`."""
         import obstore
 
-        if not sha256:
-            raise FileNotFoundError(sha256)
-        found = obstore.get(self._store, _name(organisation, sha256))
+        if not name:
+            raise FileNotFoundError(name)
+        found = obstore.get(self._store, _key(organisation, name))
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder) as copy:
             for chunk in found.stream(min_chunk_size=CHUNK):
@@ -147,15 +159,15 @@ class ObjectBlobs:
             copy.flush()
             yield Path(copy.name)
 
-    def delete(self, organisation: str, sha256: str) -> None:
+    def delete(self, organisation: str, name: str) -> None:
         """See `Blobs`."""
         import obstore
 
         try:
-            obstore.delete(self._store, _name(organisation, sha256))
+            obstore.delete(self._store, _key(organisation, name))
         except FileNotFoundError:
             return
 
 
-def _name(organisation: str, sha256: str) -> str:
-    return f"{organisation}/{sha256[:2]}/{sha256}"
+def _key(organisation: str, name: str) -> str:
+    return f"{organisation}/{name[:2]}/{name}"

@@ -59,6 +59,7 @@ class Intake:
         name: what the report calls it.
         sha256: of its bytes; None for a URL that was not fetched yet.
         bytes: its size; the same.
+        blob: what its bytes are kept as; the same.
         url: where it is fetched.
         fresh: whether it is examined even if there is a report that would be the same.
     """
@@ -70,6 +71,7 @@ class Intake:
     bytes: int | None = None
     url: str | None = None
     fresh: bool = False
+    blob: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Screening:
     sha256: str | None
     bytes: int | None
     fresh: bool
-    kept: bool
+    blob: str | None
     attempts: int
     fault: str | None
     report: str | None
@@ -247,9 +249,9 @@ class Screenings:
                 return None
             return _one(connection, screenings.c.id == screening)
 
-    def fetched(self, screening: str, sha256: str, size: int) -> None:
+    def fetched(self, screening: str, sha256: str, size: int, blob: str) -> None:
         """Note what the work of a URL is."""
-        self._change(screening, {"sha256": sha256, "bytes": size, "kept": True})
+        self._change(screening, {"sha256": sha256, "bytes": size, "blob": blob})
 
     def try_again(self, screening: str, fault: str) -> None:
         """Note why an attempt ended without a report; the screening stays open."""
@@ -290,15 +292,27 @@ class Screenings:
             connection.rollback()
             return False
 
-    def waiting(self, untouched: dt.timedelta) -> tuple[Screening, ...]:
-        """Open screenings that nobody has touched for so long."""
-        query = (
-            select(screenings)
-            .where(screenings.c.state.in_(OPEN), screenings.c.touched_at <= _now() - untouched)
-            .order_by(screenings.c.id)
+    def left(self, running: dt.timedelta, queued: dt.timedelta) -> tuple[Screening, ...]:
+        """Open screenings that somebody has to take up; from now on they count as touched.
+
+        Args:
+            running: those that were begun, and were not touched for so long.
+            queued: those that nobody has begun, and were accepted so long ago.
+        """
+        now = _now()
+        begun = screenings.c.attempts > 0
+        asked = and_(
+            screenings.c.state.in_(OPEN),
+            or_(
+                and_(begun, screenings.c.touched_at <= now - running),
+                and_(~begun, screenings.c.touched_at <= now - queued),
+            ),
         )
-        with self._reading.connect() as connection:
-            return tuple(_screening(row) for row in connection.execute(query))
+        query = select(screenings).where(asked).order_by(screenings.c.id)
+        with self._engine.begin() as connection:
+            found = tuple(_screening(row) for row in connection.execute(query))
+            connection.execute(update(screenings).where(asked).values(touched_at=now))
+        return found
 
     def counts(self) -> dict[State, int]:
         """How many screenings there are in each state, over all organisations."""
@@ -307,28 +321,18 @@ class Screenings:
             found = {State(state): int(count) for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in State}
 
-    def discarded(self, ended: dt.timedelta) -> tuple[tuple[str, str], ...]:
-        """Works that are kept though all their screenings ended so long ago; by organisation.
+    def spent(self) -> tuple[Screening, ...]:
+        """Ended screenings whose bytes are kept for them alone, and need not be any more."""
+        own = and_(screenings.c.blob.is_not(None), screenings.c.blob != screenings.c.sha256)
+        query = select(screenings).where(~screenings.c.state.in_(OPEN), own)
+        with self._reading.connect() as connection:
+            return tuple(_screening(row) for row in connection.execute(query))
 
-        From now on they count as not kept: whoever calls deletes them.
-        """
-        before = _now() - ended
-        other = screenings.alias()
-        in_use = (
-            select(other.c.id)
-            .where(
-                other.c.organisation == screenings.c.organisation,
-                other.c.sha256 == screenings.c.sha256,
-                or_(other.c.state.in_(OPEN), other.c.touched_at > before),
-            )
-            .exists()
-        )
-        unused = and_(screenings.c.kept, screenings.c.sha256.is_not(None), ~in_use)
-        query = select(screenings.c.organisation, screenings.c.sha256).where(unused).distinct()
+    def discarded(self, screening: str) -> None:
+        """Note that the bytes of a screening are not kept any more."""
+        mine = screenings.c.id == screening
         with self._engine.begin() as connection:
-            found = [(row.organisation, row.sha256) for row in connection.execute(query)]
-            connection.execute(update(screenings).where(unused).values(kept=False))
-        return tuple(found)
+            connection.execute(update(screenings).where(mine).values(blob=None))
 
     def _first(self, asked: ColumnElement[bool]) -> Screening | None:
         with self._reading.connect() as connection:
@@ -361,7 +365,7 @@ def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
         "sha256": work.sha256,
         "bytes": work.bytes,
         "fresh": work.fresh,
-        "kept": work.sha256 is not None,
+        "blob": work.blob,
         "attempts": 0,
         "created_at": now,
         "touched_at": now,
@@ -396,7 +400,7 @@ def _screening(row: Row[tuple[object, ...]]) -> Screening:
         sha256=held["sha256"],
         bytes=held["bytes"],
         fresh=held["fresh"],
-        kept=held["kept"],
+        blob=held["blob"],
         attempts=held["attempts"],
         fault=held["fault"],
         report=held["report"],

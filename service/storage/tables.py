@@ -106,7 +106,7 @@ screenings = Table(
     Column("sha256", String(64)),
     Column("bytes", BigInteger),
     Column("fresh", Boolean, nullable=False),
-    Column("kept", Boolean, nullable=False),
+    Column("blob", String(100)),
     Column("attempts", Integer, nullable=False),
     Column("fault", Text),
     Column("report", ForeignKey("reports.id", ondelete="SET NULL")),

@@ -81,7 +81,8 @@ def accepted(stored, blobs, label, tmp_path):
         path = tmp_path / "upload"
         path.write_bytes(data)
         blobs.put(label, sha256, path)
-        one, _ = stored.accept(Intake(label, "key_x", name, sha256, len(data), **changed))
+        kept = {"blob": sha256, **changed}
+        one, _ = stored.accept(Intake(label, "key_x", name, sha256, len(data), **kept))
         return one
 
     return accept
@@ -143,7 +144,7 @@ def test_a_work_that_ends_the_process_each_time_gets_a_report_in_which_nothing_r
     one = accepted("ai_image.png")
     for _ in range(ATTEMPTS):
         assert stored.begin(one.id) is not None
-    (left,) = stored.waiting(NO_TIME)
+    (left,) = stored.left(NO_TIME, NO_TIME)
     examiner(job_of(left))
     report = report_of(stored, one)
     assert report["asset"]["sha256"] == one.sha256
@@ -245,24 +246,65 @@ class TestUrls:
 class TestSweeping:
     def test_what_nobody_examines_any_more_is_submitted_again(self, stored, accepted, blobs):
         queue = Queue()
-        sweeper = Sweeper(stored, blobs, queue, None, keep_works=True)
-        lost, fine = accepted("unsigned.txt"), accepted("ai_text.txt")
+        sweeper = Sweeper(stored, blobs, queue, None)
+        lost, waiting = accepted("unsigned.txt"), accepted("ai_text.txt")
         stored.begin(lost.id)
         sweeper.sweep()
-        assert queue.submitted == [], "it was touched a moment ago"
-        sweeper.sweep(NO_TIME)
-        assert queue.submitted == [f"{lost.id}/1", f"{fine.id}/0"]
+        assert queue.submitted == [], "both were touched a moment ago"
+        sweeper.sweep(running=NO_TIME)
+        assert queue.submitted == [f"{lost.id}/1"]
+        sweeper.sweep(queued=NO_TIME)
+        assert queue.submitted[1:] == [f"{waiting.id}/0"]
 
-    def test_works_that_are_not_to_be_kept_are_deleted(
-        self, stored, accepted, blobs, examiner, monkeypatch
-    ):
-        one = accepted("unsigned.txt")
-        examiner(job_of(one))
-        monkeypatch.setattr(examining, "LOST", NO_TIME)
-        Sweeper(stored, blobs, Queue(), None, keep_works=True).sweep()
-        assert stored.any(one.id).kept
-        Sweeper(stored, blobs, Queue(), None, keep_works=False).sweep()
-        assert not stored.any(one.id).kept
-        with pytest.raises(FileNotFoundError), blobs.opened(one.organisation, one.sha256):
+    def test_a_start_takes_up_what_no_queue_may_know_of(self, stored, accepted, blobs):
+        queue = Queue()
+        begun, waiting = accepted("unsigned.txt"), accepted("ai_text.txt")
+        stored.begin(begun.id)
+        sweeper = Sweeper(stored, blobs, queue, None)
+        sweeper.start()
+        sweeper.stop()
+        assert queue.submitted == [f"{waiting.id}/0"]
+
+    def test_works_that_are_not_to_be_kept_are_deleted(self, stored, accepted, blobs, examiner):
+        kept = accepted("unsigned.txt")
+        name = f"{kept.sha256}-own"
+        with blobs.opened(kept.organisation, kept.sha256) as path:
+            copy = path.with_name("copy")
+            shutil.copyfile(path, copy)
+        blobs.put(kept.organisation, name, copy)
+        spent = accepted("unsigned.txt", blob=name)
+        for one in (kept, spent):
+            examiner(job_of(one))
+        Sweeper(stored, blobs, Queue(), None).sweep()
+        assert stored.any(spent.id).blob is None
+        with pytest.raises(FileNotFoundError), blobs.opened(spent.organisation, name):
             pass
-        assert report_of(stored, one)
+        with blobs.opened(kept.organisation, kept.sha256):
+            assert report_of(stored, spent) == report_of(stored, kept)
+
+    def test_a_url_that_is_fetched_again_leaves_no_copy_behind(
+        self, stored, blobs, screener, label, monkeypatch, tmp_path
+    ):
+        from provenance.rights.surroundings import Surroundings
+        from service.optout.gathering import Gathered
+
+        def gather(url):
+            return Gathered(os.open(SAMPLES / "unsigned.txt", os.O_RDONLY), 200, Surroundings(url))
+
+        monkeypatch.setattr(examining, "gather", gather)
+        examiner = Examiner(
+            stored, blobs, screener, quarantine=tmp_path / "q", attempts=3, keep_works=False
+        )
+        url = "https://label.example/song.txt"
+        one, _ = stored.accept(Intake(label, "key_x", "x", url=url))
+        with monkeypatch.context() as broken:
+            broken.setattr(
+                Screener, "screen_many", lambda *_: (_ for _ in ()).throw(EngineError("x"))
+            )
+            examiner(job_of(one))
+        examiner(job_of(stored.any(one.id)))
+        copies = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+        assert [path.name for path in copies] == [stored.any(one.id).blob]
+        Sweeper(stored, blobs, Queue(), None).sweep()
+        assert not any(path.exists() for path in copies)
+        assert report_of(stored, one)["asset"]["name"] == "x"

@@ -15,7 +15,7 @@ from service.storage.tables import reports, screenings
 
 SHA = "a" * 64
 OTHER = "b" * 64
-NO_TIME = dt.timedelta(0)
+NO_TIME, A_WHILE = dt.timedelta(0), dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def rival(engine):
 
 
 def work(organisation, sha256=SHA, **changed):
-    return Intake(organisation, "key_x", "song.mp3", sha256, 3, **changed)
+    return Intake(organisation, "key_x", "song.mp3", sha256, 3, **{"blob": sha256, **changed})
 
 
 def count(engine, table):
@@ -57,7 +57,7 @@ class TestAccepting:
     def test_a_work_is_queued_and_listed(self, stored, label):
         one, is_new = stored.accept(work(label))
         assert is_new
-        assert (one.state, one.attempts, one.kept, one.report) == (State.QUEUED, 0, True, None)
+        assert (one.state, one.attempts, one.blob, one.report) == (State.QUEUED, 0, SHA, None)
         assert stored.get(label, one.id) == one
 
     def test_the_same_key_and_request_give_the_same_screening(self, stored, label, engine):
@@ -153,15 +153,21 @@ class TestEnding:
         one, _ = stored.accept(work(label))
         stored.begin(one.id)
         stored.try_again(one.id, "EngineError")
-        (waiting,) = stored.waiting(NO_TIME)
+        (waiting,) = stored.left(NO_TIME, A_WHILE)
         assert (waiting.id, waiting.fault, waiting.attempts) == (one.id, "EngineError", 1)
 
     def test_what_goes_on_is_not_taken_for_lost(self, stored, label):
         one, _ = stored.accept(work(label))
         stored.begin(one.id)
         stored.touch([one.id])
-        assert stored.waiting(dt.timedelta(seconds=30)) == ()
-        assert len(stored.waiting(NO_TIME)) == 1
+        assert stored.left(A_WHILE, NO_TIME) == ()
+        assert len(stored.left(NO_TIME, A_WHILE)) == 1
+
+    def test_what_nobody_has_begun_waits_longer_and_is_submitted_once(self, stored, label):
+        stored.accept(work(label))
+        assert stored.left(NO_TIME, A_WHILE) == ()
+        assert len(stored.left(A_WHILE, NO_TIME)) == 1
+        assert stored.left(A_WHILE, dt.timedelta(seconds=30)) == (), "it was taken up just now"
 
     def test_one_without_bytes_can_only_fail(self, stored, label):
         one, _ = stored.accept(Intake(label, "key_x", "x", url="https://a.example/"))
@@ -169,21 +175,19 @@ class TestEnding:
         stored.fail(one.id, "404")
         failed = stored.get(label, one.id)
         assert (failed.state, failed.fault, failed.report) == (State.FAILED, "404", None)
-        assert stored.waiting(NO_TIME) == ()
+        assert stored.left(NO_TIME, NO_TIME) == ()
 
 
 class TestDiscarding:
-    def test_a_work_goes_when_all_its_screenings_have_ended(self, stored, label, rival):
-        first, _ = stored.accept(work(label))
-        second, _ = stored.accept(work(label))
-        theirs, _ = stored.accept(work(rival))
-        for one in (first, theirs):
+    def test_bytes_kept_for_one_screening_go_when_it_has_ended(self, stored, label):
+        shared, _ = stored.accept(work(label))
+        own, _ = stored.accept(work(label, blob=f"{SHA}-1"))
+        still, _ = stored.accept(work(label, blob=f"{SHA}-2"))
+        for one in (shared, own):
             stored.begin(one.id)
             stored.finish_with(one, SHA, "{}", "made")
-        assert stored.discarded(NO_TIME) == ((rival, SHA),)
-        stored.begin(second.id)
-        stored.finish_with(second, SHA, "{}", "made")
-        assert stored.discarded(dt.timedelta(minutes=1)) == (), "it ended just now"
-        assert stored.discarded(NO_TIME) == ((label, SHA),)
-        assert stored.discarded(NO_TIME) == ()
-        assert not stored.get(label, first.id).kept
+        assert [one.id for one in stored.spent()] == [own.id]
+        stored.discarded(own.id)
+        assert stored.spent() == ()
+        assert stored.get(label, own.id).blob is None
+        assert stored.get(label, still.id).blob == f"{SHA}-2"

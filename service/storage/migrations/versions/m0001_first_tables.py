@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("bytes", sa.BigInteger(), nullable=True),
         sa.Column("fresh", sa.Boolean(), nullable=False),
-        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("blob", sa.String(length=100), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fault", sa.Text(), nullable=True),
         sa.Column("report", sa.String(length=30), nullable=True),
