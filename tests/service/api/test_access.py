@@ -23,12 +23,12 @@ OPERATIONS = {
     ("GET", "/v1/models"): ANY,
     ("GET", "/v1/trust"): ANY,
 }
-OPEN = {
+OPEN = (
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("GET", "/v1/receipt-keys"),
-}
+)
 
 
 def test_the_matrix_names_every_operation(client):
