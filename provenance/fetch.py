@@ -1,4 +1,4 @@
-"""The one door to the network: downloads a URL that someone else chose.
+"""The one door to the network: downloads a URL that someone else chose, or sends to one.
 
 A URL is an instruction from a stranger to connect somewhere. What is refused:
 
@@ -38,9 +38,9 @@ from provenance.limits import DEFAULT, MIB, Limits
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Fetched", "PublicOnly", "UnsafeAllowAll", "fetch"]
+__all__ = ["Fetched", "PublicOnly", "UnsafeAllowAll", "fetch", "post"]
 
 USER_AGENT = "assay-provenance"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -154,6 +154,45 @@ def fetch(
             target = checked_redirect(target, following, allow)
 
 
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    limits: Limits = DEFAULT,
+    user_agent: str = USER_AGENT,
+    allow: AddressPolicy = PUBLIC_ONLY,
+) -> int:
+    """Sends `body` to `url` with POST; redirects are answers, and what is answered is not read.
+
+    Args:
+        url: absolute http or https URL.
+        body: what is sent.
+        headers: of the request, ASCII.
+        limits: `fetch_seconds` applies.
+        user_agent: what the request calls itself.
+        allow: addresses and ports that may be connected to.
+
+    Returns:
+        The HTTP status.
+
+    Raises:
+        BlockedAddress: the URL leads where the policy does not allow.
+        FetchError: any other reason there is no answer.
+    """
+    deadline = Deadline(limits.fetch_seconds)
+    target = checked_url(url, allow)
+    with (
+        httpcore2.ConnectionPool(
+            ssl_context=tls_context(),
+            max_connections=1,
+            network_backend=GuardedBackend(allow, deadline),
+        ) as pool,
+        _Exchange(pool, target, user_agent, deadline, (body, headers)) as answer,
+    ):
+        return answer.status
+
+
 # URLs
 
 
@@ -217,10 +256,12 @@ class _Exchange:
         url: httpx2.URL,
         user_agent: str,
         deadline: Deadline,
+        sent: tuple[bytes, Mapping[str, str]] | None = None,
     ) -> None:
         self._url, self._deadline = url, deadline
+        body, more = sent or (b"", {})
         request = httpcore2.Request(
-            "GET",
+            "POST" if sent else "GET",
             httpcore2.URL(
                 scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
             ),
@@ -230,7 +271,10 @@ class _Exchange:
                 (b"Accept", b"*/*"),
                 # The one coding that is unpacked here, in steps of a known size.
                 (b"Accept-Encoding", b"gzip"),
+                *([(b"Content-Length", str(len(body)).encode())] if sent else []),
+                *((name.encode("ascii"), value.encode("ascii")) for name, value in more.items()),
             ],
+            content=body if sent else None,
         )
         self.began = datetime.datetime.now(datetime.UTC)
         try:

@@ -20,6 +20,7 @@ from provenance.attest.keyset import KeySet
 from provenance.attest.receipt import Issuer, Receipt
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError
+from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
 from service.policy import DEFAULT, load_policy
@@ -31,10 +32,12 @@ from service.storage.accounts import Accounts, Issued, Scope
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
 from service.storage.screenings import Intake, Screening, Screenings
+from service.storage.webhooks import Webhooks
 
 __all__ = ["Service"]
 
 LEFTOVER_SECONDS = 24 * 3600
+DELIVERIES = 8
 FIRST_ORGANISATION, FIRST_KEY = "local", "first key"
 
 log = logging.getLogger(__name__)
@@ -81,17 +84,20 @@ class Service:
                 attempts=settings.attempts,
                 keep_works=settings.keep_works,
             )
+        self.webhooks = Webhooks(self._engine)
+        self._deliverer = Deliverer(self.webhooks)
+        work = {"scr": (self._examiner, settings.workers), "msg": (self._deliverer, DELIVERIES)}
         self._jobs = DurableJobs(
             settings.jobs_url,
-            work=self._examiner,
+            work={kind: (do, most) for kind, (do, most) in work.items() if do and self._works},
             worker=f"{role}-{settings.worker_name}",
-            at_once=settings.workers,
         )
         self._sweeper = Sweeper(
             self.screenings,
             self._blobs,
             self._jobs,
             self._examiner,
+            self._deliverer,
         )
 
     def __enter__(self) -> Self:

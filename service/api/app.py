@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api import about, keys, problems, screenings
+from service.api import about, keys, problems, screenings, webhooks
 from service.api.records import FromUrl
 from service.running import Service
 
@@ -55,7 +55,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.accounts = service.accounts
     problems.install(app)
-    for module in (screenings, keys, about):
+    for module in (screenings, keys, webhooks, about):
         app.include_router(module.router)
 
     app.add_middleware(_Headers)

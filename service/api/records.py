@@ -9,15 +9,22 @@ from pydantic import AwareDatetime, Field
 from provenance.evidence import Record
 from service.storage.accounts import ApiKey, Scope
 from service.storage.screenings import Screening, State
+from service.storage.webhooks import Delivery, DeliveryState, Webhook
 
 __all__ = [
+    "DeliveriesBody",
+    "DeliveryBody",
     "FromUrl",
     "IssuedBody",
     "KeyBody",
     "KeysBody",
     "NewKey",
+    "NewWebhook",
+    "RegisteredBody",
     "ScreeningBody",
     "ScreeningsBody",
+    "WebhookBody",
+    "WebhooksBody",
     "is_past",
 ]
 
@@ -126,6 +133,73 @@ class IssuedBody(Record):
 
     key: KeyBody
     secret: str
+
+
+class NewWebhook(Record):
+    """A webhook to be registered."""
+
+    url: str = Field(min_length=1, max_length=4096, description="Where messages are sent.")
+
+
+class WebhookBody(Record):
+    """A webhook, without its secret."""
+
+    id: str
+    url: str
+    created_at: AwareDatetime
+
+    @classmethod
+    def of(cls, one: Webhook) -> WebhookBody:
+        """As it is shown."""
+        return cls(id=one.id, url=one.url, created_at=one.created_at)
+
+
+class WebhooksBody(Record):
+    """The webhooks of an organisation."""
+
+    items: tuple[WebhookBody, ...]
+
+
+class RegisteredBody(Record):
+    """A webhook that was just registered, with its secret, which is shown this once."""
+
+    webhook: WebhookBody
+    secret: str = Field(description="`whsec_...`: what messages are checked with.")
+
+
+class DeliveryBody(Record):
+    """A message, and how far it is."""
+
+    id: str = Field(description="`webhook-id` of the message, the same at every attempt.")
+    webhook: str
+    event: str
+    state: DeliveryState
+    attempts: int
+    status: int | None = Field(description="HTTP status of the last answer.")
+    fault: str | None = Field(description="Why the last attempt was none.")
+    created_at: AwareDatetime
+    delivered_at: AwareDatetime | None
+
+    @classmethod
+    def of(cls, one: Delivery) -> DeliveryBody:
+        """As it is shown."""
+        return cls(
+            id=one.id,
+            webhook=one.webhook,
+            event=one.event,
+            state=one.state,
+            attempts=one.attempts,
+            status=one.status,
+            fault=one.fault,
+            created_at=one.created_at,
+            delivered_at=one.delivered_at,
+        )
+
+
+class DeliveriesBody(Record):
+    """Messages, newest first."""
+
+    items: tuple[DeliveryBody, ...]
 
 
 def is_past(moment: dt.datetime | None) -> bool:

@@ -8,7 +8,7 @@ Arguments are JSON; nothing is pickled.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DurableJobs"]
 
-NAME, QUEUE, WORKFLOW = "assay", "screenings", "examine"
+NAME, WORKFLOW = "assay", "job"
 VERSION = "1"
 """Of the workflow: one that began under an older Assay is done by the newer."""
 
@@ -33,15 +33,16 @@ class DurableJobs:
 
     Args:
         url: of the database, a file of its own with SQLite.
-        work: what is done for a job, given its name; None where this process only submits.
+        work: what is done for jobs of each kind, by the letters before the first `_` of their
+            names, and how many at once; empty where this process only submits. Each kind has a
+            queue of its own, so that none waits for another.
         worker: what this process calls itself, the same after a restart.
-        at_once: jobs at once.
     """
 
     def __init__(
-        self, url: str, *, work: Callable[[str], None] | None, worker: str, at_once: int
+        self, url: str, *, work: Mapping[str, tuple[Callable[[str], None], int]], worker: str
     ) -> None:
-        self._url, self._work, self._worker, self._at_once = url, work, worker, at_once
+        self._url, self._work, self._worker = url, work, worker
         self._client: DBOSClient | None = None
 
     def start(self) -> None:
@@ -51,7 +52,7 @@ class DurableJobs:
         plain = DBOSPortableJSONSerializer()
         DBOS.migrate(self._url)
 
-        if self._work is not None:
+        if self._work:
             work = self._work
             DBOS(
                 config={
@@ -61,18 +62,19 @@ class DurableJobs:
                     "executor_id": self._worker,
                     "serializer": plain,
                     "log_level": "WARNING",
-                    "max_executor_threads": 2 * self._at_once + 2,
+                    "max_executor_threads": 2 * sum(at_once for _, at_once in work.values()),
                 }
             )
 
             @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERIES)
-            def examine(job: str) -> None:
-                work(job)
+            def one(job: str) -> None:
+                work[_kind(job)][0](job)
 
             DBOS.launch()
-            DBOS.register_queue(
-                QUEUE, worker_concurrency=self._at_once, polling_interval_sec=POLLING_SECONDS
-            )
+            for kind, (_, at_once) in work.items():
+                DBOS.register_queue(
+                    kind, worker_concurrency=at_once, polling_interval_sec=POLLING_SECONDS
+                )
         self._client = DBOSClient(
             system_database_url=self._url, serializer=plain, application_name=NAME
         )
@@ -83,7 +85,7 @@ class DurableJobs:
             raise RuntimeError("not started")
         self._client.enqueue(
             {
-                "queue_name": QUEUE,
+                "queue_name": _kind(job),
                 "workflow_name": WORKFLOW,
                 "workflow_id": job,
                 "app_version": VERSION,
@@ -95,8 +97,12 @@ class DurableJobs:
         """See `Jobs`."""
         from dbos import DBOS
 
-        if self._work is not None:
+        if self._work:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=STOP_SECONDS)
         if self._client is not None:
             self._client.destroy()
             self._client = None
+
+
+def _kind(job: str) -> str:
+    return job.partition("_")[0]

@@ -21,6 +21,7 @@ from tempfile import NamedTemporaryFile
 from provenance.errors import FetchError, InputError
 from provenance.limits import MIB
 from service.intake import Failed, Input
+from service.jobs.delivering import Deliverer
 from service.jobs.protocol import Jobs
 from service.optout.gathering import gather
 from service.screening import Screener
@@ -34,6 +35,9 @@ OK = 200
 CHUNK = 4 * MIB
 BEAT_SECONDS = 15.0
 """How often a screening that is being examined says so."""
+
+DUE_SECONDS = 1.5
+"""How often messages are looked for that are due."""
 
 LOST, FORGOTTEN = dt.timedelta(seconds=60), dt.timedelta(minutes=10)
 """One that has not said so for this long is taken up by somebody else; and one that was accepted,
@@ -190,6 +194,7 @@ class Sweeper:
         blobs: where works are kept.
         jobs: the queue.
         examiner: whose work is said to go on; None where this process examines nothing.
+        deliverer: knows which messages are due; None where nobody is told.
     """
 
     def __init__(
@@ -198,9 +203,10 @@ class Sweeper:
         blobs: Blobs,
         jobs: Jobs,
         examiner: Examiner | None,
+        deliverer: Deliverer | None = None,
     ) -> None:
         self._screenings, self._blobs, self._jobs = screenings, blobs, jobs
-        self._examiner = examiner
+        self._examiner, self._deliverer = examiner, deliverer
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -227,8 +233,15 @@ class Sweeper:
             self._screenings.discarded(one.id)
 
     def _run(self) -> None:
-        while not self._ended.wait(BEAT_SECONDS):
+        turns = round(BEAT_SECONDS / DUE_SECONDS)
+        turn = 0
+        while not self._ended.wait(DUE_SECONDS):
+            turn += 1
             try:
+                if self._deliverer:
+                    self._deliverer.submit_due(self._jobs)
+                if turn % turns:
+                    continue
                 if self._examiner:
                     self._examiner.beat()
                 self.sweep()

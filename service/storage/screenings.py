@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.storage.identifiers import new_identifier
 from service.storage.tables import idempotency, reports, screenings
+from service.storage.webhooks import Event, announce
 
 __all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
 
@@ -259,7 +260,8 @@ class Screenings:
 
     def fail(self, screening: str, fault: str) -> None:
         """End a screening without a report: there are no bytes to report on."""
-        self._change(screening, {"fault": fault, "state": State.FAILED, "finished_at": _now()})
+        with self._engine.begin() as connection:
+            _end(connection, screening, State.FAILED, None, fault)
 
     def touch(self, running: Iterable[str]) -> None:
         """Say that these are still being examined."""
@@ -272,7 +274,7 @@ class Screenings:
     def finish(self, screening: str, report: StoredReport) -> bool:
         """End a screening with a report there is already; False when it had ended before."""
         with self._engine.begin() as connection:
-            return _end(connection, screening, report.id)
+            return _end(connection, screening, State.DONE, report.id)
 
     def finish_with(self, one: Screening, sha256: str, document: str, made_by: str) -> bool:
         """Write the report of a screening and end it, both or none; False if it had ended."""
@@ -287,7 +289,7 @@ class Screenings:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
-            if _end(connection, one.id, new):
+            if _end(connection, one.id, State.DONE, new):
                 return True
             connection.rollback()
             return False
@@ -372,17 +374,36 @@ def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
     }
 
 
-def _end(connection: Connection, screening: str, report: str) -> bool:
+def _end(
+    connection: Connection,
+    screening: str,
+    state: State,
+    report: str | None,
+    fault: str | None = None,
+) -> bool:
+    """End a screening that is open, and announce it, in a transaction that goes on."""
     now = _now()
     still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
     values = {
-        "state": State.DONE,
+        "state": state,
         "report": report,
-        "fault": None,
+        "fault": fault,
         "touched_at": now,
         "finished_at": now,
     }
-    return bool(connection.execute(update(screenings).where(still).values(values)).rowcount)
+    if not connection.execute(update(screenings).where(still).values(values)).rowcount:
+        return False
+    one = _one(connection, screenings.c.id == screening)
+    told = {
+        "screening": one.id,
+        "state": one.state,
+        "sha256": one.sha256,
+        "report": one.report,
+        "fault": one.fault,
+    }
+    event = Event.DONE if state is State.DONE else Event.FAILED
+    announce(connection, one.organisation, event, told)
+    return True
 
 
 def _one(connection: Connection, asked: ColumnElement[bool]) -> Screening:

@@ -22,7 +22,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["METADATA", "api_keys", "idempotency", "organisations", "reports", "screenings"]
+__all__ = [
+    "METADATA",
+    "api_keys",
+    "deliveries",
+    "idempotency",
+    "organisations",
+    "reports",
+    "screenings",
+    "webhooks",
+]
 
 METADATA = MetaData(
     naming_convention={
@@ -127,4 +136,35 @@ idempotency = Table(
     Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("organisation", "key"),
+)
+
+webhooks = Table(
+    "webhooks",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("url", Text, nullable=False),
+    Column("secret", String(100), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_webhooks_organisation_id", "organisation", "id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("webhook", ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("event", String(50), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("status", Integer),
+    Column("fault", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("delivered_at", Moment),
+    Index("ix_deliveries_listed", "organisation", "id"),
+    Index("ix_deliveries_due", "state", "due_at"),
 )

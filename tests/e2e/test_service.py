@@ -319,7 +319,7 @@ def test_every_answer_is_one_that_the_description_names(running):
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=one.folder)
     assert done.returncode == 0, done.stdout[-5000:]
-    assert "12 operations" in done.stdout or "Tested: 12" in done.stdout
+    assert re.search(r"Tested: 1[89]", done.stdout), done.stdout[-2000:]
     with one.client() as client:
         assert client.get("/v1/models").status_code == 200, "the key was valid to the end"
 

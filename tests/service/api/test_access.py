@@ -20,6 +20,11 @@ OPERATIONS = {
     ("GET", "/v1/keys"): {Scope.ADMINISTER},
     ("POST", "/v1/keys"): {Scope.ADMINISTER},
     ("DELETE", "/v1/keys/key_x"): {Scope.ADMINISTER},
+    ("GET", "/v1/webhooks"): {Scope.ADMINISTER},
+    ("POST", "/v1/webhooks"): {Scope.ADMINISTER},
+    ("DELETE", "/v1/webhooks/whk_x"): {Scope.ADMINISTER},
+    ("GET", "/v1/deliveries"): {Scope.ADMINISTER},
+    ("POST", "/v1/deliveries/msg_x/again"): {Scope.ADMINISTER},
     ("GET", "/v1/models"): ANY,
     ("GET", "/v1/trust"): ANY,
 }
@@ -34,13 +39,18 @@ OPEN = (
 def test_the_matrix_names_every_operation(client):
     paths = client.get("/v1/openapi.json").json()["paths"]
     described = {(method.upper(), path) for path, of in paths.items() for method in of}
-    named = {
-        (method, path.replace(UNKNOWN, "{screening}")) for method, path in [*OPERATIONS, *OPEN]
+    names = {
+        UNKNOWN: "{screening}",
+        "rep_x": "{report}",
+        "key_x": "{revoked}",
+        "whk_x": "{webhook}",
+        "msg_x": "{message}",
     }
-    named = {
-        (method, path.replace("rep_x", "{report}").replace("key_x", "{revoked}"))
-        for method, path in named
-    }
+    named = set()
+    for method, path in (*OPERATIONS, *OPEN):
+        for example, name in names.items():
+            path = path.replace(example, name)  # noqa: PLW2901 - step by step
+        named.add((method, path))
     assert named == described
 
 

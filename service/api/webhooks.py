@@ -1,0 +1,105 @@
+"""`/v1/webhooks` and `/v1/deliveries`: where an organisation is told, and what it was told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+
+from provenance.fetch import PUBLIC_ONLY, checked_url
+from service.api.access import Administrator
+from service.api.problems import ProblemError, described
+from service.api.records import (
+    DeliveriesBody,
+    DeliveryBody,
+    NewWebhook,
+    RegisteredBody,
+    WebhookBody,
+    WebhooksBody,
+)
+from service.running import Service
+from service.storage.webhooks import DeliveryState
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1")
+
+WebhookId = Annotated[str, Path(description="Identifier of a webhook.")]
+MessageId = Annotated[str, Path(description="Identifier of a message.")]
+
+
+@router.post(
+    "/webhooks",
+    status_code=201,
+    operation_id="register_webhook",
+    summary="Be told of every screening that ends.",
+    responses=described(400, 401, 403, 422, 500),
+)
+def register(request: Request, key: Administrator, body: NewWebhook) -> RegisteredBody:
+    """Messages are signed by the Standard Webhooks scheme, with the secret of the answer."""
+    checked_url(body.url, PUBLIC_ONLY)
+    service: Service = request.app.state.service
+    made = service.webhooks.register(key.organisation, body.url)
+    return RegisteredBody(webhook=WebhookBody.of(made), secret=made.secret)
+
+
+@router.get(
+    "/webhooks",
+    operation_id="webhooks",
+    summary="The organisation's webhooks.",
+    responses=described(401, 403, 500),
+)
+def listed(request: Request, key: Administrator) -> WebhooksBody:
+    """Those that have not ended."""
+    service: Service = request.app.state.service
+    found = service.webhooks.listed(key.organisation)
+    return WebhooksBody(items=tuple(WebhookBody.of(one) for one in found))
+
+
+@router.delete(
+    "/webhooks/{webhook}",
+    status_code=204,
+    operation_id="end_webhook",
+    summary="End a webhook.",
+    responses=described(401, 403, 404, 422, 500),
+)
+def end(request: Request, key: Administrator, webhook: WebhookId) -> None:
+    """Nothing is sent to it any more, not even what is due."""
+    service: Service = request.app.state.service
+    if not service.webhooks.end(key.organisation, webhook):
+        raise ProblemError(404, "there is no such webhook")
+
+
+@router.get(
+    "/deliveries",
+    operation_id="deliveries",
+    summary="What was sent to webhooks, newest first.",
+    responses=described(401, 403, 422, 500),
+)
+def deliveries(
+    request: Request,
+    key: Administrator,
+    *,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
+    state: Annotated[
+        DeliveryState | None, Query(description="Only these; `dead` is the dead-letter list.")
+    ] = None,
+) -> DeliveriesBody:
+    """With the answer of the last attempt."""
+    service: Service = request.app.state.service
+    found = service.webhooks.deliveries(key.organisation, limit=limit, state=state)
+    return DeliveriesBody(items=tuple(DeliveryBody.of(one) for one in found))
+
+
+@router.post(
+    "/deliveries/{message}/again",
+    status_code=204,
+    operation_id="deliver_again",
+    summary="Send a message again.",
+    responses=described(401, 403, 404, 422, 500),
+)
+def again(request: Request, key: Administrator, message: MessageId) -> None:
+    """At once, under the same identifier; attempts are counted anew."""
+    service: Service = request.app.state.service
+    if not service.webhooks.again(key.organisation, message):
+        raise ProblemError(404, "there is no such message")
