@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(
         default=2048 * MIB, ge=KIB, description="Largest upload that is taken in."
     )
+    requests_per_minute: int = Field(
+        default=600,
+        ge=1,
+        description="Requests that one API key may make in a minute, at one process of the API.",
+    )
     attempts: int = Field(
         default=3,
         ge=1,

@@ -64,7 +64,7 @@ class TrustBody(Record):
     "/v1/models",
     operation_id="models",
     summary="The detectors that are installed, with their cards.",
-    responses=described(401, 403, 500),
+    responses=described(401, 403, 429, 500),
 )
 def models(key: Reader) -> ModelsBody:
     """What each was measured to do, and where it fails, stands in its card."""
@@ -83,7 +83,7 @@ def models(key: Reader) -> ModelsBody:
     "/v1/trust",
     operation_id="trust",
     summary="The trust lists in use.",
-    responses=described(401, 403, 500),
+    responses=described(401, 403, 429, 500),
 )
 def trust(request: Request, key: Reader) -> TrustBody:
     """Whose signatures count."""

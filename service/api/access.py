@@ -6,6 +6,8 @@ organisation: what another one has is answered as what nobody has.
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from service.api.problems import ProblemError
 from service.storage.accounts import Accounts, ApiKey, Scope
 
-__all__ = ["Administrator", "Reader", "Submitter", "scopes_allowed"]
+__all__ = ["Administrator", "Pace", "Reader", "Submitter", "scopes_allowed"]
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -33,7 +35,35 @@ def _opened(
         detail = "the key is not valid, or no longer" if given else "there is no key"
         hint = "Send 'Authorization: Bearer assay_...'."
         raise ProblemError(401, detail, hint=hint, headers=CHALLENGE)
+    pace: Pace = request.app.state.pace
+    if wait := pace.wait(key):
+        detail = f"a key may make {pace.most} requests a minute"
+        raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
     return key
+
+
+class Pace:
+    """Holds each key to so many requests a minute, counted over the minute that has just passed.
+
+    Args:
+        most: requests a minute.
+    """
+
+    def __init__(self, most: int) -> None:
+        from limits import RateLimitItemPerMinute
+        from limits.storage import MemoryStorage
+        from limits.strategies import MovingWindowRateLimiter
+
+        self.most = most
+        self._item = RateLimitItemPerMinute(most)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def wait(self, key: ApiKey) -> int:
+        """Seconds until the key may ask again; 0 when it may now, which counts as a request."""
+        if self._limiter.hit(self._item, key.id):
+            return 0
+        again = self._limiter.get_window_stats(self._item, key.id).reset_time
+        return max(1, math.ceil(again - time.time()))
 
 
 class scopes_allowed:  # noqa: N801 - used as a function

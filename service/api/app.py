@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api import about, keys, problems, screenings, webhooks
+from service.api.access import Pace
 from service.api.records import FromUrl
 from service.running import Service
 
@@ -54,6 +55,7 @@ def make_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.accounts = service.accounts
+    app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app)
     for module in (screenings, keys, webhooks, about):
         app.include_router(module.router)

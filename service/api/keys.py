@@ -22,7 +22,7 @@ KeyId = Annotated[str, Path(description="Identifier of a key.")]
     "/keys",
     operation_id="keys",
     summary="The organisation's API keys.",
-    responses=described(401, 403, 500),
+    responses=described(401, 403, 429, 500),
 )
 def keys(request: Request, key: Administrator) -> KeysBody:
     """Without their secrets, which are kept nowhere."""
@@ -36,7 +36,7 @@ def keys(request: Request, key: Administrator) -> KeysBody:
     status_code=201,
     operation_id="issue_key",
     summary="Make an API key.",
-    responses=described(400, 401, 403, 422, 500),
+    responses=described(400, 401, 403, 422, 429, 500),
 )
 def issue(request: Request, key: Administrator, body: NewKey) -> IssuedBody:
     """Its secret is in the answer, and shown this once."""
@@ -52,7 +52,7 @@ def issue(request: Request, key: Administrator, body: NewKey) -> IssuedBody:
     status_code=204,
     operation_id="revoke_key",
     summary="End an API key.",
-    responses=described(401, 403, 404, 422, 500),
+    responses=described(401, 403, 404, 422, 429, 500),
 )
 def revoke(request: Request, key: Administrator, revoked: KeyId) -> None:
     """At once, and for good; a key may end itself."""

@@ -66,7 +66,7 @@ ReportId = Annotated[str, Path(description="Identifier of a report.")]
     response_model=ScreeningBody,
     operation_id="submit",
     summary="Hand in a work, as a file or a URL.",
-    responses=described(400, 401, 403, 409, 413, 415, 422, 500),
+    responses=described(400, 401, 403, 409, 413, 415, 422, 429, 500),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -148,7 +148,7 @@ def _same(*parts: object) -> str:
     "/screenings",
     operation_id="screenings",
     summary="The organisation's screenings, newest first.",
-    responses=described(401, 403, 422, 500),
+    responses=described(401, 403, 422, 429, 500),
 )
 def screenings(
     request: Request,
@@ -177,7 +177,7 @@ def screenings(
     "/screenings/{screening}",
     operation_id="screening",
     summary="How far a screening is.",
-    responses=described(401, 403, 404, 422, 500),
+    responses=described(401, 403, 404, 422, 429, 500),
 )
 def screening(request: Request, key: Reader, screening: ScreeningId) -> ScreeningBody:
     """Its `report` is there once `state` is `done`."""
@@ -195,7 +195,7 @@ def screening(request: Request, key: Reader, screening: ScreeningId) -> Screenin
             "`GET /v1/screenings/{screening}` would answer.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **described(401, 403, 404, 422, 500),
+        **described(401, 403, 404, 422, 429, 500),
     },
 )
 async def events(request: Request, key: Reader, screening: ScreeningId) -> StreamingResponse:
@@ -231,7 +231,7 @@ async def events(request: Request, key: Reader, screening: ScreeningId) -> Strea
             "description": "The report: JSON of the schema `assay/report/1`, or HTML.",
             "content": {JSON: {"schema": {"type": "object"}}, "text/html": {}},
         },
-        **described(401, 403, 404, 422, 500),
+        **described(401, 403, 404, 422, 429, 500),
     },
 )
 def report(
@@ -266,7 +266,7 @@ def report(
             "`assay receipt verify` and the keys of `/v1/receipt-keys`.",
             "content": {JSON: {"schema": {"type": "object"}}},
         },
-        **described(401, 403, 404, 422, 500),
+        **described(401, 403, 404, 422, 429, 500),
     },
 )
 def receipt(request: Request, key: Reader, report: ReportId) -> Response:

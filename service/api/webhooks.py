@@ -33,7 +33,7 @@ MessageId = Annotated[str, Path(description="Identifier of a message.")]
     status_code=201,
     operation_id="register_webhook",
     summary="Be told of every screening that ends.",
-    responses=described(400, 401, 403, 422, 500),
+    responses=described(400, 401, 403, 422, 429, 500),
 )
 def register(request: Request, key: Administrator, body: NewWebhook) -> RegisteredBody:
     """Messages are signed by the Standard Webhooks scheme, with the secret of the answer."""
@@ -47,7 +47,7 @@ def register(request: Request, key: Administrator, body: NewWebhook) -> Register
     "/webhooks",
     operation_id="webhooks",
     summary="The organisation's webhooks.",
-    responses=described(401, 403, 500),
+    responses=described(401, 403, 429, 500),
 )
 def listed(request: Request, key: Administrator) -> WebhooksBody:
     """Those that have not ended."""
@@ -61,7 +61,7 @@ def listed(request: Request, key: Administrator) -> WebhooksBody:
     status_code=204,
     operation_id="end_webhook",
     summary="End a webhook.",
-    responses=described(401, 403, 404, 422, 500),
+    responses=described(401, 403, 404, 422, 429, 500),
 )
 def end(request: Request, key: Administrator, webhook: WebhookId) -> None:
     """Nothing is sent to it any more, not even what is due."""
@@ -74,7 +74,7 @@ def end(request: Request, key: Administrator, webhook: WebhookId) -> None:
     "/deliveries",
     operation_id="deliveries",
     summary="What was sent to webhooks, newest first.",
-    responses=described(401, 403, 422, 500),
+    responses=described(401, 403, 422, 429, 500),
 )
 def deliveries(
     request: Request,
@@ -96,7 +96,7 @@ def deliveries(
     status_code=204,
     operation_id="deliver_again",
     summary="Send a message again.",
-    responses=described(401, 403, 404, 422, 500),
+    responses=described(401, 403, 404, 422, 429, 500),
 )
 def again(request: Request, key: Administrator, message: MessageId) -> None:
     """At once, under the same identifier; attempts are counted anew."""

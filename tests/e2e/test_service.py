@@ -204,12 +204,12 @@ def survives(one: Running, kills: int) -> None:
 
 
 def test_no_accepted_upload_is_lost_however_often_it_is_killed(running):
-    survives(running(ASSAY_ATTEMPTS="20"), kills=5)
+    survives(running(ASSAY_ATTEMPTS="20", ASSAY_REQUESTS_PER_MINUTE="100000"), kills=5)
 
 
 @pytest.mark.scale
 def test_nor_when_it_is_killed_fifty_times(running):
-    survives(running(ASSAY_ATTEMPTS="20"), kills=50)
+    survives(running(ASSAY_ATTEMPTS="20", ASSAY_REQUESTS_PER_MINUTE="100000"), kills=50)
 
 
 def test_works_are_taken_in_by_one_process_and_examined_by_another(running, postgres_url):
@@ -302,7 +302,7 @@ def test_the_log_is_json_and_holds_nothing_of_a_work(running):
 
 def test_every_answer_is_one_that_the_description_names(running):
     """Requests made from OpenAPI, right and wrong ones: no fault, no status, no shape unnamed."""
-    one = running(ASSAY_UPLOAD_BYTES="100000")
+    one = running(ASSAY_UPLOAD_BYTES="100000", ASSAY_REQUESTS_PER_MINUTE="100000")
     one.start()
     checks = (
         "not_a_server_error",

@@ -14,7 +14,7 @@ from service.storage.accounts import Scope
 SAMPLES = Path(__file__).parents[3] / "samples"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """A client of a running service, and the service."""
     from fastapi.testclient import TestClient
@@ -24,18 +24,20 @@ def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("service")
     policy = folder / "policy.toml"
     policy.write_text('run = ["provenance", "rights"]\n')
-    settings = Settings.read(data=folder / "data", policy=policy, upload_bytes=3_000_000)
+    settings = Settings.read(
+        data=folder / "data", policy=policy, upload_bytes=3_000_000, requests_per_minute=100_000
+    )
     service = Service(settings)
     with TestClient(make_app(service), raise_server_exceptions=False) as client:
         yield client, service
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def client(served):
     return served[0]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def keys(served):
     """Secrets by organisation and scope."""
     _, service = served
@@ -46,7 +48,7 @@ def keys(served):
     }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def bearer(keys):
     """Headers of a request with a key."""
 

@@ -6,7 +6,10 @@ import datetime as dt
 
 import pytest
 
-from service.storage.accounts import Scope
+from service.api.access import Pace
+from service.storage.accounts import ApiKey, Scope
+
+NOW = dt.datetime.now(dt.UTC)
 
 ANY = frozenset(Scope)
 UNKNOWN = "scr_" + "0" * 26
@@ -163,3 +166,24 @@ class TestKeys:
         asked = {"name": "x", "scopes": ["submit"], "expires_at": end.isoformat()}
         answer = client.post("/v1/keys", headers=bearer(Scope.ADMINISTER), json=asked)
         assert answer.status_code == 201
+
+
+class TestPace:
+    def test_a_key_that_asks_too_often_waits_and_others_do_not(self):
+        pace = Pace(3)
+        key, other = (ApiKey(n, "org", "x", frozenset(), NOW, None, None, None) for n in "ab")
+        assert [pace.wait(key) for _ in range(3)] == [0, 0, 0]
+        assert 1 <= pace.wait(key) <= 61
+        assert pace.wait(other) == 0
+
+    def test_it_is_told_when_to_come_back(self, client, bearer):
+        state, usual = client.app.state, client.app.state.pace
+        state.pace = Pace(2)
+        try:
+            answers = [client.get("/v1/screenings", headers=bearer()) for _ in range(3)]
+        finally:
+            state.pace = usual
+        assert [one.status_code for one in answers] == [200, 200, 429]
+        assert int(answers[2].headers["retry-after"]) >= 1
+        assert answers[2].json()["type"] == "urn:assay:problem:too_many_requests"
+        assert client.get("/healthz").status_code == 200
