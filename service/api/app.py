@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api import about, keys, problems, screenings, webhooks
 from service.api.access import Pace
-from service.api.records import FromUrl
+from service.api.problems import ProblemError
+from service.api.records import BODY_BYTES, FromUrl
 from service.running import Service
 
 __all__ = ["make_app"]
@@ -23,6 +24,7 @@ DESCRIPTION = (
     "Who or what made a work, is what it says about itself intact, and has its owner reserved it? "
     "Works go in at /v1/screenings, and reports come out."
 )
+STREAMED = frozenset({"/v1/screenings"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -60,6 +62,7 @@ def make_app(service: Service) -> FastAPI:
     for module in (screenings, keys, webhooks, about):
         app.include_router(module.router)
 
+    app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
 
     described = app.openapi
@@ -77,6 +80,29 @@ def make_app(service: Service) -> FastAPI:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+class _SmallBodies:
+    """A body that is held in memory is a small one, whoever sends it; uploads are not held."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in STREAMED:
+            await self._app(scope, receive, send)
+            return
+        taken = 0
+
+        async def received() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > BODY_BYTES:
+                raise ProblemError(400, f"a JSON body may have {BODY_BYTES} bytes at most")
+            return message
+
+        await self._app(scope, received, send)
 
 
 class _Headers:

@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 NAME_CHARACTERS = 1024
+BODY_BYTES = 64 * 1024
+"""Of a JSON body at most."""
 
 
 class FromUrl(Record):

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from provenance.fetch import PUBLIC_ONLY, checked_url
 from service.api.access import Reader, Submitter
 from service.api.problems import ProblemError, described
-from service.api.records import NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
+from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
 from service.api.uploads import Upload
 from service.report import Report
 from service.running import Service
@@ -30,7 +30,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1")
 
 JSON = "application/json"
-BODY_BYTES = 64 * 1024
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
 UPLOAD_SCHEMA = {

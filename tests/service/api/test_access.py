@@ -168,6 +168,18 @@ class TestKeys:
         assert answer.status_code == 201
 
 
+@pytest.mark.parametrize("path", ["/v1/keys", "/v1/webhooks"])
+@pytest.mark.parametrize("key", [True, False])
+def test_a_body_that_is_held_in_memory_is_a_small_one(client, bearer, path, key):
+    """Whoever sends it, also before anyone asks for the key; read whole, it would be a 422."""
+    headers = bearer(Scope.ADMINISTER) if key else {}
+    headers |= {"content-type": "application/json"}
+    pieces = (b'"' + b"a" * 10_000 for _ in range(100))
+    answer = client.post(path, headers=headers, content=pieces)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 class TestPace:
     def test_a_key_that_asks_too_often_waits_and_others_do_not(self):
         pace = Pace(3)
