@@ -66,7 +66,7 @@ class TrustBody(Record):
     summary="The detectors that are installed, with their cards.",
     responses=described(401, 403, 429, 500),
 )
-def models(key: Reader) -> ModelsBody:
+def models(caller: Reader) -> ModelsBody:
     """What each was measured to do, and where it fails, stands in its card."""
     found = []
     for name in sorted(detectors.installed()):
@@ -85,7 +85,7 @@ def models(key: Reader) -> ModelsBody:
     summary="The trust lists in use.",
     responses=described(401, 403, 429, 500),
 )
-def trust(request: Request, key: Reader) -> TrustBody:
+def trust(request: Request, caller: Reader) -> TrustBody:
     """Whose signatures count."""
     service: Service = request.app.state.service
     return TrustBody(

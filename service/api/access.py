@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from service.api.problems import ProblemError
-from service.storage.accounts import Accounts, ApiKey, Scope
+from service.storage.accounts import Accounts, Scope
 
-__all__ = ["Administrator", "Pace", "Reader", "Submitter", "scopes_allowed"]
+__all__ = ["Administrator", "Caller", "Pace", "Reader", "Submitter", "scopes_allowed"]
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -26,20 +27,38 @@ BEARER = HTTPBearer(
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks.
+
+    Attributes:
+        id: of the API key.
+        organisation: whose things the caller sees.
+        name: what others of the organisation know the caller by.
+        scopes: what the caller may do.
+    """
+
+    id: str
+    organisation: str
+    name: str
+    scopes: frozenset[Scope]
+
+
 def _opened(
     request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-) -> ApiKey:
+) -> Caller:
     accounts: Accounts = request.app.state.accounts
     key = accounts.opened_by(given.credentials) if given else None
     if key is None:
         detail = "the key is not valid, or no longer" if given else "there is no key"
         hint = "Send 'Authorization: Bearer assay_...'."
         raise ProblemError(401, detail, hint=hint, headers=CHALLENGE)
+    caller = Caller(key.id, key.organisation, key.name, key.scopes)
     pace: Pace = request.app.state.pace
-    if wait := pace.wait(key):
+    if wait := pace.wait(caller):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
-    return key
+    return caller
 
 
 class Pace:
@@ -58,32 +77,32 @@ class Pace:
         self._item = RateLimitItemPerMinute(most)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def wait(self, key: ApiKey) -> int:
-        """Seconds until the key may ask again; 0 when it may now, which counts as a request."""
-        if self._limiter.hit(self._item, key.id):
+    def wait(self, caller: Caller) -> int:
+        """Seconds until the caller may ask again; 0 when now, which counts as a request."""
+        if self._limiter.hit(self._item, caller.id):
             return 0
-        again = self._limiter.get_window_stats(self._item, key.id).reset_time
+        again = self._limiter.get_window_stats(self._item, caller.id).reset_time
         return max(1, math.ceil(again - time.time()))
 
 
 class scopes_allowed:  # noqa: N801 - used as a function
-    """A dependency: the key of the request, which must have one of these scopes."""
+    """A dependency: who asks, which must have one of these scopes."""
 
     def __init__(self, *scopes: Scope) -> None:
         self._scopes = frozenset(scopes)
 
-    def __call__(self, key: Annotated[ApiKey, Depends(_opened)]) -> ApiKey:
-        """The key.
+    def __call__(self, caller: Annotated[Caller, Depends(_opened)]) -> Caller:
+        """Who asks.
 
         Raises:
-            ProblemError: it may not do this.
+            ProblemError: the caller may not do this.
         """
-        if not self._scopes & key.scopes:
+        if not self._scopes & caller.scopes:
             wanted = " or ".join(sorted(self._scopes))
             raise ProblemError(403, f"this needs the scope {wanted}")
-        return key
+        return caller
 
 
-Submitter = Annotated[ApiKey, Depends(scopes_allowed(Scope.SUBMIT))]
-Reader = Annotated[ApiKey, Depends(scopes_allowed(*Scope))]
-Administrator = Annotated[ApiKey, Depends(scopes_allowed(Scope.ADMINISTER))]
+Submitter = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT))]
+Reader = Annotated[Caller, Depends(scopes_allowed(*Scope))]
+Administrator = Annotated[Caller, Depends(scopes_allowed(Scope.ADMINISTER))]

@@ -24,10 +24,10 @@ KeyId = Annotated[str, Path(description="Identifier of a key.")]
     summary="The organisation's API keys.",
     responses=described(401, 403, 429, 500),
 )
-def keys(request: Request, key: Administrator) -> KeysBody:
+def keys(request: Request, caller: Administrator) -> KeysBody:
     """Without their secrets, which are kept nowhere."""
     service: Service = request.app.state.service
-    found = service.accounts.keys(key.organisation)
+    found = service.accounts.keys(caller.organisation)
     return KeysBody(items=tuple(KeyBody.of(one) for one in found))
 
 
@@ -38,12 +38,12 @@ def keys(request: Request, key: Administrator) -> KeysBody:
     summary="Make an API key.",
     responses=described(400, 401, 403, 422, 429, 500),
 )
-def issue(request: Request, key: Administrator, body: NewKey) -> IssuedBody:
+def issue(request: Request, caller: Administrator, body: NewKey) -> IssuedBody:
     """Its secret is in the answer, and shown this once."""
     if is_past(body.expires_at):
         raise ProblemError(422, "expires_at: it lies in the past")
     service: Service = request.app.state.service
-    made = service.accounts.issue(key.organisation, body.name, body.scopes, body.expires_at)
+    made = service.accounts.issue(caller.organisation, body.name, body.scopes, body.expires_at)
     return IssuedBody(key=KeyBody.of(made.key), secret=made.secret)
 
 
@@ -54,8 +54,8 @@ def issue(request: Request, key: Administrator, body: NewKey) -> IssuedBody:
     summary="End an API key.",
     responses=described(401, 403, 404, 422, 429, 500),
 )
-def revoke(request: Request, key: Administrator, revoked: KeyId) -> None:
+def revoke(request: Request, caller: Administrator, revoked: KeyId) -> None:
     """At once, and for good; a key may end itself."""
     service: Service = request.app.state.service
-    if not service.accounts.revoke(key.organisation, revoked):
+    if not service.accounts.revoke(caller.organisation, revoked):
         raise ProblemError(404, "there is no such key")

@@ -15,13 +15,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
-from service.api.access import Reader, Submitter
+from service.api.access import Caller, Reader, Submitter
 from service.api.problems import ProblemError, described
 from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
 from service.api.uploads import Upload
 from service.report import Report
 from service.running import Service
-from service.storage.accounts import ApiKey
 from service.storage.identifiers import is_identifier
 from service.storage.screenings import Intake, KeyReused, Screening, State
 
@@ -79,19 +78,19 @@ ReportId = Annotated[str, Path(description="Identifier of a report.")]
 async def submit(
     request: Request,
     response: Response,
-    key: Submitter,
+    caller: Submitter,
     idempotency_key: IdempotencyKey = None,
     fresh: Fresh = False,  # noqa: FBT002 - a query parameter
 ) -> ScreeningBody:
     """It is answered at once; the report follows. Where it will be stands in `Location`."""
     service: Service = request.app.state.service
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON:
-        work, same = await _from_url(request, key, fresh=fresh)
+        work, same = await _from_url(request, caller, fresh=fresh)
         one = await to_thread.run_sync(_entered, service, work, None, idempotency_key, same)
     else:
         most = service.settings.upload_bytes
         with await Upload.received(request, service.settings.quarantine, most) as upload:
-            work, same = _from_upload(upload, key, fresh=fresh)
+            work, same = _from_upload(upload, caller, fresh=fresh)
             one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
     response.headers["Location"] = f"/v1/screenings/{one.id}"
     return ScreeningBody.of(one)
@@ -107,7 +106,7 @@ def _entered(
         raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
 
 
-def _from_upload(upload: Upload, key: ApiKey, *, fresh: bool) -> tuple[Intake, str]:
+def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
     asked = upload.fields.get("fresh", "false").lower()
     if asked not in ("true", "false", "1", "0"):
         raise ProblemError(422, f"fresh is true or false, not {asked[:20]!r}")
@@ -115,11 +114,11 @@ def _from_upload(upload: Upload, key: ApiKey, *, fresh: bool) -> tuple[Intake, s
     if len(name) > NAME_CHARACTERS:
         raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
     fresh = fresh or asked in ("true", "1")
-    work = Intake(key.organisation, key.id, name, upload.sha256, upload.bytes, None, fresh)
+    work = Intake(caller.organisation, caller.id, name, upload.sha256, upload.bytes, None, fresh)
     return work, _same("upload", upload.sha256, name, fresh)
 
 
-async def _from_url(request: Request, key: ApiKey, *, fresh: bool) -> tuple[Intake, str]:
+async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -134,7 +133,9 @@ async def _from_url(request: Request, key: ApiKey, *, fresh: bool) -> tuple[Inta
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
-    work = Intake(key.organisation, key.id, name[:NAME_CHARACTERS], url=given.url, fresh=fresh)
+    work = Intake(
+        caller.organisation, caller.id, name[:NAME_CHARACTERS], url=given.url, fresh=fresh
+    )
     return work, _same("url", given.url, name, fresh)
 
 
@@ -151,7 +152,7 @@ def _same(*parts: object) -> str:
 )
 def screenings(
     request: Request,
-    key: Reader,
+    caller: Reader,
     *,
     limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
@@ -165,7 +166,7 @@ def screenings(
         raise ProblemError(422, "after: not a cursor of this list")
     service: Service = request.app.state.service
     found = service.screenings.listed(
-        key.organisation, limit=limit, after=after, state=state, sha256=sha256
+        caller.organisation, limit=limit, after=after, state=state, sha256=sha256
     )
     return ScreeningsBody(
         items=tuple(ScreeningBody.of(one) for one in found.screenings), next=found.after
@@ -178,9 +179,9 @@ def screenings(
     summary="How far a screening is.",
     responses=described(401, 403, 404, 422, 429, 500),
 )
-def screening(request: Request, key: Reader, screening: ScreeningId) -> ScreeningBody:
+def screening(request: Request, caller: Reader, screening: ScreeningId) -> ScreeningBody:
     """Its `report` is there once `state` is `done`."""
-    return ScreeningBody.of(_screening(request, key, screening))
+    return ScreeningBody.of(_screening(request, caller, screening))
 
 
 @router.get(
@@ -197,9 +198,9 @@ def screening(request: Request, key: Reader, screening: ScreeningId) -> Screenin
         **described(401, 403, 404, 422, 429, 500),
     },
 )
-async def events(request: Request, key: Reader, screening: ScreeningId) -> StreamingResponse:
+async def events(request: Request, caller: Reader, screening: ScreeningId) -> StreamingResponse:
     """Ends after ten minutes whatever happens; connect again then."""
-    first = await to_thread.run_sync(_screening, request, key, screening)
+    first = await to_thread.run_sync(_screening, request, caller, screening)
     service: Service = request.app.state.service
 
     async def changes() -> AsyncIterator[str]:
@@ -214,7 +215,7 @@ async def events(request: Request, key: Reader, screening: ScreeningId) -> Strea
             if one.state in (State.DONE, State.FAILED):
                 return
             await asyncio.sleep(POLL_SECONDS)
-            one = await to_thread.run_sync(service.screenings.get, key.organisation, screening)
+            one = await to_thread.run_sync(service.screenings.get, caller.organisation, screening)
 
     headers = {"Cache-Control": "no-store"}
     return StreamingResponse(changes(), media_type="text/event-stream", headers=headers)
@@ -235,7 +236,7 @@ async def events(request: Request, key: Reader, screening: ScreeningId) -> Strea
 )
 def report(
     request: Request,
-    key: Reader,
+    caller: Reader,
     report: ReportId,
     *,
     format: Annotated[Literal["json", "html"], Query(description="As what.")] = "json",
@@ -243,7 +244,7 @@ def report(
 ) -> Response:
     """What was found of a work, and what it comes to."""
     service: Service = request.app.state.service
-    stored = service.screenings.report(key.organisation, report)
+    stored = service.screenings.report(caller.organisation, report)
     if stored is None:
         raise ProblemError(404, "there is no such report")
     if format == "json":
@@ -268,18 +269,18 @@ def report(
         **described(401, 403, 404, 422, 429, 500),
     },
 )
-def receipt(request: Request, key: Reader, report: ReportId) -> Response:
+def receipt(request: Request, caller: Reader, report: ReportId) -> Response:
     """The report, signed as it stands; the same report and key give the same bytes."""
     service: Service = request.app.state.service
-    made = service.receipt(key.organisation, report)
+    made = service.receipt(caller.organisation, report)
     if made is None:
         raise ProblemError(404, "there is no such report")
     return Response(made.to_json(), media_type=JSON)
 
 
-def _screening(request: Request, key: ApiKey, screening: str) -> Screening:
+def _screening(request: Request, caller: Caller, screening: str) -> Screening:
     service: Service = request.app.state.service
-    found = service.screenings.get(key.organisation, screening)
+    found = service.screenings.get(caller.organisation, screening)
     if found is None:
         raise ProblemError(404, "there is no such screening")
     return found

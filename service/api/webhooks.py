@@ -35,11 +35,11 @@ MessageId = Annotated[str, Path(description="Identifier of a message.")]
     summary="Be told of every screening that ends.",
     responses=described(400, 401, 403, 422, 429, 500),
 )
-def register(request: Request, key: Administrator, body: NewWebhook) -> RegisteredBody:
+def register(request: Request, caller: Administrator, body: NewWebhook) -> RegisteredBody:
     """Messages are signed by the Standard Webhooks scheme, with the secret of the answer."""
     checked_url(body.url, PUBLIC_ONLY)
     service: Service = request.app.state.service
-    made = service.webhooks.register(key.organisation, body.url)
+    made = service.webhooks.register(caller.organisation, body.url)
     return RegisteredBody(webhook=WebhookBody.of(made), secret=made.secret)
 
 
@@ -49,10 +49,10 @@ def register(request: Request, key: Administrator, body: NewWebhook) -> Register
     summary="The organisation's webhooks.",
     responses=described(401, 403, 429, 500),
 )
-def listed(request: Request, key: Administrator) -> WebhooksBody:
+def listed(request: Request, caller: Administrator) -> WebhooksBody:
     """Those that have not ended."""
     service: Service = request.app.state.service
-    found = service.webhooks.listed(key.organisation)
+    found = service.webhooks.listed(caller.organisation)
     return WebhooksBody(items=tuple(WebhookBody.of(one) for one in found))
 
 
@@ -63,10 +63,10 @@ def listed(request: Request, key: Administrator) -> WebhooksBody:
     summary="End a webhook.",
     responses=described(401, 403, 404, 422, 429, 500),
 )
-def end(request: Request, key: Administrator, webhook: WebhookId) -> None:
+def end(request: Request, caller: Administrator, webhook: WebhookId) -> None:
     """Nothing is sent to it any more, not even what is due."""
     service: Service = request.app.state.service
-    if not service.webhooks.end(key.organisation, webhook):
+    if not service.webhooks.end(caller.organisation, webhook):
         raise ProblemError(404, "there is no such webhook")
 
 
@@ -78,7 +78,7 @@ def end(request: Request, key: Administrator, webhook: WebhookId) -> None:
 )
 def deliveries(
     request: Request,
-    key: Administrator,
+    caller: Administrator,
     *,
     limit: Annotated[int, Query(ge=1, le=200, description="How many.")] = 50,
     state: Annotated[
@@ -87,7 +87,7 @@ def deliveries(
 ) -> DeliveriesBody:
     """With the answer of the last attempt."""
     service: Service = request.app.state.service
-    found = service.webhooks.deliveries(key.organisation, limit=limit, state=state)
+    found = service.webhooks.deliveries(caller.organisation, limit=limit, state=state)
     return DeliveriesBody(items=tuple(DeliveryBody.of(one) for one in found))
 
 
@@ -98,8 +98,8 @@ def deliveries(
     summary="Send a message again.",
     responses=described(401, 403, 404, 422, 429, 500),
 )
-def again(request: Request, key: Administrator, message: MessageId) -> None:
+def again(request: Request, caller: Administrator, message: MessageId) -> None:
     """At once, under the same identifier; attempts are counted anew."""
     service: Service = request.app.state.service
-    if not service.webhooks.again(key.organisation, message):
+    if not service.webhooks.again(caller.organisation, message):
         raise ProblemError(404, "there is no such message")
