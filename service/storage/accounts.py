@@ -96,6 +96,12 @@ class Accounts:
         with self._reading.connect() as connection:
             return tuple(Organisation(*row) for row in connection.execute(query))
 
+    def name_of(self, organisation: str) -> str:
+        """What an organisation is called; "" when there is none such."""
+        query = select(organisations.c.name).where(organisations.c.id == organisation)
+        with self._reading.connect() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def issue(
         self,
         organisation: str,
