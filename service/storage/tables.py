@@ -37,6 +37,7 @@ __all__ = [
     "reports",
     "reviews",
     "screenings",
+    "sessions",
     "webhooks",
 ]
 
@@ -271,4 +272,14 @@ exhibits = Table(
     Column("receipt", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("ix_exhibits_appeal", "appeal", "id"),
+)
+
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    Column("token_sha256", String(64), nullable=False, unique=True),
+    Column("api_key", ForeignKey("api_keys.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
 )

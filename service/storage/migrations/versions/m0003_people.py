@@ -1,4 +1,4 @@
-"""Policies of organisations, reviews and appeals."""
+"""Policies of organisations, reviews and appeals, and who is signed in to the pages."""
 
 from __future__ import annotations
 
@@ -122,10 +122,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_exhibits_appeal", "exhibits", ["appeal", "id"])
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.String(length=30), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("api_key", sa.String(length=30), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["api_key"], ["api_keys.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
 
 
 def downgrade() -> None:
     """Back to the version before."""
+    op.drop_table("sessions")
     op.drop_index("ix_exhibits_appeal", "exhibits")
     op.drop_table("exhibits")
     op.drop_index("ix_appeals_screening", "appeals")
