@@ -42,9 +42,7 @@ def _shown(
     webhook: Webhook | None = None,
     tried: tuple[StoredPolicy, Tried] | None = None,
     status: int = 200,
-    problem: str = "",
-    hint: str = "",
-    document: str = "",
+    refused: tuple[ConfigError, str] | None = None,
 ) -> Response:
     service: Service = request.app.state.service
     of = visitor.caller.organisation
@@ -64,9 +62,7 @@ def _shown(
         issued=issued,
         webhook=webhook,
         tried=tried,
-        problem=problem,
-        hint=hint,
-        document=document,
+        refused=refused,
     )
 
 
@@ -144,11 +140,9 @@ async def keep(request: Request, visitor: VisitorHere) -> Response:
     try:
         await to_thread.run_sync(service.policies.add, of, document, name)
     except ConfigError as fault:
-        problem, hint = str(fault), fault.hint
+        refused = fault, document
         return await to_thread.run_sync(
-            lambda: _shown(
-                request, visitor, status=422, problem=problem, hint=hint, document=document
-            )
+            lambda: _shown(request, visitor, status=422, refused=refused)
         )
     return RedirectResponse("/organisation#policies", 303)
 
