@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from service.storage.identifiers import new_identifier
-from service.storage.tables import idempotency, reports, screenings
+from service.storage.tables import idempotency, reports, screenings, unlogged
 from service.storage.webhooks import Event, announce
 
 __all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
@@ -289,6 +289,7 @@ class Screenings:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
+            connection.execute(insert(unlogged).values(report=new))
             if _end(connection, one.id, State.DONE, new):
                 return True
             connection.rollback()
