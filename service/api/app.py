@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api import about, keys, problems, screenings, webhooks
+from service.api import about, attestations, keys, log, problems, screenings, webhooks
 from service.api.access import Pace
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
@@ -59,7 +59,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app)
-    for module in (screenings, keys, webhooks, about):
+    for module in (screenings, attestations, log, keys, webhooks, about):
         app.include_router(module.router)
 
     app.add_middleware(_SmallBodies)
@@ -70,7 +70,7 @@ def make_app(service: Service) -> FastAPI:
     def openapi() -> dict[str, Any]:
         schema = described()
         schemas = schema["components"]["schemas"]
-        for record in (problems.Problem, FromUrl):
+        for record in (problems.Problem, FromUrl, attestations.VerificationBody):
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made

@@ -42,7 +42,9 @@ class Link:
     url: str | None
 
 
-def render_pdf(report: Report, lang: str, number: str, receipt: Receipt, link: Link | None) -> bytes:
+def render_pdf(
+    report: Report, lang: str, number: str, receipt: Receipt, link: Link | None
+) -> bytes:
     """The file.
 
     Args:

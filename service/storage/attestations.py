@@ -61,7 +61,8 @@ class Attested:
     Attributes:
         by: the name of the organisation.
         stored: the report.
-        later: the latest report of the organisation on the same bytes, which may be this one.
+        later: the latest report of the organisation on the same bytes for which they were
+            examined; this one where there is none after it.
     """
 
     attestation: Attestation
@@ -155,9 +156,13 @@ class Attestations:
             columns = (reports.c.id, reports.c.sha256, reports.c.document, reports.c.created_at)
             query = select(*columns).where(reports.c.organisation == one.organisation)
             this = StoredReport(*connection.execute(query.where(reports.c.id == one.report)).one())
-            same = query.where(reports.c.sha256 == this.sha256).order_by(reports.c.id.desc())
-            later = StoredReport(*connection.execute(same.limit(1)).one())
-            return Attested(one, str(connection.execute(by).scalar_one()), this, later)
+            same = and_(reports.c.sha256 == this.sha256, reports.c.made_by != "")
+            after = and_(same, reports.c.id > this.id)
+            later = connection.execute(
+                query.where(after).order_by(reports.c.id.desc()).limit(1)
+            ).first()
+            name = str(connection.execute(by).scalar_one())
+            return Attested(one, name, this, StoredReport(*later) if later else this)
 
 
 def _new(organisation: str, report: str) -> Attestation:

@@ -20,6 +20,9 @@ OPERATIONS = {
     ("GET", f"/v1/screenings/{UNKNOWN}/events"): ANY,
     ("GET", "/v1/reports/rep_x"): ANY,
     ("GET", "/v1/receipts/rep_x"): ANY,
+    ("POST", "/v1/reports/rep_x/attestation"): {Scope.ADMINISTER},
+    ("DELETE", "/v1/reports/rep_x/attestation"): {Scope.ADMINISTER},
+    ("GET", "/v1/log/entries/rep_x"): ANY,
     ("GET", "/v1/keys"): {Scope.ADMINISTER},
     ("POST", "/v1/keys"): {Scope.ADMINISTER},
     ("DELETE", "/v1/keys/key_x"): {Scope.ADMINISTER},
@@ -36,7 +39,12 @@ OPEN = (
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("GET", "/v1/receipt-keys"),
+    ("GET", "/v1/log/checkpoint"),
 )
+BY_LINK = ("GET", "/verify/{token}")
+OF_SIZES = ("GET", "/v1/log/consistency")
+"""For everyone too, but only who gives something gets something."""
+
 
 
 def test_the_matrix_names_every_operation(client):
@@ -54,7 +62,7 @@ def test_the_matrix_names_every_operation(client):
         for example, name in names.items():
             path = path.replace(example, name)  # noqa: PLW2901 - step by step
         named.add((method, path))
-    assert named == described
+    assert named | {BY_LINK, OF_SIZES} == described
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
