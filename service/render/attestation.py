@@ -66,9 +66,7 @@ def render_attestation(one: Statement, lang: str, now: dt.datetime) -> Page:
         says_origin=Shown.ORIGIN in one.shows,
         now=words.moment(now),
         signed_at=words.moment(one.signed_at),
-        checks=[
-            (words.of("attestation_check", each), each not in one.objections) for each in Objection
-        ],
+        checks=[_check(each, one, words) for each in Objection],
         objections=[words.of("attestation_objection", each) for each in one.objections],
         command=one.salt and COMMAND.format(salt=one.salt),
     )
@@ -87,6 +85,13 @@ def render_unknown(lang: str) -> Page:
     words = Words(lang)
     title, said = (words.of("attestation", code) for code in ("unknown_title", "unknown"))
     return _page("notice.html.j2", words, title=title, said=said)
+
+
+def _check(each: Objection, one: Statement, words: Words) -> tuple[str, bool]:
+    """What is said of a check, and whether it passed."""
+    if each in one.objections:
+        return words.of("attestation_objection", each), False
+    return words.of("attestation_check", each), True
 
 
 def _bare(answer: Answer) -> Answer:

@@ -287,7 +287,7 @@ def test_writers_at_once_leave_no_gap_and_no_fork(database_url, keys, document):
                     receipts[report.id] = notary.receipt(label, report)
                 else:
                     notary.enter_waiting()
-        except Exception as fault:  # noqa: BLE001 - told by the test
+        except Exception as fault:
             faults.append(fault)
 
     threads = [threading.Thread(target=run, args=(one,)) for one in engines]

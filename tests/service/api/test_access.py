@@ -46,7 +46,6 @@ OF_SIZES = ("GET", "/v1/log/consistency")
 """For everyone too, but only who gives something gets something."""
 
 
-
 def test_the_matrix_names_every_operation(client):
     paths = client.get("/v1/openapi.json").json()["paths"]
     described = {(method.upper(), path) for path, of in paths.items() for method in of}

@@ -207,9 +207,7 @@ class TestTheLink:
         pdf = pdf_of(report(credential()), link=Link(URL))
         assert URL in pages_of(pdf)[0]
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            followed = [
-                str(one.A.URI) for page in opened.pages for one in page.get("/Annots", ())
-            ]
+            followed = [str(one.A.URI) for page in opened.pages for one in page.get("/Annots", ())]
         assert set(followed) == {URL}
 
     @both
