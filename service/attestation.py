@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,15 +20,31 @@ from provenance.attest.log import TreeHead
 from provenance.attest.receipt import Receipt
 from provenance.attest.verifying import Verifier
 from provenance.errors import ReceiptError
+from service.policy import Finding
 from service.receipts import PREDICATES
 from service.report import Report
+from service.review.records import Decided, standing
 from service.storage.attestations import Attested, Shown
 from service.verdict import VerdictOrigin
 
-__all__ = ["Objection", "Statement", "commitment", "objections", "stated"]
+__all__ = ["RESTS_ON", "Objection", "Statement", "commitment", "objections", "stated"]
 
 SIGNED = (CheckName.FORM, CheckName.SIGNATURE, CheckName.STATEMENT, CheckName.ASSET)
 LOGGED = (CheckName.LOG, CheckName.TREE_HEAD)
+
+RESTS_ON: Mapping[Shown, frozenset[Finding]] = {
+    Shown.ORIGIN: frozenset(
+        {
+            Finding.FULLY_SYNTHETIC,
+            Finding.PARTLY_SYNTHETIC,
+            Finding.UNDECLARED_AI,
+            Finding.DETECTOR_DISAGREES,
+        }
+    ),
+    Shown.INTEGRITY: frozenset({Finding.PROVENANCE_BROKEN, Finding.PROVENANCE_STRIPPED}),
+    Shown.RIGHTS: frozenset({Finding.OPTOUT_RESERVED, Finding.OPTOUT_VIOLATION}),
+}
+"""Findings without which an answer is another; what is not shown must not be told by a change."""
 
 
 class Objection(StrEnum):
@@ -93,8 +109,12 @@ def stated(attested: Attested, receipt: Receipt, keys: KeySet, now: dt.datetime)
     found = Verifier(keys, predicates=PREDICATES, now=now).verify(
         receipt.to_json().encode(), asset_sha256=attested.stored.sha256
     )
-    changed = attested.later.id != attested.stored.id and _answers(report, one.shows) != _answers(
-        Report.model_validate_json(attested.later.document), one.shows
+    later = report
+    if attested.later.id != attested.stored.id:
+        later = Report.model_validate_json(attested.later.document)
+    rests_on = {finding for shown in one.shows for finding in RESTS_ON[shown]}
+    changed = _answers(report, one.shows) != _answers(later, one.shows) or bool(
+        rests_on & _reversed(report, attested.decided)
     )
     keyid = receipt.envelope.signature.keyid
     head = TreeHead.of(receipt.log.tree_head)
@@ -124,7 +144,8 @@ def objections(
         found: what checking the receipt came to.
         keys: that the service publishes.
         keyid: of the key that signed.
-        changed: whether a later report on the same work has other answers.
+        changed: whether a later report on the same work has other answers, or people reversed
+            what they rest on.
     """
     key = keys.find(keyid)
     revoked = key is not None and key.status is KeyStatus.REVOKED
@@ -142,6 +163,11 @@ def objections(
 def commitment(salt: str, sha256: str) -> str:
     """SHA-256 of a salt and the SHA-256 of a work, both written as hexadecimal."""
     return hashlib.sha256((salt + sha256).encode("ascii")).hexdigest()
+
+
+def _reversed(report: Report, decided: Decided | None) -> set[Finding]:
+    """Findings of a report that people have reversed."""
+    return set(report.verdict.findings) - set(standing(report.verdict.findings, decided))
 
 
 def _answers(report: Report, shows: Iterable[Shown]) -> list[tuple[str, ...]]:

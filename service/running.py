@@ -17,24 +17,30 @@ from typing import Self
 from sqlalchemy import text
 
 from provenance.attest.keyset import KeySet
-from provenance.attest.receipt import Receipt
+from provenance.attest.receipt import Issuer, Receipt
+from provenance.attest.statement import Statement
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError
+from service.desk import Desk
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
 from service.notary import Notary
-from service.policy import DEFAULT, load_policy
-from service.receipt_keys import make_keys, published
+from service.policy import DEFAULT, Policy, load_policy
+from service.receipt_keys import make_keys, published, signer
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accounts import Accounts, Issued, Scope
+from service.storage.appeals import Appeals
 from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
 from service.storage.log import LogBook
+from service.storage.policies import Policies
+from service.storage.reviews import Reviews
 from service.storage.screenings import Intake, Screening, Screenings
 from service.storage.webhooks import Webhooks
+from service.trying import Tried, tried
 
 __all__ = ["Service"]
 
@@ -68,6 +74,14 @@ class Service:
         migrate(self._engine)
         self.accounts = Accounts(self._engine)
         self.screenings = Screenings(self._engine)
+        self.policies = Policies(self._engine)
+        self.desk = Desk(
+            self.screenings,
+            Reviews(self._engine),
+            Appeals(self._engine),
+            rules=lambda organisation: self.policy_of(organisation).reviewing,
+            sign=self._sign,
+        )
         self._blobs = open_blobs(settings.blobs, settings.data)
         if settings.keys is None and not self.key_set().keys:
             make_keys(settings.key_folder)
@@ -83,6 +97,7 @@ class Service:
             self._examiner = Examiner(
                 self.screenings,
                 self._blobs,
+                self.policies,
                 self._screener,
                 quarantine=settings.quarantine,
                 attempts=settings.attempts,
@@ -173,9 +188,29 @@ class Service:
         stored = self.screenings.report(organisation, report)
         return None if stored is None else self.notary.receipt(organisation, stored)
 
+    def policy_of(self, organisation: str) -> Policy:
+        """The policy that is in force for an organisation: its own, or the service's."""
+        own = self.policies.in_force(organisation)
+        return self.policy if own is None else own.policy
+
+    def tried(self, organisation: str, policy: Policy, most: int) -> Tried:
+        """What a policy would make of an organisation's latest reports."""
+        return tried(policy, self.screenings.past(organisation, most))
+
+    def address(self, path: str) -> str | None:
+        """A path of this service as others reach it; None where it was not told how they do.
+
+        What a request calls the host is no answer: whoever asks chooses it.
+        """
+        public = self.settings.public_url
+        return None if public is None else str(public).rstrip("/") + path
+
     def key_set(self) -> KeySet:
         """The keys that receipts of this service are checked with."""
         return published(self.settings.key_folder)
+
+    def _sign(self, statement: Statement) -> str:
+        return Issuer(signer(self.settings.key_folder)).issue(statement).to_json()
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

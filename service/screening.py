@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -96,6 +97,13 @@ class Screener:
     def close(self) -> None:
         """End the reading processes."""
         self._sandbox.close()
+
+    def under(self, policy: Policy) -> Screener:
+        """A screener with another policy, which shares the reading processes of this one."""
+        other = copy(self)
+        other.policy = policy
+        vars(other).pop("_engine", None)  # what the policy runs is part of it
+        return other
 
     def screen(self, source: str | Path | bytes | int, *, name: str | None = None) -> Report:
         """Examine one work.

@@ -145,13 +145,6 @@ class Settings(BaseSettings):
         """Where the keys that sign receipts are."""
         return self.keys or self.data / "keys"
 
-    def link_to(self, path: str) -> str | None:
-        """A path of this service as others reach it; None where nobody said how they do.
-
-        What a request calls the host is no answer: whoever asks chooses it.
-        """
-        return None if self.public_url is None else str(self.public_url).rstrip("/") + path
-
     def shown(self) -> str:
         """All settings as lines of `NAME=value`, with what each means; secrets are masked."""
         lines = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -12,7 +13,18 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api import about, attestations, keys, log, problems, screenings, webhooks
+from service.api import (
+    about,
+    appeals,
+    attestations,
+    keys,
+    log,
+    policies,
+    problems,
+    reviews,
+    screenings,
+    webhooks,
+)
 from service.api.access import Pace
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
@@ -24,7 +36,7 @@ DESCRIPTION = (
     "Who or what made a work, is what it says about itself intact, and has its owner reserved it? "
     "Works go in at /v1/screenings, and reports come out."
 )
-STREAMED = frozenset({"/v1/screenings"})
+STREAMED = re.compile(r"/v1/screenings|/v1/appeals/[^/]+/exhibits")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -59,7 +71,17 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app)
-    for module in (screenings, attestations, log, keys, webhooks, about):
+    for module in (
+        screenings,
+        attestations,
+        log,
+        reviews,
+        appeals,
+        policies,
+        keys,
+        webhooks,
+        about,
+    ):
         app.include_router(module.router)
 
     app.add_middleware(_SmallBodies)
@@ -89,7 +111,7 @@ class _SmallBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in STREAMED:
+        if scope["type"] != "http" or STREAMED.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         taken = 0

@@ -131,7 +131,7 @@ def attest(
     one, is_new = made
     response.status_code = 201 if is_new else 200
     path = f"/verify/{one.token}"
-    return AttestationBody.of(one, path, service.settings.link_to(path))
+    return AttestationBody.of(one, path, service.address(path))
 
 
 @router.delete(

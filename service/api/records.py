@@ -7,10 +7,13 @@ import datetime as dt
 from pydantic import AwareDatetime, Field
 
 from provenance.evidence import Record
+from service.desk import Stands
+from service.policy import Finding
 from service.storage.accounts import ApiKey, Scope
 from service.storage.attestations import Attestation, Shown
 from service.storage.screenings import Screening, State
 from service.storage.webhooks import Delivery, DeliveryState, Webhook
+from service.verdict import VerdictOrigin
 
 __all__ = [
     "AttestationBody",
@@ -65,12 +68,26 @@ class ScreeningBody(Record):
     fault: str | None = Field(description="Why there is none, or why it is tried again.")
     attempts: int
     work_kept: bool = Field(description="Whether its bytes are still here.")
+    origin: VerdictOrigin | None = Field(description="Of its verdict.")
+    findings: tuple[Finding, ...] = Field(description="Of its verdict.")
+    standing_findings: tuple[Finding, ...] = Field(
+        description="Those that hold now: without what people reversed."
+    )
+    decision: str | None = Field(
+        description="What people decided last of these bytes, at whichever screening."
+    )
+    exhibit: bool = Field(description="Whether it came with an appeal.")
     created_at: AwareDatetime
     finished_at: AwareDatetime | None
 
     @classmethod
-    def of(cls, one: Screening) -> ScreeningBody:
-        """As it is shown."""
+    def of(cls, one: Screening, stands: Stands) -> ScreeningBody:
+        """As it is shown.
+
+        Args:
+            one: the screening.
+            stands: what holds of it now.
+        """
         return cls(
             id=one.id,
             state=one.state,
@@ -82,6 +99,11 @@ class ScreeningBody(Record):
             fault=one.fault,
             attempts=one.attempts,
             work_kept=one.blob is not None,
+            origin=None if one.origin is None else VerdictOrigin(one.origin),
+            findings=one.findings,
+            standing_findings=stands.findings,
+            decision=None if stands.decision is None else stands.decision.id,
+            exhibit=one.exhibit,
             created_at=one.created_at,
             finished_at=one.finished_at,
         )

@@ -23,8 +23,9 @@ from service.report import Report
 from service.running import Service
 from service.storage.identifiers import is_identifier
 from service.storage.screenings import Intake, KeyReused, Screening, State, StoredReport
+from service.verdict import VerdictOrigin
 
-__all__ = ["router"]
+__all__ = ["router", "shown"]
 
 router = APIRouter(prefix="/v1")
 
@@ -93,7 +94,17 @@ async def submit(
             work, same = _from_upload(upload, caller, fresh=fresh)
             one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
     response.headers["Location"] = f"/v1/screenings/{one.id}"
-    return ScreeningBody.of(one)
+    return shown(service, (one,))[0]
+
+
+def shown(service: Service, screenings: tuple[Screening, ...]) -> tuple[ScreeningBody, ...]:
+    """Screenings of one organisation with what holds of each now."""
+    stands = service.desk.stands(screenings)
+    return tuple(ScreeningBody.of(one, stands[one.id]) for one in screenings)
+
+
+def _body(service: Service, one: Screening) -> ScreeningBody:
+    return shown(service, (one,))[0]
 
 
 def _entered(
@@ -160,17 +171,28 @@ def screenings(
     sha256: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="Only those of these bytes.")
     ] = None,
+    origin: Annotated[
+        VerdictOrigin | None, Query(description="Only those whose verdict has this origin.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="Only those whose name holds this."),
+    ] = None,
 ) -> ScreeningsBody:
     """Works, and how far each is."""
     if after is not None and not is_identifier(after, "scr"):
         raise ProblemError(422, "after: not a cursor of this list")
     service: Service = request.app.state.service
     found = service.screenings.listed(
-        caller.organisation, limit=limit, after=after, state=state, sha256=sha256
+        caller.organisation,
+        limit=limit,
+        after=after,
+        state=state,
+        sha256=sha256,
+        origin=origin,
+        name=name,
     )
-    return ScreeningsBody(
-        items=tuple(ScreeningBody.of(one) for one in found.screenings), next=found.after
-    )
+    return ScreeningsBody(items=shown(service, found.screenings), next=found.after)
 
 
 @router.get(
@@ -181,7 +203,7 @@ def screenings(
 )
 def screening(request: Request, caller: Reader, screening: ScreeningId) -> ScreeningBody:
     """Its `report` is there once `state` is `done`."""
-    return ScreeningBody.of(_screening(request, caller, screening))
+    return shown(request.app.state.service, (_screening(request, caller, screening),))[0]
 
 
 @router.get(
@@ -211,7 +233,8 @@ async def events(request: Request, caller: Reader, screening: ScreeningId) -> St
                 return
             if one != shown:
                 shown = one
-                yield f"event: screening\ndata: {ScreeningBody.of(one).model_dump_json()}\n\n"
+                body = await to_thread.run_sync(_body, service, one)
+                yield f"event: screening\ndata: {body.model_dump_json()}\n\n"
             if one.state in (State.DONE, State.FAILED):
                 return
             await asyncio.sleep(POLL_SECONDS)
@@ -284,7 +307,7 @@ def _pdf(service: Service, caller: Caller, stored: StoredReport, lang: str) -> b
     from service.render.paper import Link, render_pdf
 
     shown = service.attestations.live(caller.organisation, stored.id)
-    link = None if shown is None else Link(service.settings.link_to(f"/verify/{shown.token}"))
+    link = None if shown is None else Link(service.address(f"/verify/{shown.token}"))
     receipt = service.notary.receipt(caller.organisation, stored)
     report = Report.model_validate_json(stored.document)
     return render_pdf(report, lang, number=stored.id, receipt=receipt, link=link)

@@ -31,7 +31,12 @@ def show(
     """Print a policy as TOML with every key; a starting point for your own."""
     policy = load_policy(file) if file else DEFAULT
     typer.echo(f"# digest sha256:{policy.digest}")
-    for key, value in policy.model_dump(mode="json").items():
+    fields = policy.model_dump(mode="json")
+    reviewing = fields.pop("reviewing")
+    for key, value in fields.items():
+        typer.echo(f"{key} = {_toml(value)}")
+    typer.echo("\n[reviewing]  # by people, in a running service")
+    for key, value in reviewing.items():
         typer.echo(f"{key} = {_toml(value)}")
 
 
@@ -43,5 +48,5 @@ def check(file: File) -> None:
 
 
 def _toml(value: Any) -> str:
-    """Texts, numbers and lists of texts are written alike in TOML and JSON."""
+    """Texts, numbers, truths and lists of texts are written alike in TOML and JSON."""
     return json.dumps(value, ensure_ascii=False)

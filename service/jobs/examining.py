@@ -25,14 +25,18 @@ from service.jobs.delivering import Deliverer
 from service.jobs.protocol import Jobs
 from service.notary import Notary
 from service.optout.gathering import gather
+from service.report import Report
+from service.review.facts import Found
 from service.screening import Screener
 from service.storage.blobs import Blobs, blob_name
+from service.storage.policies import Policies
 from service.storage.screenings import Screening, Screenings
 
 __all__ = ["Examiner", "Sweeper", "job_of"]
 
 POISONED = "the work ended the process that read it, {attempts} times"
 OK = 200
+MOST_SCREENERS = 64
 CHUNK = 4 * MIB
 BEAT_SECONDS = 15.0
 """How often a screening that is being examined says so."""
@@ -60,7 +64,8 @@ class Examiner:
     Args:
         screenings: in the database.
         blobs: where works are kept.
-        screener: examines them.
+        policies: of organisations.
+        screener: examines them, by its own policy where an organisation has none.
         quarantine: folder for what is fetched.
         attempts: how often a work is tried at most.
         keep_works: whether works stay once they were examined.
@@ -70,13 +75,15 @@ class Examiner:
         self,
         screenings: Screenings,
         blobs: Blobs,
+        policies: Policies,
         screener: Screener,
         *,
         quarantine: Path,
         attempts: int,
         keep_works: bool = True,
     ) -> None:
-        self._screenings, self._blobs, self._screener = screenings, blobs, screener
+        self._screenings, self._blobs, self._policies = screenings, blobs, policies
+        self._screener, self._screeners = screener, dict[str, Screener]()
         self._quarantine, self._attempts, self._keep = quarantine, attempts, keep_works
         self._running: set[str] = set()
         self._lock = threading.Lock()
@@ -116,22 +123,36 @@ class Examiner:
         if one.attempts > self._attempts:
             self._give_up(one)
             return
+        screener = self._screener_for(one)
         if one.url is not None:
-            self._fetch(one)
+            self._fetch(one, screener)
             return
-        if not one.fresh and self._reuse(one, one.sha256 or ""):
+        if not one.fresh and self._reuse(one, one.sha256 or "", screener):
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
-            report = self._screener.screen(path, name=one.name)
-        self._finish(one, report.asset.sha256, report.to_json())
+            report = screener.screen(path, name=one.name)
+        self._finish(one, report, screener)
 
-    def _reuse(self, one: Screening, sha256: str) -> bool:
-        same = self._screenings.same_report(one.organisation, sha256, self._screener.made_by)
+    def _screener_for(self, one: Screening) -> Screener:
+        """With the policy that is in force for its organisation now."""
+        own = self._policies.in_force(one.organisation)
+        if own is None:
+            return self._screener
+        with self._lock:
+            if own.digest not in self._screeners:
+                if len(self._screeners) >= MOST_SCREENERS:
+                    self._screeners.clear()
+                self._screeners[own.digest] = self._screener.under(own.policy)
+            return self._screeners[own.digest]
+
+    def _reuse(self, one: Screening, sha256: str, screener: Screener) -> bool:
+        same = self._screenings.same_report(one.organisation, sha256, screener.made_by)
         if same is not None:
-            self._screenings.finish(one.id, same)
+            report = Report.model_validate_json(same.document)
+            self._screenings.finish(one.id, same, Found.of(report, screener.policy.reviewing))
         return same is not None
 
-    def _fetch(self, one: Screening) -> None:
+    def _fetch(self, one: Screening, screener: Screener) -> None:
         """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
         url = one.url or ""
         gathered = gather(url)
@@ -144,10 +165,10 @@ class Examiner:
             os.close(gathered.fd)
             raise
         given = Input(gathered.fd, one.name, gathered.around)  # closes it
-        (outcome,) = self._screener.screen_many([given])
+        (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        self._finish(one, sha256, outcome.to_json())
+        self._finish(one, outcome, screener, sha256=sha256)
 
     def _kept(self, one: Screening, fd: int) -> str:
         self._quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -169,21 +190,33 @@ class Examiner:
 
     def _give_up(self, one: Screening) -> None:
         detail = POISONED.format(attempts=self._attempts)
+        screener = self._screener_for(one)
         try:
             with self._blobs.opened(one.organisation, one.blob or "") as path:
-                report = self._screener.unexamined(path, name=one.name, detail=detail)
+                report = screener.unexamined(path, name=one.name, detail=detail)
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, report.asset.sha256, report.to_json(), made_by="")
+        self._finish(one, report, screener, made_by="")
 
     def _finish(
-        self, one: Screening, sha256: str, document: str, made_by: str | None = None
+        self,
+        one: Screening,
+        report: Report,
+        screener: Screener,
+        *,
+        sha256: str | None = None,
+        made_by: str | None = None,
     ) -> None:
-        if one.url is None and sha256 != one.sha256:
+        examined = sha256 or report.asset.sha256
+        if one.url is None and examined != one.sha256:
             raise InputError(f"screening {one.id}: the work that is kept is another")
         self._screenings.finish_with(
-            one, sha256, document, self._screener.made_by if made_by is None else made_by
+            one,
+            examined,
+            report.to_json(),
+            screener.made_by if made_by is None else made_by,
+            Found.of(report, screener.policy.reviewing),
         )
 
 

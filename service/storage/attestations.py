@@ -16,7 +16,9 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, insert, select, update
 
+from service.review.records import Decided
 from service.storage.identifiers import new_identifier
+from service.storage.reviews import standing_decision
 from service.storage.screenings import StoredReport
 from service.storage.tables import attestations, organisations, reports
 
@@ -63,12 +65,14 @@ class Attested:
         stored: the report.
         later: the latest report of the organisation on the same bytes for which they were
             examined; this one where there is none after it.
+        decided: what people of the organisation decided last of these bytes, or None.
     """
 
     attestation: Attestation
     by: str
     stored: StoredReport
     later: StoredReport
+    decided: Decided | None = None
 
 
 class Attestations:
@@ -162,7 +166,8 @@ class Attestations:
                 query.where(after).order_by(reports.c.id.desc()).limit(1)
             ).first()
             name = str(connection.execute(by).scalar_one())
-            return Attested(one, name, this, StoredReport(*later) if later else this)
+            decided = standing_decision(connection, one.organisation, this.sha256)
+            return Attested(one, name, this, StoredReport(*later) if later else this, decided)
 
 
 def _new(organisation: str, report: str) -> Attestation:

@@ -27,9 +27,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from service.policy import Finding
+from service.review.facts import Found
+from service.review.records import standing
 from service.storage.identifiers import new_identifier
+from service.storage.reviews import open_review, standing_decision
 from service.storage.tables import idempotency, reports, screenings, unlogged
 from service.storage.webhooks import Event, announce
+from service.trying import Past
 
 __all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
 
@@ -63,6 +68,7 @@ class Intake:
         blob: what its bytes are kept as; the same.
         url: where it is fetched.
         fresh: whether it is examined even if there is a report that would be the same.
+        exhibit: whether it came with an appeal; nobody reviews those for themselves.
     """
 
     organisation: str
@@ -73,6 +79,7 @@ class Intake:
     url: str | None = None
     fresh: bool = False
     blob: str | None = None
+    exhibit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,9 @@ class Screening:
     attempts: int
     fault: str | None
     report: str | None
+    origin: str | None
+    findings: tuple[Finding, ...]
+    exhibit: bool
     created_at: dt.datetime
     finished_at: dt.datetime | None
 
@@ -199,6 +209,8 @@ class Screenings:
         after: str | None = None,
         state: State | None = None,
         sha256: str | None = None,
+        origin: str | None = None,
+        name: str | None = None,
     ) -> Listed:
         """Screenings of an organisation, newest first.
 
@@ -208,6 +220,8 @@ class Screenings:
             after: the last one of the page before.
             state: only these.
             sha256: only those of this work.
+            origin: only those whose verdict has this origin.
+            name: only those whose name holds this, capital letters or not.
         """
         asked: list[ColumnElement[bool]] = [screenings.c.organisation == organisation]
         if after is not None:
@@ -216,6 +230,10 @@ class Screenings:
             asked.append(screenings.c.state == state)
         if sha256 is not None:
             asked.append(screenings.c.sha256 == sha256)
+        if origin is not None:
+            asked.append(screenings.c.origin == origin)
+        if name is not None:
+            asked.append(screenings.c.name.icontains(name, autoescape=True))
         query = select(screenings).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
         with self._reading.connect() as connection:
             found = [_screening(row) for row in connection.execute(query)]
@@ -236,6 +254,25 @@ class Screenings:
                 reports.c.made_by == made_by,
             )
         )
+
+    def past(self, organisation: str, most: int) -> tuple[Past, ...]:
+        """The latest reports of an organisation, newest first, each with its latest screening."""
+        latest = (
+            select(screenings.c.report, func.max(screenings.c.id).label("id"))
+            .where(screenings.c.organisation == organisation, screenings.c.report.is_not(None))
+            .group_by(screenings.c.report)
+            .order_by(screenings.c.report.desc())
+            .limit(most)
+            .subquery()
+        )
+        query = (
+            select(reports.c.id, screenings.c.id, screenings.c.name, reports.c.document)
+            .join(latest, latest.c.report == reports.c.id)
+            .join(screenings, screenings.c.id == latest.c.id)
+            .order_by(reports.c.id.desc())
+        )
+        with self._reading.connect() as connection:
+            return tuple(Past(*row) for row in connection.execute(query))
 
     def begin(self, screening: str) -> Screening | None:
         """Count an attempt at a screening that is open; None when there is nothing to do."""
@@ -271,13 +308,23 @@ class Screenings:
                 still = and_(screenings.c.id == one, screenings.c.state == State.RUNNING)
                 connection.execute(update(screenings).where(still).values(touched_at=now))
 
-    def finish(self, screening: str, report: StoredReport) -> bool:
+    def finish(self, screening: str, report: StoredReport, found: Found) -> bool:
         """End a screening with a report there is already; False when it had ended before."""
         with self._engine.begin() as connection:
-            return _end(connection, screening, State.DONE, report.id)
+            return _end(connection, screening, State.DONE, report.id, found=found)
 
-    def finish_with(self, one: Screening, sha256: str, document: str, made_by: str) -> bool:
-        """Write the report of a screening and end it, both or none; False if it had ended."""
+    def finish_with(
+        self, one: Screening, sha256: str, document: str, made_by: str, found: Found
+    ) -> bool:
+        """Write the report of a screening and end it, both or none; False if it had ended.
+
+        Args:
+            one: the screening.
+            sha256: of its work.
+            document: the report.
+            made_by: digest of what made it.
+            found: what it comes to.
+        """
         new = new_identifier("rep")
         values = {
             "id": new,
@@ -290,7 +337,7 @@ class Screenings:
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
             connection.execute(insert(unlogged).values(report=new))
-            if _end(connection, one.id, State.DONE, new):
+            if _end(connection, one.id, State.DONE, new, found=found):
                 return True
             connection.rollback()
             return False
@@ -369,6 +416,7 @@ def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
         "bytes": work.bytes,
         "fresh": work.fresh,
         "blob": work.blob,
+        "exhibit": work.exhibit,
         "attempts": 0,
         "created_at": now,
         "touched_at": now,
@@ -381,27 +429,39 @@ def _end(
     state: State,
     report: str | None,
     fault: str | None = None,
+    found: Found | None = None,
 ) -> bool:
     """End a screening that is open, and announce it, in a transaction that goes on."""
     now = _now()
     still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
-    values = {
+    values: dict[str, object] = {
         "state": state,
         "report": report,
         "fault": fault,
         "touched_at": now,
         "finished_at": now,
     }
+    if found is not None:
+        values |= {"origin": found.origin, "findings": list(found.findings)}
     if not connection.execute(update(screenings).where(still).values(values)).rowcount:
         return False
     one = _one(connection, screenings.c.id == screening)
-    told = {
+    told: dict[str, object] = {
         "screening": one.id,
         "state": one.state,
         "sha256": one.sha256,
         "report": one.report,
         "fault": one.fault,
     }
+    if found is not None and one.sha256 is not None:
+        decision = standing_decision(connection, one.organisation, one.sha256)
+        review = None if one.exhibit else open_review(connection, one.id, found)
+        told |= {
+            "findings": list(found.findings),
+            "standing_findings": list(standing(found.findings, decision)),
+            "decision": None if decision is None else decision.id,
+            "review": review,
+        }
     event = Event.DONE if state is State.DONE else Event.FAILED
     announce(connection, one.organisation, event, told)
     return True
@@ -426,6 +486,9 @@ def _screening(row: Row[tuple[object, ...]]) -> Screening:
         attempts=held["attempts"],
         fault=held["fault"],
         report=held["report"],
+        origin=held["origin"],
+        findings=tuple(Finding(one) for one in held["findings"] or ()),
+        exhibit=held["exhibit"],
         created_at=held["created_at"],
         finished_at=held["finished_at"],
     )

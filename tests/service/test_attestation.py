@@ -15,9 +15,11 @@ from provenance.attest.receipt import Issuer
 from provenance.attest.store import MemoryStore
 from provenance.errors import ReceiptError
 from service import check
-from service.attestation import Objection, commitment, stated
+from service.attestation import RESTS_ON, Objection, commitment, stated
+from service.policy import Finding
 from service.receipts import statement_of
 from service.render.attestation import COMMAND
+from service.review.records import Decided, Outcome, Stage
 from service.storage.attestations import Attestation, Attested, Shown
 from service.storage.screenings import StoredReport
 from service.verdict import Basis, Rights, VerdictOrigin
@@ -56,13 +58,13 @@ def receipt(report):
     return Issuer(KEY, log).issue(statement_of(report))
 
 
-def attested(report, later=None, shows=(Shown.ORIGIN,), salt=SALT):
+def attested(report, later=None, shows=(Shown.ORIGIN,), salt=SALT, decided=None):
     def stored(one, number):
         return StoredReport(f"rep_{number}", one.asset.sha256, one.to_json(), SIGNED)
 
     one = Attestation("att_x", "org_x", "rep_0", "t" * 43, tuple(shows), salt, SIGNED, None)
     this = stored(report, 0)
-    return Attested(one, "Label", this, this if later is None else stored(later, 1))
+    return Attested(one, "Label", this, this if later is None else stored(later, 1), decided)
 
 
 def with_verdict(report, **changed):
@@ -139,6 +141,24 @@ class TestObjections:
         shown = [Shown.ORIGIN, Shown.INTEGRITY]
         assert objections(receipt, report, later=later, shows=shown) == ()
         assert objections(receipt, report, later=later, shows=Shown) == (Objection.CHANGED,)
+
+    @pytest.mark.parametrize("outcome", Outcome)
+    @pytest.mark.parametrize("shown", Shown)
+    def test_nor_does_what_people_reversed_hold(self, report, shown, outcome):
+        """Only a finding that a shown answer rests on; the others are not told."""
+        finding = Finding.FULLY_SYNTHETIC
+        suspected = with_verdict(report, origin=VerdictOrigin.AI_DETECTED, findings=(finding,))
+        log = Log(MemoryStore(), LOG_KEY, clock=lambda: SIGNED)
+        receipt = Issuer(KEY, log).issue(statement_of(suspected))
+        decided = Decided("dec_x", Stage.REVIEW, outcome, (finding,), NOW)
+        found = objections(receipt, suspected, shows=[shown], decided=decided)
+        ended = outcome is Outcome.REVERSED and shown is Shown.ORIGIN
+        assert found == ((Objection.CHANGED,) if ended else ())
+
+    def test_every_finding_belongs_to_one_answer_at_most(self):
+        named = [finding for of in RESTS_ON.values() for finding in of]
+        assert set(RESTS_ON) == set(Shown)
+        assert len(named) == len(set(named))
 
 
 class TestHumanOrigin:

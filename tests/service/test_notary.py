@@ -17,13 +17,17 @@ from provenance.attest.verifying import Verifier
 from provenance.errors import KeyFault, LogFault
 from service import check
 from service.notary import Notary
+from service.policy import Reviewing
 from service.receipt_keys import make_keys, published
 from service.receipts import PREDICATES
+from service.review.facts import Facts, Found
 from service.storage.accounts import Accounts
 from service.storage.engine import migrate, open_database
 from service.storage.log import LogBook
 from service.storage.screenings import Intake, Screenings
 from service.storage.tables import log_entries, log_leaves, logs, reports, unlogged
+
+NOTHING = Found("undetermined", (), review=False, facts=Facts(), rules=Reviewing())
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def written(engine, label, document):
     def write(content=document):
         one, _ = stored.accept(Intake(label, "key_x", "words.txt", "a" * 64, 3, blob="a"))
         stored.begin(one.id)
-        assert stored.finish_with(one, "a" * 64, content, "made")
+        assert stored.finish_with(one, "a" * 64, content, "made", NOTHING)
         return stored.report(label, stored.get(label, one.id).report)
 
     return write
@@ -280,7 +284,7 @@ def test_writers_at_once_leave_no_gap_and_no_fork(database_url, keys, document):
                 work = Intake(label, "key_x", "words.txt", "a" * 64, 3, blob="a")
                 one, _ = stored.accept(work)
                 stored.begin(one.id)
-                stored.finish_with(one, "a" * 64, document, "made")
+                stored.finish_with(one, "a" * 64, document, "made", NOTHING)
                 report = stored.report(label, stored.get(label, one.id).report)
                 made.append(report.id)
                 if number % 2:

@@ -19,6 +19,7 @@ from service.screening import Screener
 from service.storage.accounts import Accounts
 from service.storage.blobs import FolderBlobs
 from service.storage.engine import migrate, open_database
+from service.storage.policies import Policies
 from service.storage.screenings import Intake, Screenings, State
 
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -68,7 +69,14 @@ def blobs(tmp_path):
 
 @pytest.fixture
 def examiner(stored, blobs, screener, tmp_path):
-    return Examiner(stored, blobs, screener, quarantine=tmp_path / "q", attempts=ATTEMPTS)
+    return Examiner(
+        stored,
+        blobs,
+        Policies(stored._engine),
+        screener,
+        quarantine=tmp_path / "q",
+        attempts=ATTEMPTS,
+    )
 
 
 @pytest.fixture
@@ -124,7 +132,9 @@ def test_another_policy_makes_another_report(examiner, stored, accepted, blobs, 
     first, second = accepted("unsigned.txt"), accepted("unsigned.txt")
     examiner(job_of(first))
     with Screener(policy=Policy(name="other", run=("rights",))) as other:
-        Examiner(stored, blobs, other, quarantine=tmp_path / "q", attempts=3)(job_of(second))
+        Examiner(
+            stored, blobs, Policies(stored._engine), other, quarantine=tmp_path / "q", attempts=3
+        )(job_of(second))
     assert report_of(stored, second)["verdict"]["policy"]["name"] == "other"
 
 
@@ -293,7 +303,13 @@ class TestSweeping:
 
         monkeypatch.setattr(examining, "gather", gather)
         examiner = Examiner(
-            stored, blobs, screener, quarantine=tmp_path / "q", attempts=3, keep_works=False
+            stored,
+            blobs,
+            Policies(stored._engine),
+            screener,
+            quarantine=tmp_path / "q",
+            attempts=3,
+            keep_works=False,
         )
         url = "https://label.example/song.txt"
         one, _ = stored.accept(Intake(label, "key_x", "x", url=url))

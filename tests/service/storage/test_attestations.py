@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete
 
+from service.policy import Finding, Reviewing
+from service.review.facts import Facts, Found
+from service.review.records import Opinion, Outcome
 from service.storage.accounts import Accounts
 from service.storage.attestations import TOKEN, Attestations, Shown
+from service.storage.reviews import Reviews
 from service.storage.screenings import Intake, Screenings
 from service.storage.tables import reports
 
 SHA = "a" * 64
+NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+NOTHING = Found("undetermined", (), review=False, facts=Facts(), rules=Reviewing())
+FOUND = replace(NOTHING, findings=(Finding.FULLY_SYNTHETIC,), review=True)
 
 
 @pytest.fixture
@@ -30,10 +39,10 @@ def written(engine, label):
     """Writes a report and gives its identifier."""
     stored = Screenings(engine)
 
-    def write(sha256=SHA, organisation=label, made_by="made"):
+    def write(sha256=SHA, organisation=label, made_by="made", found=NOTHING):
         one, _ = stored.accept(Intake(organisation, "key_x", "x", sha256, 3, blob="a"))
         stored.begin(one.id)
-        stored.finish_with(one, sha256, "{}", made_by)
+        stored.finish_with(one, sha256, "{}", made_by, found)
         return stored.get(organisation, one.id).report
 
     return write
@@ -126,6 +135,17 @@ class TestWhatALinkLeadsTo:
         assert attestations.found(one.token).later.id == report != before
         later = [written() for _ in range(2)]
         assert attestations.found(one.token).later.id in later
+
+    def test_and_what_people_decided_of_them(self, engine, attestations, label, written):
+        report = written(found=FOUND)
+        one, _ = attestations.make(label, report)
+        assert attestations.found(one.token).decided is None
+        reviews = Reviews(engine)
+        (review,) = reviews.listed(label, limit=10)
+        opinion = Opinion("key_x", "Ada", Outcome.REVERSED, "it is not", NOW)
+        reviews.give(label, review.id, opinion, lambda _: "signed")
+        decided = attestations.found(one.token).decided
+        assert (decided.outcome, decided.findings) == (Outcome.REVERSED, FOUND.findings)
 
     def test_it_goes_with_the_report(self, engine, attestations, label, written):
         report = written()
