@@ -18,6 +18,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from provenance.attest.dsse import Envelope
+from provenance.attest.log import TreeHead
 from provenance.errors import ConfigError
 from service import check
 from service.client import Client, Refused, Unfinished
@@ -200,7 +202,21 @@ def survives(one: Running, kills: int) -> None:
             assert report["asset"]["sha256"] == screening["sha256"]
     reports = [screening["report"] for screening in found.values()]
     assert len(set(reports)) == len(reports)
+    assert logged(one, len(reports)) == len(reports), "each report once, and nothing else"
     one.stop()
+
+
+def logged(one: Running, expected: int) -> int:
+    """How many entries the log has, once it has as many as are expected."""
+    until = time.monotonic() + SETTLED_SECONDS
+    with one.client() as client:
+        while True:
+            envelope = Envelope.model_validate(client.get("/v1/log/checkpoint").json())
+            size = TreeHead.of(envelope).size
+            if size >= expected:
+                return size
+            assert time.monotonic() < until, one.log()[-3000:]
+            time.sleep(0.2)
 
 
 def test_no_accepted_upload_is_lost_however_often_it_is_killed(running):
