@@ -178,6 +178,16 @@ class Service:
             self._jobs.submit(job_of(one))
         return one
 
+    def opened(self, one: Screening) -> int | None:
+        """A descriptor open on the bytes of a work, to be closed; None where they are not kept."""
+        if one.blob is None:
+            return None
+        try:
+            with self._blobs.opened(one.organisation, one.blob) as path:
+                return os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+
     def receipt(self, organisation: str, report: str) -> Receipt | None:
         """The receipt of a report of this organisation, the same each time.
 

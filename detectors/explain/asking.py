@@ -67,6 +67,14 @@ class Asking:
         """
         return self._answer(asset, {"show": "wave"})
 
+    def picture(self, asset: Asset) -> Shown:
+        """A picture made small, or why it cannot be.
+
+        Raises:
+            EngineError: no worker can be started.
+        """
+        return self._answer(asset, {"show": "pixel"})
+
     def _answer(self, asset: Asset, wanted: dict[str, Any]) -> Shown:
         try:
             answer = unpack(self._workers.call(asset, **wanted))

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +29,8 @@ from service.api.access import Pace
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
 from service.running import Service
+from service.web.house import STREAMED as PAGES_STREAMED
+from service.web.house import add_pages, is_page, problem_page
 
 __all__ = ["make_app"]
 
@@ -36,7 +38,7 @@ DESCRIPTION = (
     "Who or what made a work, is what it says about itself intact, and has its owner reserved it? "
     "Works go in at /v1/screenings, and reports come out."
 )
-STREAMED = re.compile(r"/v1/screenings|/v1/appeals/[^/]+/exhibits")
+STREAMED = re.compile(rf"/v1/screenings|/v1/appeals/[^/]+/exhibits|{PAGES_STREAMED}")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -56,6 +58,7 @@ def make_app(service: Service) -> FastAPI:
             yield
         finally:
             await to_thread.run_sync(service.stop)
+            await to_thread.run_sync(app.state.seeing.close)
 
     app = FastAPI(
         title="Assay",
@@ -70,7 +73,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.accounts = service.accounts
     app.state.pace = Pace(service.settings.requests_per_minute)
-    problems.install(app)
+    problems.install(app, _told)
     for module in (
         screenings,
         attestations,
@@ -83,6 +86,7 @@ def make_app(service: Service) -> FastAPI:
         about,
     ):
         app.include_router(module.router)
+    add_pages(app)
 
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
@@ -102,6 +106,10 @@ def make_app(service: Service) -> FastAPI:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+def _told(request: Request, status: int, detail: str | None, hint: str | None) -> Response | None:
+    return problem_page(request, status, detail, hint) if is_page(request) else None
 
 
 class _SmallBodies:

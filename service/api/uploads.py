@@ -54,13 +54,16 @@ class Upload:
     fields: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    async def received(cls, request: Request, quarantine: Path, most: int) -> Self:
+    async def received(
+        cls, request: Request, quarantine: Path, most: int, also: tuple[str, ...] = ()
+    ) -> Self:
         """Read the body of a request.
 
         Args:
             request: whose body was not read yet.
             quarantine: folder of uploads, which is there.
             most: bytes of a file at most.
+            also: texts that the form may hold besides the usual ones.
 
         Raises:
             ProblemError: the body is no form with one file, or larger than allowed.
@@ -74,7 +77,7 @@ class Upload:
         upload = cls(Path(name))
         try:
             with os.fdopen(descriptor, "wb") as file:
-                form = _Form(boundary, file, most)
+                form = _Form(boundary, file, most, (*FIELDS, *also))
                 async for chunk in request.stream():
                     form.write(chunk)
                 form.end()
@@ -121,11 +124,11 @@ def _too_large(most: int) -> ProblemError:
 class _Form:
     """Reads a form piece by piece."""
 
-    def __init__(self, boundary: bytes, file: IO[bytes], most: int) -> None:
+    def __init__(self, boundary: bytes, file: IO[bytes], most: int, known: tuple[str, ...]) -> None:
         self.digest, self.size = hashlib.sha256(), 0
         self.filename: str | None = None
         self.fields: dict[str, str] = {}
-        self._file, self._most = file, most
+        self._file, self._most, self._known = file, most, known
         self._parts, self._files, self._is_whole = 0, 0, False
         self._header = self._value = b""
         self._headers: dict[str, str] = {}
@@ -214,8 +217,8 @@ class _Form:
 
     def _part_end(self) -> None:
         if self._field != "file":
-            if self._field not in FIELDS:
-                known = ", ".join(("file", *FIELDS))
+            if self._field not in self._known:
+                known = ", ".join(("file", *self._known))
                 raise ProblemError(422, f"unknown part {self._field!r}", hint=f"Known: {known}.")
             self.fields[self._field] = self._text.decode("utf-8", "replace")
 

@@ -92,6 +92,7 @@ def serve(
         host=settings.host,
         port=settings.port,
         log_config=None,
+        access_log=False,  # paths hold the secrets of links, and queries what people look for
         server_header=False,
         timeout_graceful_shutdown=30,
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, Select, and_, func, insert, or_, select, update
 
 from service.policy import Finding, Reviewing
 from service.review.facts import Facts, Found
@@ -217,6 +217,14 @@ class Reviews:
                 asked.append(or_(reviews.c.due_at > last, later))
             query = _joined().where(*asked).order_by(reviews.c.due_at, reviews.c.id).limit(limit)
             return tuple(_review(row) for row in connection.execute(query))
+
+    def waiting(self, organisation: str) -> tuple[int, int]:
+        """How many reviews are open, and how many of them are overdue."""
+        mine = and_(reviews.c.organisation == organisation, reviews.c.state == ReviewState.OPEN)
+        every = select(func.count()).select_from(reviews).where(mine)
+        with self._reading.connect() as connection:
+            late = every.where(reviews.c.due_at <= _now())
+            return connection.execute(every).scalar() or 0, connection.execute(late).scalar() or 0
 
     def get(self, organisation: str, review: str) -> Review | None:
         """A review of this organisation, with its opinions."""
