@@ -25,15 +25,17 @@ from service.desk import Desk
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
+from service.notary import Notary
 from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
-from service.receipts import read_report
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accounts import Accounts, Issued, Scope
 from service.storage.appeals import Appeals
+from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
+from service.storage.log import LogBook
 from service.storage.policies import Policies
 from service.storage.reviews import Reviews
 from service.storage.screenings import Intake, Screening, Screenings
@@ -45,6 +47,8 @@ __all__ = ["Service"]
 LEFTOVER_SECONDS = 24 * 3600
 DELIVERIES = 8
 FIRST_ORGANISATION, FIRST_KEY = "local", "first key"
+SERVES = "serve"
+"""The role of a process that answers requests, and signs."""
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +66,7 @@ class Service:
     """
 
     def __init__(
-        self, settings: Settings, *, works: bool | None = None, role: str = "serve"
+        self, settings: Settings, *, works: bool | None = None, role: str = SERVES
     ) -> None:
         self.settings = settings
         _prepare(settings.data, settings.quarantine)
@@ -100,6 +104,8 @@ class Service:
                 keep_works=settings.keep_works,
             )
         self.webhooks = Webhooks(self._engine)
+        self.attestations = Attestations(self._engine)
+        self.notary = Notary(LogBook(self._engine), settings.key_folder)
         self._deliverer = Deliverer(self.webhooks)
         work = {"scr": (self._examiner, settings.workers), "msg": (self._deliverer, DELIVERIES)}
         self._jobs = DurableJobs(
@@ -113,6 +119,7 @@ class Service:
             self._jobs,
             self._examiner,
             self._deliverer,
+            self.notary if role == SERVES else None,
         )
 
     def __enter__(self) -> Self:
@@ -182,16 +189,14 @@ class Service:
             return None
 
     def receipt(self, organisation: str, report: str) -> Receipt | None:
-        """A receipt for a report of this organisation.
+        """The receipt of a report of this organisation, the same each time.
 
         Raises:
             KeyFault: the key that signs cannot be read.
+            LogFault: the log is damaged.
         """
         stored = self.screenings.report(organisation, report)
-        if stored is None:
-            return None
-        statement = read_report(stored.document.encode())
-        return Issuer(signer(self.settings.key_folder)).issue(statement)
+        return None if stored is None else self.notary.receipt(organisation, stored)
 
     def policy_of(self, organisation: str) -> Policy:
         """The policy that is in force for an organisation: its own, or the service's."""
@@ -203,7 +208,10 @@ class Service:
         return tried(policy, self.screenings.past(organisation, most))
 
     def address(self, path: str) -> str | None:
-        """A path of this service as others reach it; None where it was not told how they do."""
+        """A path of this service as others reach it; None where it was not told how they do.
+
+        What a request calls the host is no answer: whoever asks chooses it.
+        """
         public = self.settings.public_url
         return None if public is None else str(public).rstrip("/") + path
 

@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.api import (
     about,
     appeals,
+    attestations,
     keys,
+    log,
     policies,
     problems,
     reviews,
@@ -72,7 +74,17 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app, _told)
-    for module in (screenings, reviews, appeals, policies, keys, webhooks, about):
+    for module in (
+        screenings,
+        attestations,
+        log,
+        reviews,
+        appeals,
+        policies,
+        keys,
+        webhooks,
+        about,
+    ):
         app.include_router(module.router)
     add_pages(app)
 
@@ -84,7 +96,7 @@ def make_app(service: Service) -> FastAPI:
     def openapi() -> dict[str, Any]:
         schema = described()
         schemas = schema["components"]["schemas"]
-        for record in (problems.Problem, FromUrl):
+        for record in (problems.Problem, FromUrl, attestations.VerificationBody):
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made

@@ -10,17 +10,20 @@ from provenance.evidence import Record
 from service.desk import Stands
 from service.policy import Finding
 from service.storage.accounts import ApiKey, Scope
+from service.storage.attestations import Attestation, Shown
 from service.storage.screenings import Screening, State
 from service.storage.webhooks import Delivery, DeliveryState, Webhook
 from service.verdict import VerdictOrigin
 
 __all__ = [
+    "AttestationBody",
     "DeliveriesBody",
     "DeliveryBody",
     "FromUrl",
     "IssuedBody",
     "KeyBody",
     "KeysBody",
+    "NewAttestation",
     "NewKey",
     "NewWebhook",
     "RegisteredBody",
@@ -233,6 +236,47 @@ class DeliveriesBody(Record):
     """Messages, newest first."""
 
     items: tuple[DeliveryBody, ...]
+
+
+class NewAttestation(Record):
+    """What an attestation is to show."""
+
+    shows: tuple[Shown, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=len(Shown),
+        description="The answers of the verdict to show; as before, or the origin alone, if null.",
+    )
+    commitment: bool | None = Field(
+        default=None,
+        description="Whether the page holds a salted digest by which whoever has both the link and "
+        "the work can tell that it is this one; as before, or yes, if null.",
+    )
+
+
+class AttestationBody(Record):
+    """A public page about a report."""
+
+    report: str
+    path: str = Field(description="Of the page at this service; its last part cannot be guessed.")
+    url: str | None = Field(
+        description="The page as others reach it; null unless the operator set ASSAY_PUBLIC_URL."
+    )
+    shows: tuple[Shown, ...]
+    commitment: bool
+    created_at: AwareDatetime
+
+    @classmethod
+    def of(cls, one: Attestation, path: str, url: str | None) -> AttestationBody:
+        """As it is shown."""
+        return cls(
+            report=one.report,
+            path=path,
+            url=url,
+            shows=one.shows,
+            commitment=one.salt is not None,
+            created_at=one.created_at,
+        )
 
 
 def is_past(moment: dt.datetime | None) -> bool:

@@ -23,14 +23,14 @@ from service.api.uploads import Upload
 from service.report import Report
 from service.running import Service
 from service.storage.identifiers import is_identifier
-from service.storage.screenings import Intake, KeyReused, Screening, State
+from service.storage.screenings import Intake, KeyReused, Screening, State, StoredReport
 from service.verdict import VerdictOrigin
 
-__all__ = ["router", "shown"]
+__all__ = ["report_pdf", "router", "shown"]
 
 router = APIRouter(prefix="/v1")
 
-JSON = "application/json"
+JSON, PDF = "application/json", "application/pdf"
 RESOURCE_CHARACTERS = 300
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
@@ -293,12 +293,12 @@ async def events(request: Request, caller: Reader, screening: ScreeningId) -> St
 @router.get(
     "/reports/{report}",
     operation_id="report",
-    summary="A report, as JSON or as a page.",
+    summary="A report, as JSON, as a page or as PDF.",
     response_class=Response,
     responses={
         200: {
-            "description": "The report: JSON of the schema `assay/report/1`, or HTML.",
-            "content": {JSON: {"schema": {"type": "object"}}, "text/html": {}},
+            "description": "The report: JSON of the schema `assay/report/1`, HTML, or PDF.",
+            "content": {JSON: {"schema": {"type": "object"}}, "text/html": {}, PDF: {}},
         },
         **described(401, 403, 404, 422, 429, 500),
     },
@@ -308,7 +308,7 @@ def report(
     caller: Reader,
     report: ReportId,
     *,
-    format: Annotated[Literal["json", "html"], Query(description="As what.")] = "json",
+    format: Annotated[Literal["json", "html", "pdf"], Query(description="As what.")] = "json",
     lang: Annotated[Literal["en", "fr"], Query(description="Language of a page.")] = "en",
 ) -> Response:
     """What was found of a work, and what it comes to."""
@@ -318,6 +318,8 @@ def report(
         raise ProblemError(404, "there is no such report")
     if format == "json":
         return Response(stored.document, media_type=JSON)
+    if format == "pdf":
+        return Response(report_pdf(service, caller.organisation, stored, lang), media_type=PDF)
     from service.render.html import render_page
 
     page = render_page(Report.model_validate_json(stored.document), lang)
@@ -327,7 +329,7 @@ def report(
 @router.get(
     "/receipts/{report}",
     operation_id="receipt",
-    summary="A signed receipt for a report.",
+    summary="The signed receipt of a report.",
     response_class=Response,
     responses={
         200: {
@@ -339,12 +341,23 @@ def report(
     },
 )
 def receipt(request: Request, caller: Reader, report: ReportId) -> Response:
-    """The report, signed as it stands; the same report and key give the same bytes."""
+    """The report, signed as it stands, and its place in the log; the same bytes each time."""
     service: Service = request.app.state.service
     made = service.receipt(caller.organisation, report)
     if made is None:
         raise ProblemError(404, "there is no such report")
     return Response(made.to_json(), media_type=JSON)
+
+
+def report_pdf(service: Service, organisation: str, stored: StoredReport, lang: str) -> bytes:
+    """A report on paper, with its receipt, and with its public page where it has one."""
+    from service.render.paper import Link, render_pdf
+
+    shown = service.attestations.live(organisation, stored.id)
+    link = None if shown is None else Link(service.address(f"/verify/{shown.token}"))
+    receipt = service.notary.receipt(organisation, stored)
+    report = Report.model_validate_json(stored.document)
+    return render_pdf(report, lang, number=stored.id, receipt=receipt, link=link)
 
 
 def _screening(request: Request, caller: Caller, screening: str) -> Screening:

@@ -25,6 +25,7 @@ from provenance.rights.surroundings import Surroundings
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
 from service.jobs.protocol import Jobs
+from service.notary import Notary
 from service.optout.gathering import gather
 from service.report import Report
 from service.review.facts import Found
@@ -242,6 +243,7 @@ class Sweeper:
         jobs: the queue.
         examiner: whose work is said to go on; None where this process examines nothing.
         deliverer: knows which messages are due; None where nobody is told.
+        notary: enters reports in the log; None where no keys are.
     """
 
     def __init__(
@@ -251,9 +253,10 @@ class Sweeper:
         jobs: Jobs,
         examiner: Examiner | None,
         deliverer: Deliverer | None = None,
+        notary: Notary | None = None,
     ) -> None:
         self._screenings, self._blobs, self._jobs = screenings, blobs, jobs
-        self._examiner, self._deliverer = examiner, deliverer
+        self._examiner, self._deliverer, self._notary = examiner, deliverer, notary
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -287,10 +290,11 @@ class Sweeper:
             try:
                 if self._deliverer:
                     self._deliverer.submit_due(self._jobs)
-                if turn % turns:
-                    continue
-                if self._examiner:
-                    self._examiner.beat()
-                self.sweep()
+                if turn % turns == 0:
+                    if self._examiner:
+                        self._examiner.beat()
+                    self.sweep()
+                if self._notary:
+                    self._notary.enter_waiting()
             except Exception:  # a database that is away for a moment comes back
                 log.exception("sweep failed")

@@ -33,7 +33,7 @@ from service.review.facts import Found
 from service.review.records import standing
 from service.storage.identifiers import new_identifier
 from service.storage.reviews import open_review, standing_decision
-from service.storage.tables import idempotency, reports, screenings
+from service.storage.tables import idempotency, reports, screenings, unlogged
 from service.storage.webhooks import Event, announce
 from service.trying import Past
 
@@ -368,6 +368,7 @@ class Screenings:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
+            connection.execute(insert(unlogged).values(report=new))
             if _end(connection, one.id, State.DONE, new, found=found):
                 return True
             connection.rollback()

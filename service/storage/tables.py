@@ -28,10 +28,14 @@ __all__ = [
     "METADATA",
     "api_keys",
     "appeals",
+    "attestations",
     "decisions",
     "deliveries",
     "exhibits",
     "idempotency",
+    "log_entries",
+    "log_leaves",
+    "logs",
     "opinions",
     "organisations",
     "policies",
@@ -39,6 +43,7 @@ __all__ = [
     "reviews",
     "screenings",
     "sessions",
+    "unlogged",
     "webhooks",
 ]
 
@@ -181,6 +186,53 @@ deliveries = Table(
     Column("delivered_at", Moment),
     Index("ix_deliveries_listed", "organisation", "id"),
     Index("ix_deliveries_due", "state", "due_at"),
+)
+
+logs = Table(
+    "logs",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("origin", String(60), nullable=False),
+    Column("head", Text),
+)
+"""The log of this service: one row. Whoever writes to it holds the row."""
+
+log_leaves = Table(
+    "log_leaves",
+    METADATA,
+    Column("leaf_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""Never changed and never deleted: without the salt of its entry a leaf tells nothing."""
+
+log_entries = Table(
+    "log_entries",
+    METADATA,
+    Column("report", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("leaf_index", ForeignKey("log_leaves.leaf_index"), nullable=False, unique=True),
+    Column("signature", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+
+unlogged = Table(
+    "unlogged",
+    METADATA,
+    Column("report", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+)
+"""Reports that are not in the log yet; each is written with its report."""
+
+attestations = Table(
+    "attestations",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("report", ForeignKey("reports.id", ondelete="CASCADE"), nullable=False),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("shows", JSON, nullable=False),
+    Column("salt", String(64)),
+    Column("created_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Index("ix_attestations_report", "organisation", "report", "id"),
 )
 
 policies = Table(

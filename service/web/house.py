@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from service.web import appeal, organisation, overview, queue, signing_in, static, works
+from service.web import appeal, files, organisation, overview, queue, signing_in, static, works
 from service.web.pages import page
 from service.web.seen import Seeing
 from service.web.visitors import NotSignedIn
@@ -24,7 +24,7 @@ TOLD = {403: "error_403", 404: "error_404", 429: "error_429"}
 def add_pages(app: FastAPI) -> None:
     """Add every page, and what asks strangers to sign in."""
     app.state.seeing = Seeing()
-    for module in (signing_in, works, queue, overview, organisation, appeal, static):
+    for module in (signing_in, works, files, queue, overview, organisation, appeal, static):
         app.include_router(module.router)
 
     @app.exception_handler(NotSignedIn)

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from service.api.preferences import preferred
 from service.i18n import languages, translate
 from service.render.html import environment as report_environment
 from service.render.wording import Words
@@ -39,11 +40,7 @@ def language_of(request: Request) -> str:
     asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if asked in languages():
         return asked
-    for part in request.headers.get("accept-language", "")[:200].split(","):
-        code = part.partition(";")[0].strip().lower().partition("-")[0]
-        if code in languages():
-            return code
-    return "en"
+    return preferred(request.headers.get("accept-language"), languages())
 
 
 def page(

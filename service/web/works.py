@@ -9,26 +9,25 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from provenance.asset import Modality
 from service.api.problems import ProblemError
 from service.api.uploads import Upload
 from service.render.changing import would_change
 from service.render.explaining import explanations
-from service.render.html import render_page
 from service.render.view import View, one_name
 from service.render.wording import Words
 from service.report import Report
 from service.running import Service
 from service.storage.accounts import Scope
+from service.storage.attestations import Shown
 from service.storage.identifiers import is_identifier
 from service.storage.reviews import ReviewState
 from service.storage.screenings import Intake, Screening, State
 from service.verdict import VerdictOrigin
 from service.web.pages import language_of, page
-from service.web.seen import Seeing, Seen, served_sound
-from service.web.visitors import VisitorHere, check_form, form_of, may, same_origin
+from service.web.seen import Seeing, Seen
+from service.web.visitors import Visitor, VisitorHere, check_form, form_of, may, same_origin
 
-__all__ = ["router"]
+__all__ = ["report_of", "router", "screening_of"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -90,7 +89,7 @@ async def hand_in(request: Request, visitor: VisitorHere) -> Response:
 @router.get("/works/{screening}")
 def work(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """A work: how far it is, or its report."""
-    one = _screening(request, visitor.caller.organisation, screening)
+    one = screening_of(request, visitor.caller.organisation, screening)
     return _shown(request, visitor, one)
 
 
@@ -98,7 +97,7 @@ def _shown(
     request: Request, visitor: VisitorHere, one: Screening, *, offered: str | None = None
 ) -> Response:
     service: Service = request.app.state.service
-    report = _report(service, one)
+    report = report_of(service, one)
     if report is None:
         return page(request, "work_open.html.j2", visitor, one=one, **_waiting(one))
     lang = language_of(request)
@@ -119,6 +118,8 @@ def _shown(
         review=open_ones[0] if open_ones else None,
         appeals=desk.appeals.of_screening(one.organisation, one.id),
         changes=would_change(report, lang),
+        attestation=service.attestations.live(one.organisation, one.report or ""),
+        may_attest=visitor.may(Scope.ADMINISTER),
         offered=offered,
         may_review=visitor.may(Scope.REVIEW),
         may_offer=any(
@@ -130,7 +131,7 @@ def _shown(
 @router.get("/works/{screening}/progress")
 def progress(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """How far a work is, for the page that watches it."""
-    one = _screening(request, visitor.caller.organisation, screening)
+    one = screening_of(request, visitor.caller.organisation, screening)
     answer = page(request, "progress.html.j2", visitor, one=one, **_waiting(one))
     if one.state in (State.DONE, State.FAILED):
         answer.headers["HX-Refresh"] = "true"
@@ -141,8 +142,8 @@ def progress(request: Request, visitor: VisitorHere, screening: str) -> Response
 def seen(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """The work itself, and what its detections rest on."""
     service: Service = request.app.state.service
-    one = _screening(request, visitor.caller.organisation, screening)
-    report = _report(service, one)
+    one = screening_of(request, visitor.caller.organisation, screening)
+    report = report_of(service, one)
     if report is None:
         raise ProblemError(404, "there is no such report")
     lang = language_of(request)
@@ -153,65 +154,6 @@ def seen(request: Request, visitor: VisitorHere, screening: str) -> Response:
         seeing: Seeing = request.app.state.seeing
         shown = seeing.of(fd, report, lang)
     return page(request, "seen.html.j2", visitor, one=one, seen=shown, kept=fd is not None)
-
-
-@router.get("/works/{screening}/sound")
-def sound(request: Request, visitor: VisitorHere, screening: str) -> Response:
-    """A recording, for the player of its page; nothing else is served."""
-    service: Service = request.app.state.service
-    one = _screening(request, visitor.caller.organisation, screening)
-    report = _report(service, one)
-    if report is None or report.asset.modality is not Modality.AUDIO:
-        raise ProblemError(404, "there is no such recording")
-    fd = service.opened(one)
-    if fd is None:
-        raise ProblemError(404, "there is no such recording")
-    return served_sound(request, fd, report.asset.media_type)
-
-
-@router.get("/works/{screening}/report.json")
-def report_json(request: Request, visitor: VisitorHere, screening: str) -> Response:
-    """The report as it was written."""
-    service: Service = request.app.state.service
-    one = _screening(request, visitor.caller.organisation, screening)
-    stored = service.screenings.report(one.organisation, one.report or "")
-    if stored is None:
-        raise ProblemError(404, "there is no such report")
-    return _file(stored.document, f"{one.report}.json")
-
-
-@router.get("/works/{screening}/report.html")
-def report_html(request: Request, visitor: VisitorHere, screening: str) -> Response:
-    """The report as one file, to be kept or mailed."""
-    service: Service = request.app.state.service
-    one = _screening(request, visitor.caller.organisation, screening)
-    report = _report(service, one)
-    if report is None:
-        raise ProblemError(404, "there is no such report")
-    whole = render_page(report, language_of(request))
-    return _file(whole, f"{one.report}.html", "text/html; charset=utf-8")
-
-
-@router.get("/works/{screening}/receipt.json")
-def receipt(request: Request, visitor: VisitorHere, screening: str) -> Response:
-    """The report, signed."""
-    service: Service = request.app.state.service
-    one = _screening(request, visitor.caller.organisation, screening)
-    made = service.receipt(one.organisation, one.report or "")
-    if made is None:
-        raise ProblemError(404, "there is no such report")
-    return _file(made.to_json(), f"{one.report}.receipt.json")
-
-
-@router.get("/works/{screening}/decisions/{decision}.json")
-def decision(request: Request, visitor: VisitorHere, screening: str, decision: str) -> Response:
-    """The signed record of a decision."""
-    service: Service = request.app.state.service
-    one = _screening(request, visitor.caller.organisation, screening)
-    found = service.desk.reviews.decision(one.organisation, decision)
-    if found is None:
-        raise ProblemError(404, "there is no such decision")
-    return _file(found.receipt, f"{decision}.json")
 
 
 @router.post("/works/{screening}/review")
@@ -226,6 +168,31 @@ async def open_review(request: Request, visitor: VisitorHere, screening: str) ->
     return RedirectResponse(f"/queue/{made.id}", 303)
 
 
+@router.post("/works/{screening}/attestation")
+async def attest(request: Request, visitor: VisitorHere, screening: str) -> Response:
+    """Makes the public page of a report, or gives its link again, or withdraws it."""
+    may(visitor, Scope.ADMINISTER)
+    form = await form_of(request, visitor)
+    withdraws = form.get("withdraw") == ["yes"]
+    return await to_thread.run_sync(
+        lambda: _attested(request, visitor, screening, withdraws=withdraws)
+    )
+
+
+def _attested(request: Request, visitor: Visitor, screening: str, *, withdraws: bool) -> Response:
+    service: Service = request.app.state.service
+    one = screening_of(request, visitor.caller.organisation, screening)
+    stored = service.screenings.report(one.organisation, one.report or "")
+    if stored is None:
+        raise ProblemError(404, "there is no such report")
+    if withdraws:
+        service.attestations.withdraw(one.organisation, stored.id)
+    else:
+        service.notary.receipt(one.organisation, stored)
+        service.attestations.make(one.organisation, stored.id, shows=tuple(Shown), committed=True)
+    return RedirectResponse(f"/works/{one.id}#verify", 303)
+
+
 @router.post("/works/{screening}/appeals")
 async def offer_appeal(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """Makes a link to appeal, and shows it once."""
@@ -238,16 +205,16 @@ async def offer_appeal(request: Request, visitor: VisitorHere, screening: str) -
         raise ProblemError(404, "there is no such screening with a report")
     path = f"/appeal/{made.token}"
     link = service.address(path) or path
-    one = await to_thread.run_sync(_screening, request, organisation, screening)
+    one = await to_thread.run_sync(screening_of, request, organisation, screening)
     return await to_thread.run_sync(lambda: _shown(request, visitor, one, offered=link))
 
 
-def _file(content: str, name: str, media_type: str = "application/json") -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+def screening_of(request: Request, organisation: str, screening: str) -> Screening:
+    """A screening of an organisation.
 
-
-def _screening(request: Request, organisation: str, screening: str) -> Screening:
+    Raises:
+        ProblemError: it has none such.
+    """
     service: Service = request.app.state.service
     one = service.screenings.get(organisation, screening)
     if one is None:
@@ -255,7 +222,8 @@ def _screening(request: Request, organisation: str, screening: str) -> Screening
     return one
 
 
-def _report(service: Service, one: Screening) -> Report | None:
+def report_of(service: Service, one: Screening) -> Report | None:
+    """Its report, once there is one."""
     stored = service.screenings.report(one.organisation, one.report) if one.report else None
     return None if stored is None else Report.model_validate_json(stored.document)
 
