@@ -9,6 +9,7 @@ choices, never a way to make a detector certify or an unsigned claim count as pr
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -30,6 +31,7 @@ __all__ = [
     "Finding",
     "Policy",
     "Reviewing",
+    "as_toml",
     "load_policy",
     "parse_policy",
 ]
@@ -179,6 +181,17 @@ ALLOWED = {
     "reviewing": "a table: hours, appeal_days and appeal_hours are whole numbers over 0, "
     "two_person is true or false",
 }
+
+
+def as_toml(policy: Policy) -> str:
+    """A policy as TOML with every key, which `parse_policy` reads back."""
+    fields = policy.model_dump(mode="json")
+    reviewing = fields.pop("reviewing")
+    # texts, numbers, truths and lists of texts are written alike in TOML and JSON
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    lines += ["", "[reviewing]  # by people, in a running service"]
+    lines += [f"{key} = {json.dumps(value)}" for key, value in reviewing.items()]
+    return "\n".join(lines) + "\n"
 
 
 def load_policy(path: str | Path) -> Policy:

@@ -39,6 +39,7 @@ from provenance.reading import Read, Wanted, read_assets, reading_task
 from provenance.rights.agents import table as agents
 from provenance.rights.finding import Use
 from provenance.rights.standing import table as standing
+from provenance.rights.surroundings import Surroundings
 from provenance.sandbox import Sandbox
 from service.intake import Failed, Input, Taken, batches, take
 from service.policy import CHECKS, Check, Policy
@@ -105,12 +106,19 @@ class Screener:
         vars(other).pop("_engine", None)  # what the policy runs is part of it
         return other
 
-    def screen(self, source: str | Path | bytes | int, *, name: str | None = None) -> Report:
+    def screen(
+        self,
+        source: str | Path | bytes | int,
+        *,
+        name: str | None = None,
+        around: Surroundings | None = None,
+    ) -> Report:
         """Examine one work.
 
         Args:
             source: a path, the bytes, or an open descriptor, which is closed.
             name: how the report calls it.
+            around: where it was met, and what came with it.
 
         Raises:
             NotFound: there is no such file.
@@ -118,7 +126,7 @@ class Screener:
             EngineError: the machinery itself does not work.
         """
         outcome = self._batch(
-            [Input(source if isinstance(source, bytes | int) else Path(source), name)]
+            [Input(source if isinstance(source, bytes | int) else Path(source), name, around)]
         )[0]
         if isinstance(outcome, Failed):
             raise outcome.error

@@ -53,6 +53,15 @@ class FromUrl(Record):
     fresh: bool = Field(
         default=False, description="Examine it even if there is a report that would be the same."
     )
+    declared: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=BODY_BYTES,
+        description="What the supplier declares: a DDEX or ONIX message, or labels, as text.",
+    )
+    resource: str | None = Field(
+        default=None, min_length=1, max_length=300, description="Which one of the message it is."
+    )
 
 
 class ScreeningBody(Record):

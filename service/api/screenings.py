@@ -15,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
 from service.api.problems import ProblemError, described
 from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
@@ -30,6 +31,7 @@ __all__ = ["router", "shown"]
 router = APIRouter(prefix="/v1")
 
 JSON, PDF = "application/json", "application/pdf"
+RESOURCE_CHARACTERS = 300
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
 UPLOAD_SCHEMA = {
@@ -40,6 +42,17 @@ UPLOAD_SCHEMA = {
         "file": {"type": "string", "contentMediaType": "application/octet-stream"},
         "name": {"type": "string", "maxLength": NAME_CHARACTERS},
         "fresh": {"type": "string", "enum": ["true", "false", "1", "0"]},
+        "declared": {
+            "type": "string",
+            "contentMediaType": "application/octet-stream",
+            "maxLength": SUPPLIED_BYTES,
+            "description": "What the supplier declares: a DDEX (ERN) or ONIX message, or labels.",
+        },
+        "resource": {
+            "type": "string",
+            "maxLength": RESOURCE_CHARACTERS,
+            "description": "Which one of the message it is: ISRC, ISBN, or its own reference.",
+        },
     },
 }
 
@@ -125,8 +138,35 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     if len(name) > NAME_CHARACTERS:
         raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
     fresh = fresh or asked in ("true", "1")
-    work = Intake(caller.organisation, caller.id, name, upload.sha256, upload.bytes, None, fresh)
-    return work, _same("upload", upload.sha256, name, fresh)
+    declared = None if upload.declared is None else bytes(upload.declared)
+    supplied = _supplied(declared, upload.fields.get("resource"))
+    work = Intake(
+        caller.organisation,
+        caller.id,
+        name,
+        upload.sha256,
+        upload.bytes,
+        fresh=fresh,
+        supplied=supplied,
+    )
+    return work, _same("upload", upload.sha256, name, fresh, *_told(supplied))
+
+
+def _supplied(body: bytes | None, resource: str | None) -> Supplied | None:
+    if body is None:
+        if resource:
+            raise ProblemError(422, "resource: there is no 'declared' that it could be one of")
+        return None
+    if resource and len(resource) > RESOURCE_CHARACTERS:
+        raise ProblemError(422, f"resource may have {RESOURCE_CHARACTERS} characters at most")
+    return Supplied(body, resource or None)
+
+
+def _told(supplied: Supplied | None) -> tuple[str, ...]:
+    """What a declaration adds to what makes two requests the same."""
+    if supplied is None:
+        return ()
+    return hashlib.sha256(supplied.body).hexdigest(), supplied.resource or ""
 
 
 async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
@@ -144,10 +184,16 @@ async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[I
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
+    supplied = _supplied(given.declared.encode() if given.declared else None, given.resource)
     work = Intake(
-        caller.organisation, caller.id, name[:NAME_CHARACTERS], url=given.url, fresh=fresh
+        caller.organisation,
+        caller.id,
+        name[:NAME_CHARACTERS],
+        url=given.url,
+        fresh=fresh,
+        supplied=supplied,
     )
-    return work, _same("url", given.url, name, fresh)
+    return work, _same("url", given.url, name, fresh, *_told(supplied))
 
 
 def _same(*parts: object) -> str:

@@ -15,11 +15,13 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from provenance.errors import FetchError, InputError
 from provenance.limits import MIB
+from provenance.rights.surroundings import Surroundings
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
 from service.jobs.protocol import Jobs
@@ -130,7 +132,8 @@ class Examiner:
         if not one.fresh and self._reuse(one, one.sha256 or "", screener):
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
-            report = screener.screen(path, name=one.name)
+            around = Surroundings(supplied=one.supplied) if one.supplied else None
+            report = screener.screen(path, name=one.name, around=around)
         self._finish(one, report, screener)
 
     def _screener_for(self, one: Screening) -> Screener:
@@ -146,7 +149,8 @@ class Examiner:
             return self._screeners[own.digest]
 
     def _reuse(self, one: Screening, sha256: str, screener: Screener) -> bool:
-        same = self._screenings.same_report(one.organisation, sha256, screener.made_by)
+        made_by = _made_by(one, screener)
+        same = self._screenings.same_report(one.organisation, sha256, made_by)
         if same is not None:
             report = Report.model_validate_json(same.document)
             self._screenings.finish(one.id, same, Found.of(report, screener.policy.reviewing))
@@ -164,7 +168,8 @@ class Examiner:
         except BaseException:
             os.close(gathered.fd)
             raise
-        given = Input(gathered.fd, one.name, gathered.around)  # closes it
+        around = replace(gathered.around, supplied=one.supplied)
+        given = Input(gathered.fd, one.name, around)  # closes it
         (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
@@ -215,9 +220,18 @@ class Examiner:
             one,
             examined,
             report.to_json(),
-            screener.made_by if made_by is None else made_by,
+            _made_by(one, screener) if made_by is None else made_by,
             Found.of(report, screener.policy.reviewing),
         )
+
+
+def _made_by(one: Screening, screener: Screener) -> str:
+    """Digest of all that makes a report besides the bytes: what was declared of them is part."""
+    if one.supplied is None:
+        return screener.made_by
+    supplied = hashlib.sha256(one.supplied.body).hexdigest()
+    parts = (screener.made_by, supplied, one.supplied.resource or "")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Sweeper:

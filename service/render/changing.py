@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance.evidence import Integrity
+from provenance.evidence import Credential, Integrity
 from service.i18n import translate
 from service.report import Report
 from service.verdict import Basis, Rights, VerdictOrigin
@@ -24,7 +24,9 @@ def would_change(report: Report, lang: str) -> tuple[str, ...]:
             found += [("detection_policy", {"max_fpr": max_fpr}), ("chain", {})]
         case VerdictOrigin.AI_DECLARED | VerdictOrigin.AI_ASSISTED_DECLARED:
             if verdict.basis is Basis.DECLARED:
-                found += [("declaration_withdrawn", {}), ("signer_trusted", {})]
+                found.append(("declaration_withdrawn", {}))
+                if any(isinstance(one, Credential) and one.signer for one in report.evidence):
+                    found.append(("signer_trusted", {}))
             else:
                 found.append(("revocation", {}))
         case VerdictOrigin.UNDETERMINED:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from provenance.supplied import Supplied
 from service.policy import Finding
 from service.review.facts import Found
 from service.review.records import standing
@@ -69,6 +70,7 @@ class Intake:
         url: where it is fetched.
         fresh: whether it is examined even if there is a report that would be the same.
         exhibit: whether it came with an appeal; nobody reviews those for themselves.
+        supplied: what whoever delivered it declares of it.
     """
 
     organisation: str
@@ -80,6 +82,7 @@ class Intake:
     fresh: bool = False
     blob: str | None = None
     exhibit: bool = False
+    supplied: Supplied | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Screening:
     origin: str | None
     findings: tuple[Finding, ...]
     exhibit: bool
+    supplied: Supplied | None
     created_at: dt.datetime
     finished_at: dt.datetime | None
 
@@ -410,7 +414,7 @@ class Screenings:
         """Note that the bytes of a screening are not kept any more."""
         mine = screenings.c.id == screening
         with self._engine.begin() as connection:
-            connection.execute(update(screenings).where(mine).values(blob=None))
+            connection.execute(update(screenings).where(mine).values(blob=None, supplied=None))
 
     def _first(self, asked: ColumnElement[bool]) -> Screening | None:
         with self._reading.connect() as connection:
@@ -445,6 +449,8 @@ def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
         "fresh": work.fresh,
         "blob": work.blob,
         "exhibit": work.exhibit,
+        "supplied": None if work.supplied is None else work.supplied.body,
+        "resource": None if work.supplied is None else work.supplied.resource,
         "attempts": 0,
         "created_at": now,
         "touched_at": now,
@@ -517,6 +523,9 @@ def _screening(row: Row[tuple[object, ...]]) -> Screening:
         origin=held["origin"],
         findings=tuple(Finding(one) for one in held["findings"] or ()),
         exhibit=held["exhibit"],
+        supplied=None
+        if held["supplied"] is None
+        else Supplied(bytes(held["supplied"]), held["resource"]),
         created_at=held["created_at"],
         finished_at=held["finished_at"],
     )

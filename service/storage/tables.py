@@ -136,6 +136,8 @@ screenings = Table(
     Column("origin", String(30)),
     Column("findings", JSON),
     Column("exhibit", Boolean, nullable=False, server_default=false()),
+    Column("supplied", LargeBinary),
+    Column("resource", String(300)),
     Column("created_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
     Column("finished_at", Moment),

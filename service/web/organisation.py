@@ -10,6 +10,7 @@ from provenance.errors import ConfigError
 from provenance.fetch import PUBLIC_ONLY, checked_url
 from service.api.people import POLICY_CHARACTERS
 from service.api.problems import ProblemError
+from service.policy import as_toml
 from service.running import Service
 from service.storage.accounts import Issued, Scope
 from service.storage.policies import StoredPolicy
@@ -59,6 +60,7 @@ def _shown(
         policies=service.policies.listed(of),
         current=current,
         in_force=service.policy_of(of),
+        in_force_toml=as_toml(service.policy_of(of)),
         issued=issued,
         webhook=webhook,
         tried=tried,

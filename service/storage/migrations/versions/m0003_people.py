@@ -1,4 +1,4 @@
-"""Policies of organisations, reviews and appeals, and who is signed in to the pages."""
+"""People: policies of organisations, reviews, appeals, sessions, and what suppliers declare."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def upgrade() -> None:
         table.add_column(
             sa.Column("exhibit", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        table.add_column(sa.Column("supplied", sa.LargeBinary(), nullable=True))
+        table.add_column(sa.Column("resource", sa.String(length=300), nullable=True))
     op.create_table(
         "policies",
         sa.Column("id", sa.String(length=30), nullable=False),
@@ -150,5 +152,5 @@ def downgrade() -> None:
     op.drop_table("reviews")
     op.drop_table("policies")
     with op.batch_alter_table("screenings") as table:
-        for name in ("exhibit", "findings", "origin"):
+        for name in ("resource", "supplied", "exhibit", "findings", "origin"):
             table.drop_column(name)
