@@ -200,4 +200,4 @@ def test_every_page_is_for_everyone(service, tmp_path, lang, scheme):
         page.goto(f"{address}/appeal/{token}")
         look("appeal")
         assert re.search(rf'lang="{lang}"', page.content())
-        assert len(seen) == 12
+        assert len(seen) == 13
