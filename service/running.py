@@ -23,24 +23,31 @@ from provenance.errors import ConfigError
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
+from service.jobs.expiring import Expiry, Terms
 from service.policy import DEFAULT, load_policy
 from service.receipt_keys import make_keys, published, signer
 from service.receipts import read_report
 from service.screening import Screener
 from service.settings import Settings
+from service.storage.accesses import Accesses
 from service.storage.accounts import Accounts, Issued, Scope
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
-from service.storage.screenings import Intake, Screening, Screenings
+from service.storage.keeping import Keeping
+from service.storage.screenings import Intake, KeyReused, Screening, Screenings
 from service.storage.webhooks import Webhooks
 
-__all__ = ["Service"]
+__all__ = ["BytesGone", "Service"]
 
 LEFTOVER_SECONDS = 24 * 3600
 DELIVERIES = 8
 FIRST_ORGANISATION, FIRST_KEY = "local", "first key"
 
 log = logging.getLogger(__name__)
+
+
+class BytesGone(Exception):  # noqa: N818 - a finding, not a fault
+    """The bytes of a work were deleted by somebody else while it was entered."""
 
 
 class Service:
@@ -63,8 +70,10 @@ class Service:
         self._engine = open_database(settings.database_url)
         migrate(self._engine)
         self.accounts = Accounts(self._engine)
-        self.screenings = Screenings(self._engine)
+        self.accesses = Accesses(self._engine)
+        self.screenings = Screenings(self._engine, settings.work_days)
         self._blobs = open_blobs(settings.blobs, settings.data)
+        self.keeping = Keeping(self._engine, self._blobs)
         if settings.keys is None and not self.key_set().keys:
             make_keys(settings.key_folder)
         self.policy = load_policy(settings.policy) if settings.policy else DEFAULT
@@ -79,6 +88,7 @@ class Service:
             self._examiner = Examiner(
                 self.screenings,
                 self._blobs,
+                self.keeping,
                 self._screener,
                 quarantine=settings.quarantine,
                 attempts=settings.attempts,
@@ -92,9 +102,14 @@ class Service:
             work={kind: (do, most) for kind, (do, most) in work.items() if do and self._works},
             worker=f"{role}-{settings.worker_name}",
         )
+        terms = Terms(
+            works=settings.work_days,
+            reports=settings.report_retention_days,
+            accesses=settings.access_retention_days,
+        )
         self._sweeper = Sweeper(
             self.screenings,
-            self._blobs,
+            Expiry(self.keeping, self._blobs, terms),
             self._jobs,
             self._examiner,
             self._deliverer,
@@ -146,15 +161,30 @@ class Service:
 
         Raises:
             KeyReused: the key came with another request before.
+            BytesGone: the same work was erased that very moment; nothing was entered.
         """
         if path is not None and work.sha256 is not None:
             name = blob_name(work.sha256, shared=self.settings.keep_works)
             self._blobs.put(work.organisation, name, path)
             work = replace(work, blob=name)
-        one, is_new = self.screenings.accept(work, key=key, request=request)
-        if is_new:
-            self._jobs.submit(job_of(one))
+        try:
+            one, is_new = self.screenings.accept(work, key=key, request=request)
+        except KeyReused:
+            self._discard(work)
+            raise
+        if not is_new:
+            self._discard(work)
+            return one
+        if work.blob is not None and not self._blobs.has(work.organisation, work.blob):
+            self.keeping.withdraw(one.organisation, one.id)
+            raise BytesGone
+        self._jobs.submit(job_of(one))
         return one
+
+    def _discard(self, work: Intake) -> None:
+        """Delete bytes that came a second time, unless a screening needs them."""
+        if work.blob is not None:
+            self.keeping.discard(work.organisation, work.blob)
 
     def receipt(self, organisation: str, report: str) -> Receipt | None:
         """A receipt for a report of this organisation.

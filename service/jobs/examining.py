@@ -22,10 +22,14 @@ from provenance.errors import FetchError, InputError
 from provenance.limits import MIB
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
+from service.jobs.expiring import Expiry
 from service.jobs.protocol import Jobs
 from service.optout.gathering import gather
+from service.report import Report
+from service.retention import Retention
 from service.screening import Screener
 from service.storage.blobs import Blobs, blob_name
+from service.storage.keeping import Keeping
 from service.storage.screenings import Screening, Screenings
 
 __all__ = ["Examiner", "Sweeper", "job_of"]
@@ -59,6 +63,7 @@ class Examiner:
     Args:
         screenings: in the database.
         blobs: where works are kept.
+        keeping: deletes them where nobody needs them.
         screener: examines them.
         quarantine: folder for what is fetched.
         attempts: how often a work is tried at most.
@@ -69,6 +74,7 @@ class Examiner:
         self,
         screenings: Screenings,
         blobs: Blobs,
+        keeping: Keeping,
         screener: Screener,
         *,
         quarantine: Path,
@@ -76,6 +82,7 @@ class Examiner:
         keep_works: bool = True,
     ) -> None:
         self._screenings, self._blobs, self._screener = screenings, blobs, screener
+        self._keeping = keeping
         self._quarantine, self._attempts, self._keep = quarantine, attempts, keep_works
         self._running: set[str] = set()
         self._lock = threading.Lock()
@@ -122,13 +129,23 @@ class Examiner:
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
             report = self._screener.screen(path, name=one.name)
-        self._finish(one, report.asset.sha256, report.to_json())
+        self._finish(one, one.blob, report)
 
     def _reuse(self, one: Screening, sha256: str) -> bool:
-        same = self._screenings.same_report(one.organisation, sha256, self._screener.made_by)
+        made_by = self._made_by(self._retention(one.blob, sha256))
+        same = self._screenings.same_report(one.organisation, sha256, made_by)
         if same is not None:
-            self._screenings.finish(one.id, same)
+            self._screenings.finish(one, same)
         return same is not None
+
+    def _retention(self, blob: str | None, sha256: str) -> Retention:
+        """What becomes of the bytes: those with a name of their own are deleted."""
+        return Retention.of(kept=blob == sha256, days=self._screenings.keep_days)
+
+    def _made_by(self, retention: Retention) -> str:
+        """What makes a report besides its work, which is how long that is kept too."""
+        made_by = f"{self._screener.made_by}/{retention.code}/{retention.days}"
+        return hashlib.sha256(made_by.encode()).hexdigest()
 
     def _fetch(self, one: Screening) -> None:
         """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
@@ -138,7 +155,7 @@ class Examiner:
             os.close(gathered.fd)
             raise FetchError(f"{url}: the server answered {gathered.status}")
         try:
-            sha256 = self._kept(one, gathered.fd)
+            sha256, blob = self._kept(one, gathered.fd)
         except BaseException:
             os.close(gathered.fd)
             raise
@@ -146,9 +163,12 @@ class Examiner:
         (outcome,) = self._screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        self._finish(one, sha256, outcome.to_json())
+        if outcome.asset.sha256 != sha256:
+            raise InputError(f"screening {one.id}: the work that is kept is another")
+        self._finish(one, blob, outcome)
 
-    def _kept(self, one: Screening, fd: int) -> str:
+    def _kept(self, one: Screening, fd: int) -> tuple[str, str]:
+        """Keep what was fetched, and give its digest and what it is kept as."""
         self._quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         with NamedTemporaryFile(dir=self._quarantine, delete=False) as copy:
@@ -159,12 +179,15 @@ class Examiner:
             copy.flush()
             os.fsync(copy.fileno())
         sha256 = digest.hexdigest()
-        if one.blob is not None:
-            self._blobs.delete(one.organisation, one.blob)
         name = blob_name(sha256, shared=self._keep)
-        self._blobs.put(one.organisation, name, Path(copy.name))
-        self._screenings.fetched(one.id, sha256, size, name)
-        return sha256
+        # noted before it is put there, so that nobody takes it for bytes that no screening needs
+        if self._screenings.fetched(one, sha256, size, name):
+            self._blobs.put(one.organisation, name, Path(copy.name))
+        else:
+            Path(copy.name).unlink()
+        if one.blob not in (None, name):
+            self._keeping.discard(one.organisation, one.blob)
+        return sha256, name
 
     def _give_up(self, one: Screening) -> None:
         detail = POISONED.format(attempts=self._attempts)
@@ -174,24 +197,28 @@ class Examiner:
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, report.asset.sha256, report.to_json(), made_by="")
+        self._finish(one, one.blob, report, made_by="")
 
     def _finish(
-        self, one: Screening, sha256: str, document: str, made_by: str | None = None
+        self, one: Screening, blob: str | None, report: Report, made_by: str | None = None
     ) -> None:
+        sha256 = report.asset.sha256
         if one.url is None and sha256 != one.sha256:
             raise InputError(f"screening {one.id}: the work that is kept is another")
-        self._screenings.finish_with(
-            one, sha256, document, self._screener.made_by if made_by is None else made_by
-        )
+        retention = self._retention(blob, sha256)
+        made_by = self._made_by(retention) if made_by is None else made_by
+        document = report.model_copy(update={"retention": retention}).to_json()
+        if self._screenings.finish_with(one, sha256, document, made_by) or blob is None:
+            return
+        self._keeping.discard(one.organisation, blob)  # it was erased, or ended by another
 
 
 class Sweeper:
-    """Submits what was left behind, and deletes works that are not to be kept, again and again.
+    """Submits what was left behind, and deletes what is not to be kept, again and again.
 
     Args:
         screenings: in the database.
-        blobs: where works are kept.
+        expiry: deletes what is due.
         jobs: the queue.
         examiner: whose work is said to go on; None where this process examines nothing.
         deliverer: knows which messages are due; None where nobody is told.
@@ -200,12 +227,12 @@ class Sweeper:
     def __init__(
         self,
         screenings: Screenings,
-        blobs: Blobs,
+        expiry: Expiry,
         jobs: Jobs,
         examiner: Examiner | None,
         deliverer: Deliverer | None = None,
     ) -> None:
-        self._screenings, self._blobs, self._jobs = screenings, blobs, jobs
+        self._screenings, self._expiry, self._jobs = screenings, expiry, jobs
         self._examiner, self._deliverer = examiner, deliverer
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
@@ -215,7 +242,7 @@ class Sweeper:
 
         What was begun is left to the queue, which takes up what this very process had begun.
         """
-        self.sweep(queued=AT_ONCE)
+        self.submit_left(queued=AT_ONCE)
         self._thread.start()
 
     def stop(self) -> None:
@@ -224,13 +251,12 @@ class Sweeper:
         if self._thread.is_alive():
             self._thread.join()
 
-    def sweep(self, *, running: dt.timedelta = LOST, queued: dt.timedelta = FORGOTTEN) -> None:
-        """Submit screenings that were left for so long, and delete works that are not kept."""
+    def submit_left(
+        self, *, running: dt.timedelta = LOST, queued: dt.timedelta = FORGOTTEN
+    ) -> None:
+        """Submit screenings that were left for so long."""
         for one in self._screenings.left(running, queued):
             self._jobs.submit(job_of(one))
-        for one in self._screenings.spent():
-            self._blobs.delete(one.organisation, one.blob or "")
-            self._screenings.discarded(one.id)
 
     def _run(self) -> None:
         turns = round(BEAT_SECONDS / DUE_SECONDS)
@@ -244,6 +270,7 @@ class Sweeper:
                     continue
                 if self._examiner:
                     self._examiner.beat()
-                self.sweep()
+                self.submit_left()
+                self._expiry.sweep()
             except Exception:  # a database that is away for a moment comes back
                 log.exception("sweep failed")

@@ -20,10 +20,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 __all__ = [
     "METADATA",
+    "accesses",
     "api_keys",
     "deliveries",
     "idempotency",
@@ -103,6 +105,8 @@ reports = Table(
     Index("ix_reports_same", "organisation", "sha256", "made_by", "id"),
 )
 
+WITH_BYTES = text("blob IS NOT NULL")
+
 screenings = Table(
     "screenings",
     METADATA,
@@ -122,9 +126,23 @@ screenings = Table(
     Column("created_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
     Column("finished_at", Moment),
+    Column("keep_until", Moment),
     Index("ix_screenings_listed", "organisation", "id"),
     Index("ix_screenings_waiting", "state", "touched_at"),
     Index("ix_screenings_works", "organisation", "sha256"),
+    Index("ix_screenings_report", "report"),
+    Index(
+        "ix_screenings_kept_until",
+        "keep_until",
+        sqlite_where=WITH_BYTES,
+        postgresql_where=WITH_BYTES,
+    ),
+    Index(
+        "ix_screenings_kept_since",
+        "finished_at",
+        sqlite_where=WITH_BYTES,
+        postgresql_where=WITH_BYTES,
+    ),
 )
 
 idempotency = Table(
@@ -136,6 +154,8 @@ idempotency = Table(
     Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("organisation", "key"),
+    Index("ix_idempotency_screening", "screening"),
+    Index("ix_idempotency_created_at", "created_at"),
 )
 
 webhooks = Table(
@@ -167,4 +187,22 @@ deliveries = Table(
     Column("delivered_at", Moment),
     Index("ix_deliveries_listed", "organisation", "id"),
     Index("ix_deliveries_due", "state", "due_at"),
+)
+
+accesses = Table(
+    "accesses",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("at", Moment, nullable=False),
+    Column("caller", String(255), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("subject", String(30)),
+    Column("status", Integer, nullable=False),
+    Column("reason", String(32)),
+    Column("salt", String(32)),
+    Column("digest", String(64)),
+    Index("ix_accesses_listed", "organisation", "id"),
+    Index("ix_accesses_subject", "organisation", "subject", "id"),
+    Index("ix_accesses_caller", "organisation", "caller", "id"),
 )

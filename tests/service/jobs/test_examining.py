@@ -14,11 +14,13 @@ import pytest
 from provenance.errors import EngineError, FetchError
 from service.jobs import examining
 from service.jobs.examining import Examiner, Sweeper, job_of
+from service.jobs.expiring import Expiry, Terms
 from service.policy import Policy
 from service.screening import Screener
 from service.storage.accounts import Accounts
 from service.storage.blobs import FolderBlobs
 from service.storage.engine import migrate, open_database
+from service.storage.keeping import Keeping
 from service.storage.screenings import Intake, Screenings, State
 
 SAMPLES = Path(__file__).parents[3] / "samples"
@@ -67,8 +69,18 @@ def blobs(tmp_path):
 
 
 @pytest.fixture
-def examiner(stored, blobs, screener, tmp_path):
-    return Examiner(stored, blobs, screener, quarantine=tmp_path / "q", attempts=ATTEMPTS)
+def keeping(stored, blobs):
+    return Keeping(stored._engine, blobs)
+
+
+@pytest.fixture
+def expiry(keeping, blobs):
+    return Expiry(keeping, blobs, Terms())
+
+
+@pytest.fixture
+def examiner(stored, blobs, keeping, screener, tmp_path):
+    return Examiner(stored, blobs, keeping, screener, quarantine=tmp_path / "q", attempts=ATTEMPTS)
 
 
 @pytest.fixture
@@ -101,6 +113,7 @@ def test_a_work_gets_the_report_that_checking_it_gives(examiner, stored, accepte
     found = report_of(stored, one)
     for document in (direct, found):
         document["engine"].pop("verified_at")
+    assert found.pop("retention")["code"] == "kept"
     assert found == direct
 
 
@@ -120,11 +133,12 @@ def test_fresh_asks_for_another_look(examiner, stored, accepted):
     assert len(reports) == 2
 
 
-def test_another_policy_makes_another_report(examiner, stored, accepted, blobs, tmp_path):
+def test_another_policy_makes_another_report(examiner, stored, accepted, blobs, keeping, tmp_path):
     first, second = accepted("unsigned.txt"), accepted("unsigned.txt")
     examiner(job_of(first))
     with Screener(policy=Policy(name="other", run=("rights",))) as other:
-        Examiner(stored, blobs, other, quarantine=tmp_path / "q", attempts=3)(job_of(second))
+        another = Examiner(stored, blobs, keeping, other, quarantine=tmp_path / "q", attempts=3)
+        another(job_of(second))
     assert report_of(stored, second)["verdict"]["policy"]["name"] == "other"
 
 
@@ -244,28 +258,30 @@ class TestUrls:
 
 
 class TestSweeping:
-    def test_what_nobody_examines_any_more_is_submitted_again(self, stored, accepted, blobs):
+    def test_what_nobody_examines_any_more_is_submitted_again(self, stored, accepted, expiry):
         queue = Queue()
-        sweeper = Sweeper(stored, blobs, queue, None)
+        sweeper = Sweeper(stored, expiry, queue, None)
         lost, waiting = accepted("unsigned.txt"), accepted("ai_text.txt")
         stored.begin(lost.id)
-        sweeper.sweep()
+        sweeper.submit_left()
         assert queue.submitted == [], "both were touched a moment ago"
-        sweeper.sweep(running=NO_TIME)
+        sweeper.submit_left(running=NO_TIME)
         assert queue.submitted == [f"{lost.id}/1"]
-        sweeper.sweep(queued=NO_TIME)
+        sweeper.submit_left(queued=NO_TIME)
         assert queue.submitted[1:] == [f"{waiting.id}/0"]
 
-    def test_a_start_takes_up_what_no_queue_may_know_of(self, stored, accepted, blobs):
+    def test_a_start_takes_up_what_no_queue_may_know_of(self, stored, accepted, expiry):
         queue = Queue()
         begun, waiting = accepted("unsigned.txt"), accepted("ai_text.txt")
         stored.begin(begun.id)
-        sweeper = Sweeper(stored, blobs, queue, None)
+        sweeper = Sweeper(stored, expiry, queue, None)
         sweeper.start()
         sweeper.stop()
         assert queue.submitted == [f"{waiting.id}/0"]
 
-    def test_works_that_are_not_to_be_kept_are_deleted(self, stored, accepted, blobs, examiner):
+    def test_works_that_are_not_to_be_kept_are_deleted(
+        self, stored, accepted, blobs, examiner, expiry
+    ):
         kept = accepted("unsigned.txt")
         name = f"{kept.sha256}-own"
         with blobs.opened(kept.organisation, kept.sha256) as path:
@@ -275,15 +291,19 @@ class TestSweeping:
         spent = accepted("unsigned.txt", blob=name)
         for one in (kept, spent):
             examiner(job_of(one))
-        Sweeper(stored, blobs, Queue(), None).sweep()
+        expiry.sweep()
         assert stored.any(spent.id).blob is None
         with pytest.raises(FileNotFoundError), blobs.opened(spent.organisation, name):
             pass
         with blobs.opened(kept.organisation, kept.sha256):
-            assert report_of(stored, spent) == report_of(stored, kept)
+            told = [report_of(stored, one) for one in (spent, kept)]
+        assert [one.pop("retention")["code"] for one in told] == ["deleted", "kept"]
+        for one in told:
+            one["engine"].pop("verified_at")
+        assert told[0] == told[1]
 
     def test_a_url_that_is_fetched_again_leaves_no_copy_behind(
-        self, stored, blobs, screener, label, monkeypatch, tmp_path
+        self, stored, blobs, keeping, expiry, screener, label, monkeypatch, tmp_path
     ):
         from provenance.rights.surroundings import Surroundings
         from service.optout.gathering import Gathered
@@ -293,7 +313,13 @@ class TestSweeping:
 
         monkeypatch.setattr(examining, "gather", gather)
         examiner = Examiner(
-            stored, blobs, screener, quarantine=tmp_path / "q", attempts=3, keep_works=False
+            stored,
+            blobs,
+            keeping,
+            screener,
+            quarantine=tmp_path / "q",
+            attempts=3,
+            keep_works=False,
         )
         url = "https://label.example/song.txt"
         one, _ = stored.accept(Intake(label, "key_x", "x", url=url))
@@ -305,6 +331,6 @@ class TestSweeping:
         examiner(job_of(stored.any(one.id)))
         copies = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
         assert [path.name for path in copies] == [stored.any(one.id).blob]
-        Sweeper(stored, blobs, Queue(), None).sweep()
+        expiry.sweep()
         assert not any(path.exists() for path in copies)
         assert report_of(stored, one)["asset"]["name"] == "x"
