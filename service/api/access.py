@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from service.api.problems import ProblemError
 from service.storage.accounts import Accounts, Scope
 
-__all__ = ["Administrator", "Caller", "Pace", "Reader", "Submitter", "scopes_allowed"]
+__all__ = ["Administrator", "Auditor", "Caller", "Pace", "Reader", "Submitter", "scopes_allowed"]
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -58,6 +58,7 @@ def _opened(
     if wait := pace.wait(caller):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
+    request.state.caller = caller  # for the access log
     return caller
 
 
@@ -105,4 +106,5 @@ class scopes_allowed:  # noqa: N801 - used as a function
 
 Submitter = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT))]
 Reader = Annotated[Caller, Depends(scopes_allowed(*Scope))]
+Auditor = Annotated[Caller, Depends(scopes_allowed(Scope.AUDIT_READ, Scope.ADMINISTER))]
 Administrator = Annotated[Caller, Depends(scopes_allowed(Scope.ADMINISTER))]

@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api import about, keys, problems, screenings, webhooks
+from service.api import about, accesses, keys, problems, screenings, webhooks
 from service.api.access import Pace
+from service.api.noting import NOT_NOTED, Noted
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
 from service.running import Service
@@ -59,9 +60,10 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app)
-    for module in (screenings, keys, webhooks, about):
+    for module in (screenings, accesses, keys, webhooks, about):
         app.include_router(module.router)
 
+    app.add_middleware(Noted, accesses=service.accesses)
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
 
@@ -74,6 +76,9 @@ def make_app(service: Service) -> FastAPI:
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made
+        for operation in (one for path in schema["paths"].values() for one in path.values()):
+            if "401" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
+                operation["responses"] |= {str(k): v for k, v in problems.described(503).items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return schema

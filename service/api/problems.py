@@ -24,7 +24,7 @@ from provenance.errors import (
     NotFound,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "described", "install"]
+__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "answer", "described", "install"]
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -112,14 +112,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     def expected(_: Request, fault: ProblemError) -> Response:
-        return _answer(fault.status, fault.detail, hint=fault.hint, headers=fault.headers)
+        return answer(fault.status, fault.detail, hint=fault.hint, headers=fault.headers)
 
     @app.exception_handler(AssayError)
     def known(request: Request, fault: AssayError) -> Response:
         status = next((status for kind, status in STATUS if isinstance(fault, kind)), 500)
         if status == 500:
             return unknown(request, fault)
-        return _answer(status, str(fault), hint=fault.hint or None)
+        return answer(status, str(fault), hint=fault.hint or None)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, fault: RequestValidationError) -> Response:
@@ -127,19 +127,19 @@ def install(app: FastAPI) -> None:
             Fault(at="/".join(str(part) for part in one["loc"]), message=str(one["msg"]))
             for one in fault.errors()
         ]
-        return _answer(422, errors=errors)
+        return answer(422, errors=errors)
 
     @app.exception_handler(HTTPException)
     def plain(_: Request, fault: HTTPException) -> Response:
-        return _answer(fault.status_code, headers=dict(fault.headers or {}))
+        return answer(fault.status_code, headers=dict(fault.headers or {}))
 
     @app.exception_handler(Exception)
     def unknown(request: Request, fault: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
-        return _answer(500)
+        return answer(500)
 
 
-def _answer(
+def answer(
     status: int,
     detail: str | None = None,
     *,
@@ -147,6 +147,7 @@ def _answer(
     errors: list[Fault] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
+    """The answer to a request that failed."""
     name, title = TITLES.get(status, ("error", "The request failed."))
     problem = Problem(
         type=f"urn:assay:problem:{name}",
