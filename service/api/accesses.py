@@ -50,10 +50,11 @@ def accesses(
     limit: Annotated[int, Query(ge=1, le=1000, description="How many.")] = 50,
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     subject: Annotated[
-        str | None, Query(max_length=30, description="Only what this identifier was read by.")
+        str | None, Query(max_length=30, description="Only those about this identifier.")
     ] = None,
     by: Annotated[
-        str | None, Query(max_length=255, description="Only those of this caller.")
+        str | None,
+        Query(alias="caller", max_length=255, description="Only those of this caller."),
     ] = None,
     format: Annotated[Literal["json", "csv"], Query(description="As what.")] = "json",
 ) -> AccessesBody | Response:
