@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from provenance.errors import EngineError, FetchError
 from service.jobs import examining
@@ -22,6 +23,7 @@ from service.storage.blobs import FolderBlobs
 from service.storage.engine import migrate, open_database
 from service.storage.keeping import Keeping
 from service.storage.screenings import Intake, Screenings, State
+from service.storage.tables import reports
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 NO_TIME = dt.timedelta(0)
@@ -208,6 +210,88 @@ def test_a_work_whose_bytes_are_gone_is_not_examined_for_ever(examiner, stored, 
     assert (ended.state, ended.fault) == (State.FAILED, "FileNotFoundError")
 
 
+class TestRetention:
+    """What a report says of the bytes it was made from is what happens to them."""
+
+    def told(self, stored, one):
+        return report_of(stored, one)["retention"]
+
+    def own(self, stored, blobs, accepted, name="unsigned.txt"):
+        """One whose bytes are not to be kept."""
+        data = (SAMPLES / name).read_bytes()
+        one = accepted(name, blob=f"{hashlib.sha256(data).hexdigest()}-own")
+        path = blobs._folder / "copy"
+        path.write_bytes(data)
+        blobs.put(one.organisation, one.blob, path)
+        return one
+
+    def test_bytes_that_are_not_kept_go_once_it_is_written_and_it_says_so(
+        self, examiner, stored, accepted, blobs, expiry
+    ):
+        one = self.own(stored, blobs, accepted)
+        examiner(job_of(one))
+        assert self.told(stored, one) == {
+            "code": "deleted",
+            "text": "The bytes handed in for this report are deleted once it is written and can be"
+            " signed; their digest stays.",
+        }
+        assert blobs.has(one.organisation, one.blob), "written first, then deleted"
+        expiry.sweep()
+        assert not blobs.has(one.organisation, one.blob)
+
+    def test_so_it_is_when_nothing_could_be_examined(self, examiner, stored, accepted, blobs):
+        one = self.own(stored, blobs, accepted)
+        for _ in range(ATTEMPTS):
+            stored.begin(one.id)
+        examiner(job_of(stored.any(one.id)))
+        assert self.told(stored, one)["code"] == "deleted"
+
+    def test_a_term_is_told_and_kept(
+        self, stored, accepted, blobs, keeping, screener, tmp_path, monkeypatch
+    ):
+        month = Screenings(stored._engine, keep_days=30)
+        one = accepted("unsigned.txt")
+        Examiner(month, blobs, keeping, screener, quarantine=tmp_path / "q", attempts=3)(
+            job_of(one)
+        )
+        told = self.told(stored, one)
+        assert (told["code"], told["days"]) == ("limited", 30)
+        assert "day 30 " in told["text"]
+        for days, kept in ((29, True), (31, False)):
+            later = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+            monkeypatch.setattr("service.storage.keeping._now", lambda later=later: later)
+            Expiry(keeping, blobs, Terms(works=30)).sweep()
+            assert blobs.has(one.organisation, one.sha256) is kept
+
+    def test_a_report_that_promises_otherwise_is_not_given_to_the_next(
+        self, examiner, stored, accepted, blobs
+    ):
+        kept, gone = accepted("unsigned.txt"), self.own(stored, blobs, accepted)
+        again = self.own(stored, blobs, accepted)
+        for one in (kept, gone, again):
+            examiner(job_of(one))
+        reports = [stored.any(one.id).report for one in (kept, gone, again)]
+        assert reports[0] != reports[1] == reports[2]
+
+    def test_one_erased_while_it_is_examined_leaves_no_report_and_no_bytes(
+        self, examiner, stored, accepted, blobs, keeping, monkeypatch
+    ):
+        one = accepted("unsigned.txt")
+        examine = Screener.screen
+
+        def erased_meanwhile(*given, **named):
+            report = examine(*given, **named)
+            assert keeping.erase(one.organisation, one.id, caller="key_x", reason=None)
+            return report
+
+        monkeypatch.setattr(Screener, "screen", erased_meanwhile)
+        examiner(job_of(one))
+        assert stored.any(one.id) is None
+        with stored._engine.connect() as connection:
+            assert connection.execute(select(reports)).all() == []
+        assert list(blobs.listed()) == []
+
+
 class TestUrls:
     @pytest.fixture
     def served(self, monkeypatch, tmp_path):
@@ -243,6 +327,24 @@ class TestUrls:
         assert report_of(stored, one)["asset"]["sha256"] == done.sha256
         with blobs.opened(label, done.sha256) as path:
             assert path.read_bytes() == data
+
+    def test_one_erased_while_it_is_fetched_is_not_kept(
+        self, examiner, stored, label, served, blobs, keeping, monkeypatch, tmp_path
+    ):
+        url = "https://label.example/song.txt"
+        served[url] = (200, "unsigned.txt")
+        one = self.accept(stored, label, url)
+        gather = examining.gather
+
+        def erased_meanwhile(url):
+            keeping.erase(label, one.id, caller="key_x", reason=None)
+            return gather(url)
+
+        monkeypatch.setattr(examining, "gather", erased_meanwhile)
+        examiner(job_of(one))
+        assert stored.any(one.id) is None
+        assert list(blobs.listed()) == []
+        assert list((tmp_path / "q").iterdir()) == []
 
     @pytest.mark.parametrize("status", [None, 404, 500])
     def test_one_that_does_not_answer_fails_with_the_reason(
