@@ -10,9 +10,8 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from service.api.app import make_app
+from service.api import about
 from service.cli.app import app
-from service.running import Service
 from service.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,7 +88,6 @@ def test_no_secret_stands_in_it(services):
             if re.search("PASSWORD|SECRET|ACCESS_KEY|_USER$", name) and name != "POSTGRES_USER":
                 assert VARIABLE.fullmatch(value), name
             if "://" in value and "@" in value:
-                assert VARIABLE.search(value.partition("@")[0].rpartition(":")[0] + value), name
                 assert re.search(r"//\w+:\$\{\w+:\?[^}]*\}@", value), name
     example = dict(
         line.split("=", 1)
@@ -124,7 +122,9 @@ def test_the_outside_reaches_one_port_of_this_machine(compose, services):
 
 
 def test_what_is_named_elsewhere_is_there(compose, services):
-    volumes = {one.partition(":")[0] for each in services.values() for one in each["volumes"]}
+    volumes = {
+        one.partition(":")[0] for each in services.values() for one in each.get("volumes", ())
+    }
     assert volumes == set(compose["volumes"])
     for one in services.values():
         assert set(one.get("depends_on", ())) <= set(services)
@@ -136,10 +136,10 @@ class TestImage:
         assert user == ["10001"]
         assert DOCKERFILE.index("USER ") > DOCKERFILE.index("pip install")
 
-    def test_it_is_healthy_when_works_can_be_taken_in(self, tmp_path):
+    def test_it_is_healthy_when_works_can_be_taken_in(self):
         (path,) = re.findall(r"127\.0\.0\.1:8000(/\w+)", DOCKERFILE)
-        made = make_app(Service(Settings.read(data=tmp_path, work=False)))
-        assert path in made.openapi()["paths"]
+        assert path == "/readyz"
+        assert path in {route.path for route in about.router.routes}
 
     def test_it_installs_what_the_example_needs(self):
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
