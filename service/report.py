@@ -28,6 +28,7 @@ from pydantic_core import PydanticSerializationError
 from provenance.asset import Asset, Modality
 from provenance.evidence import Evidence, Record
 from provenance.rights.finding import Finding as UseFinding
+from service.retention import Retention
 from service.survival import Survival, compare
 from service.verdict import Verdict, decide
 
@@ -189,6 +190,7 @@ class Report(Record):
     Attributes:
         against: the comparison with an original, where one was given; else it is not written.
         use: what a use that was asked about comes to; not written where none was.
+        retention: what is to become of the bytes; written by the service alone.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
@@ -200,6 +202,7 @@ class Report(Record):
     engine: Engine
     against: Against | None = Field(default=None, exclude_if=lambda against: against is None)
     use: UseFinding | None = Field(default=None, exclude_if=lambda use: use is None)
+    retention: Retention | None = Field(default=None, exclude_if=lambda one: one is None)
 
     def document(self) -> dict[str, Any]:
         """The report as JSON values, keys in the order of the contract."""

@@ -179,18 +179,3 @@ class TestEnding:
         failed = stored.get(label, one.id)
         assert (failed.state, failed.fault, failed.report) == (State.FAILED, "404", None)
         assert stored.left(NO_TIME, NO_TIME) == ()
-
-
-class TestDiscarding:
-    def test_bytes_kept_for_one_screening_go_when_it_has_ended(self, stored, label):
-        shared, _ = stored.accept(work(label))
-        own, _ = stored.accept(work(label, blob=f"{SHA}-1"))
-        still, _ = stored.accept(work(label, blob=f"{SHA}-2"))
-        for one in (shared, own):
-            stored.begin(one.id)
-            stored.finish_with(one, SHA, "{}", "made", NOTHING)
-        assert [one.id for one in stored.spent()] == [own.id]
-        stored.discarded(own.id)
-        assert stored.spent() == ()
-        assert stored.get(label, own.id).blob is None
-        assert stored.get(label, still.id).blob == f"{SHA}-2"
