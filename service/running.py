@@ -26,6 +26,7 @@ from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
 from service.jobs.expiring import Expiry, Terms
+from service.metrics import Door, Metrics
 from service.notary import Notary
 from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
@@ -42,6 +43,7 @@ from service.storage.log import LogBook
 from service.storage.policies import Policies
 from service.storage.reviews import Reviews
 from service.storage.screenings import Intake, KeyReused, Screening, Screenings
+from service.storage.watching import Watching
 from service.storage.webhooks import Webhooks
 from service.trying import Tried, tried
 
@@ -75,13 +77,17 @@ class Service:
     def __init__(
         self, settings: Settings, *, works: bool | None = None, role: str = SERVES
     ) -> None:
-        self.settings = settings
+        self.settings, self.metrics = settings, Metrics()
+        self._metrics_door: Door | None = None
         _prepare(settings.data, settings.quarantine)
         self._engine = open_database(settings.database_url)
         migrate(self._engine)
         self.accounts = Accounts(self._engine)
         self.accesses = Accesses(self._engine)
         self.screenings = Screenings(self._engine, settings.work_days)
+        self.watching = Watching(self._engine)
+        if role == SERVES:
+            self.metrics.share(self.watching.counts)
         self.policies = Policies(self._engine)
         self.desk = Desk(
             self.screenings,
@@ -101,7 +107,10 @@ class Service:
         self._examiner: Examiner | None = None
         if self._works:
             self._screener = Screener(
-                policy=self.policy, trust=self.trust, workers=settings.workers
+                policy=self.policy,
+                trust=self.trust,
+                workers=settings.workers,
+                observe=self.metrics.looked,
             )
             self._examiner = Examiner(
                 self.screenings,
@@ -112,11 +121,12 @@ class Service:
                 quarantine=settings.quarantine,
                 attempts=settings.attempts,
                 keep_works=settings.keep_works,
+                observer=self.metrics,
             )
         self.webhooks = Webhooks(self._engine)
         self.attestations = Attestations(self._engine)
         self.notary = Notary(LogBook(self._engine), settings.key_folder)
-        self._deliverer = Deliverer(self.webhooks)
+        self._deliverer = Deliverer(self.webhooks, observer=self.metrics)
         work = {"scr": (self._examiner, settings.workers), "msg": (self._deliverer, DELIVERIES)}
         self._jobs = DurableJobs(
             settings.jobs_url,
@@ -146,6 +156,8 @@ class Service:
 
     def start(self) -> None:
         """Take jobs, and take up what an earlier process left."""
+        if self.settings.metrics_port is not None:
+            self._metrics_door = Door(self.metrics, self.settings.host, self.settings.metrics_port)
         self._jobs.start()
         self._sweeper.start()
 
@@ -155,6 +167,8 @@ class Service:
         self._jobs.stop()
         if self._screener is not None:
             self._screener.close()
+        if self._metrics_door is not None:
+            self._metrics_door.close()
         self._engine.dispose()
 
     def first_key(self) -> Issued | None:
@@ -186,6 +200,7 @@ class Service:
             BytesGone: the same work was erased that very moment; nothing was entered.
         """
         if path is not None and work.sha256 is not None:
+            self.metrics.taken_in(work.bytes or 0)
             name = blob_name(work.sha256, shared=self.settings.keep_works)
             self._blobs.put(work.organisation, name, path)
             work = replace(work, blob=name)

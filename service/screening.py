@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -63,6 +64,7 @@ class Screener:
         workers: reading processes at most.
         second_opinion: whether another engine is asked about each manifest too.
         use: a use of the works to judge, besides what they say of themselves.
+        observe: is told of each look of a detector: its name, and how many seconds it took.
         clock: what time it is, for reports that must be reproduced. Certificates are checked
             against the clock of the system, by the library; across the end of one, the same bytes
             may be judged differently whatever this says.
@@ -77,6 +79,7 @@ class Screener:
         workers: int = 1,
         second_opinion: bool = False,
         use: Use | None = None,
+        observe: Callable[[str, float], None] = lambda *_: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.policy = policy
@@ -84,6 +87,7 @@ class Screener:
         self._clock = clock
         self._second = second_opinion
         self._use = use
+        self._observe = observe
         self._workers = workers
         self._sandbox = Sandbox(reading_task(self.trust), size=workers, limits=limits)
         if self._reads:
@@ -276,7 +280,9 @@ class Screener:
                 for name in loaded
             ]
         for name, detector in loaded.items():
+            begun = time.perf_counter()
             found += _answer_of(name, detector, asset)
+            self._observe(name, time.perf_counter() - begun)
         return found
 
     def _detectors_for(self, asset: Asset) -> tuple[dict[str, detectors.Detector], list[Evidence]]:

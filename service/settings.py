@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any.")
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Port at which this process gives its metrics, and nothing else; then they are"
+        " not among what it answers at the other. A worker gives them at no other.",
+    )
     public_url: AnyHttpUrl | None = Field(
         default=None, description="How others reach this service, for links that are given away."
     )

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
 
 import detectors
@@ -17,7 +17,6 @@ from provenance.evidence import Record
 from service.api.access import Reader
 from service.api.problems import ProblemError, described
 from service.running import Service
-from service.storage.screenings import State
 
 __all__ = ["router"]
 
@@ -146,14 +145,16 @@ def readyz(request: Request) -> Health:
         200: {
             "description": "Text in the exposition format of Prometheus.",
             "content": {"text/plain": {"schema": {"type": "string"}}},
-        }
+        },
+        **described(404),
     },
 )
 def metrics(request: Request) -> Response:
-    """Counts over all organisations; nothing of any one."""
+    """Counts over all organisations; nothing of any one. None where they have a port of their own.
+
+    Counters are of the process that answers; the state of works, queue and messages is of all.
+    """
     service: Service = request.app.state.service
-    registry = CollectorRegistry()
-    gauge = Gauge("assay_screenings", "Screenings by state.", ["state"], registry=registry)
-    for state, count in service.screenings.counts().items():
-        gauge.labels(State(state).value).set(count)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    if service.settings.metrics_port is not None:
+        raise ProblemError(404, "the metrics are given at a port of their own")
+    return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -27,6 +27,7 @@ from service.api import (
     webhooks,
 )
 from service.api.access import Pace
+from service.api.measuring import Measured
 from service.api.noting import NOT_NOTED, Noted
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
@@ -94,6 +95,7 @@ def make_app(service: Service) -> FastAPI:
     app.add_middleware(Noted, accesses=service.accesses)
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
+    app.add_middleware(Measured, metrics=service.metrics)
 
     described = app.openapi
 

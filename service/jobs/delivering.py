@@ -17,7 +17,7 @@ from http import HTTPStatus
 from provenance.errors import FetchError
 from provenance.fetch import post
 from provenance.limits import DEFAULT
-from service.jobs.protocol import Jobs
+from service.jobs.protocol import By, Jobs, Observer, Unobserved
 from service.storage.webhooks import Delivery, Webhook, Webhooks
 
 __all__ = ["Deliverer", "job_of"]
@@ -41,10 +41,13 @@ class Deliverer:
     Args:
         webhooks: in the database.
         send: sends one message; `provenance.fetch.post` when None.
+        observer: is told what could not be sent.
     """
 
-    def __init__(self, webhooks: Webhooks, send: Post | None = None) -> None:
-        self._webhooks = webhooks
+    def __init__(
+        self, webhooks: Webhooks, send: Post | None = None, observer: Observer | None = None
+    ) -> None:
+        self._webhooks, self._observer = webhooks, observer or Unobserved()
         self._send = send or post
 
     def __call__(self, job: str) -> None:
@@ -69,6 +72,7 @@ class Deliverer:
         try:
             status = self._send(to.url, one.body.encode(), signed(one, to), limits=LIMITS)
         except FetchError as fault:
+            self._observer.unfetched(By.DELIVERY, fault)
             self._webhooks.refused(one, None, str(fault))
             return
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:

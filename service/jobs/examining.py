@@ -25,7 +25,7 @@ from provenance.rights.surroundings import Surroundings
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
 from service.jobs.expiring import Expiry
-from service.jobs.protocol import Jobs
+from service.jobs.protocol import By, End, Jobs, Observer, Unobserved
 from service.notary import Notary
 from service.optout.gathering import gather
 from service.report import Report
@@ -75,9 +75,10 @@ class Examiner:
         quarantine: folder for what is fetched.
         attempts: how often a work is tried at most.
         keep_works: whether works stay once they were examined.
+        observer: is told what becomes of them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with
         self,
         screenings: Screenings,
         blobs: Blobs,
@@ -88,10 +89,11 @@ class Examiner:
         quarantine: Path,
         attempts: int,
         keep_works: bool = True,
+        observer: Observer | None = None,
     ) -> None:
         self._screenings, self._blobs, self._policies = screenings, blobs, policies
         self._screener, self._screeners = screener, dict[str, Screener]()
-        self._keeping = keeping
+        self._keeping, self._observer = keeping, observer or Unobserved()
         self._quarantine, self._attempts, self._keep = quarantine, attempts, keep_works
         self._running: set[str] = set()
         self._lock = threading.Lock()
@@ -101,12 +103,15 @@ class Examiner:
         one = self._screenings.begin(job.partition("/")[0])
         if one is None:
             return
+        self._observer.began()
         try:
             with self._counted(one):
                 self._examine(one)
         except FetchError as fault:
-            self._screenings.fail(one.id, str(fault))
+            self._observer.unfetched(By.SCREENING, fault)
+            self._fail(one, str(fault))
         except Exception as fault:  # a fault of the machinery, whose details are for the operator
+            self._observer.broke()
             log.exception("screening %s: attempt %d failed", one.id, one.attempts)
             self._screenings.try_again(one.id, type(fault).__name__)
 
@@ -159,7 +164,8 @@ class Examiner:
         same = self._screenings.same_report(one.organisation, sha256, made_by)
         if same is not None:
             report = Report.model_validate_json(same.document)
-            self._screenings.finish(one, same, Found.of(report, screener.policy.reviewing))
+            if self._screenings.finish(one, same, Found.of(report, screener.policy.reviewing)):
+                self._observer.ended(one, End.REUSED, report, screener.policy)
         return same is not None
 
     def _retention(self, blob: str | None, sha256: str) -> Retention:
@@ -216,7 +222,7 @@ class Examiner:
             with self._blobs.opened(one.organisation, one.blob or "") as path:
                 report = screener.unexamined(path, name=one.name, detail=detail)
         except FileNotFoundError:
-            self._screenings.fail(one.id, one.fault or "its bytes are not there")
+            self._fail(one, one.fault or "its bytes are not there")
             return
         self._finish(one, one.blob, report, screener, made_by="")
 
@@ -235,9 +241,15 @@ class Examiner:
         made_by = _made_by(one, screener, retention) if made_by is None else made_by
         document = report.model_copy(update={"retention": retention}).to_json()
         found = Found.of(report, screener.policy.reviewing)
-        if self._screenings.finish_with(one, sha256, document, made_by, found) or blob is None:
-            return
-        self._keeping.discard(one.organisation, blob)  # it was erased, or ended by another
+        if self._screenings.finish_with(one, sha256, document, made_by, found):
+            end = End.EXAMINED if one.attempts <= self._attempts else End.POISONED
+            self._observer.ended(one, end, report, screener.policy)
+        elif blob is not None:  # it was erased, or ended by another
+            self._keeping.discard(one.organisation, blob)
+
+    def _fail(self, one: Screening, fault: str) -> None:
+        if self._screenings.fail(one.id, fault):
+            self._observer.ended(one, End.FAILED, None, self._screener.policy)
 
 
 def _made_by(one: Screening, screener: Screener, retention: Retention) -> str:

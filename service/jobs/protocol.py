@@ -1,10 +1,16 @@
-"""What the service sees of its queue of jobs."""
+"""What the service sees of its queue of jobs, and what those who do them tell."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
-__all__ = ["Jobs"]
+from provenance.errors import FetchError
+from service.policy import Policy
+from service.report import Report
+from service.storage.screenings import Screening
+
+__all__ = ["By", "End", "Jobs", "Observer", "Unobserved"]
 
 
 class Jobs(Protocol):
@@ -25,3 +31,63 @@ class Jobs(Protocol):
     def stop(self) -> None:
         """Take no more jobs, and wait for those that are being done."""
         ...
+
+
+class End(StrEnum):
+    """How a screening ended: after a look, with a stored report, past its last attempt, without."""
+
+    EXAMINED = "examined"
+    REUSED = "reused"
+    POISONED = "poisoned"
+    FAILED = "failed"
+
+
+class By(StrEnum):
+    """What a URL was asked for."""
+
+    SCREENING = "screening"
+    DELIVERY = "delivery"
+    OPTOUT = "optout"
+
+
+class Observer(Protocol):
+    """Is told what becomes of works and messages, so that it can be counted. Thread-safe."""
+
+    def began(self) -> None:
+        """An attempt at a work was begun."""
+        ...
+
+    def broke(self) -> None:
+        """A fault of the machinery ended an attempt."""
+        ...
+
+    def ended(self, one: Screening, end: End, report: Report | None, policy: Policy) -> None:
+        """A screening ended.
+
+        Args:
+            one: the screening.
+            end: how it did.
+            report: on its work, if there is one.
+            policy: of that report.
+        """
+        ...
+
+    def unfetched(self, by: By, fault: FetchError) -> None:
+        """A URL was not fetched, or not sent to."""
+        ...
+
+
+class Unobserved:
+    """An `Observer` who keeps nothing."""
+
+    def began(self) -> None:
+        """See `Observer`."""
+
+    def broke(self) -> None:
+        """See `Observer`."""
+
+    def ended(self, one: Screening, end: End, report: Report | None, policy: Policy) -> None:
+        """See `Observer`."""
+
+    def unfetched(self, by: By, fault: FetchError) -> None:
+        """See `Observer`."""

@@ -337,10 +337,10 @@ class Screenings:
         """Note why an attempt ended without a report; the screening stays open."""
         self._change(screening, {"fault": fault, "state": State.QUEUED})
 
-    def fail(self, screening: str, fault: str) -> None:
-        """End a screening without a report: there are no bytes to report on."""
+    def fail(self, screening: str, fault: str) -> bool:
+        """End a screening without a report, having no bytes; False when it had ended before."""
         with self._engine.begin() as connection:
-            _end(connection, screening, State.FAILED, self.keep_days, fault=fault)
+            return _end(connection, screening, State.FAILED, self.keep_days, fault=fault)
 
     def touch(self, running: Iterable[str]) -> None:
         """Say that these are still being examined."""
@@ -408,13 +408,6 @@ class Screenings:
             found = tuple(_screening(row) for row in connection.execute(query))
             connection.execute(update(screenings).where(asked).values(touched_at=now))
         return found
-
-    def counts(self) -> dict[State, int]:
-        """How many screenings there are in each state, over all organisations."""
-        query = select(screenings.c.state, func.count()).group_by(screenings.c.state)
-        with self._reading.connect() as connection:
-            found = {State(state): int(count) for state, count in connection.execute(query)}
-        return {state: found.get(state, 0) for state in State}
 
     def _first(self, asked: ColumnElement[bool]) -> Screening | None:
         with self._reading.connect() as connection:

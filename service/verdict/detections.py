@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from provenance.evidence import Detection
     from service.policy import Policy
 
-__all__ = ["counts", "decision_of", "decisive", "detection_notes"]
+__all__ = ["counts", "decision_of", "decisive", "detection_notes", "outcome_of"]
 
 
 def usable(detection: Detection) -> bool:
@@ -51,14 +51,15 @@ def decision_of(detections: Sequence[Detection], policy: Policy) -> Decision | N
         return None
     return Decision(
         detector=detection.detector,
-        outcome=_outcome(detection, policy),
+        outcome=outcome_of(detection, policy),
         exceedance=None if detection.exceedance is None else detection.exceedance.upper,
         max_fpr=policy.max_fpr,
         likelihood=detection.likelihood,
     )
 
 
-def _outcome(detection: Detection, policy: Policy) -> Outcome:
+def outcome_of(detection: Detection, policy: Policy) -> Outcome:
+    """What one measurement comes to."""
     if not usable(detection):
         return Outcome.ABSTAIN
     return Outcome.SYNTHETIC if counts(detection, policy) else Outcome.BELOW_THRESHOLD
