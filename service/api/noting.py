@@ -24,7 +24,7 @@ from service.storage.identifiers import is_any_identifier
 
 __all__ = ["NOT_NOTED", "Noted", "about"]
 
-NOT_NOTED = frozenset({"models", "trust"})
+NOT_NOTED = frozenset({"models", "trust", "page:models", "page:model"})
 """Operations that need a caller, and say nothing of an organisation."""
 
 AGAIN_SECONDS = 60.0
@@ -111,7 +111,8 @@ class Noted:
 def _entry(scope: Scope, status: int) -> Entry | None:
     state, route = scope.get("state", {}), scope.get("route")
     caller, operation = state.get("caller"), getattr(route, "operation_id", None)
-    if caller is None or operation is None or operation in NOT_NOTED:
+    operation = operation or f"page:{getattr(route, 'name', '')}"
+    if caller is None or not caller.organisation or operation in NOT_NOTED:
         return None
     named = (state.get("subject"), *scope.get("path_params", {}).values())
     subject = next((one for one in named if one and is_any_identifier(str(one))), None)
