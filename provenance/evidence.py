@@ -232,6 +232,7 @@ class Declaration(Found):
         statement: what it says about origin.
         generator: product it names, or None.
         strength: strong and medium declare an origin; weak is shown and reviewed.
+        ai_denied: whether a supplier says with it that no AI was used.
     """
 
     kind: Literal["declaration"] = "declaration"
@@ -240,6 +241,7 @@ class Declaration(Found):
     statement: Statement
     generator: str | None = None
     strength: Strength
+    ai_denied: bool = False
 
 
 class ReservationState(StrEnum):

@@ -169,7 +169,7 @@ def _ask(
     size = sum(map(_weight, assets))
     fds = [asset.backing for asset in assets if isinstance(asset.backing, int)]
     blobs = [asset.backing for asset in assets if isinstance(asset.backing, bytes)]
-    blobs += [file.body for one in around if one for file in one.files]
+    blobs += [body for one in around if one for body in one.bodies]
     answer = sandbox.call(job, fds=fds, blobs=blobs, size=size, meanwhile=meanwhile)
     try:
         found = answers.validate_json(answer)

@@ -9,6 +9,7 @@ choices, never a way to make a detector certify or an unsigned claim count as pr
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -22,7 +23,18 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from provenance.errors import ConfigError
 from provenance.evidence import Purpose, Record
 
-__all__ = ["CHECKS", "DEFAULT", "PURPOSES", "Check", "Finding", "Policy", "load_policy"]
+__all__ = [
+    "CHECKS",
+    "DEFAULT",
+    "PURPOSES",
+    "Check",
+    "Finding",
+    "Policy",
+    "Reviewing",
+    "as_toml",
+    "load_policy",
+    "parse_policy",
+]
 
 Check = Literal["provenance", "rights", "detect", "match"]
 
@@ -52,6 +64,23 @@ QUIET = frozenset({Finding.KNOWN_WORK, Finding.OPTOUT_RESERVED})
 ALERTS = tuple(finding for finding in Finding if finding not in QUIET)
 
 
+class Reviewing(Record):
+    """How people review what a policy sends to them, in a running service.
+
+    Attributes:
+        hours: until a review is due, from when it was opened.
+        appeal_days: how long the maker of a work may state a case, from when the link was made.
+        appeal_hours: until an appeal is due, from when the case was stated.
+        two_person: whether a decision takes two people who agree, and an appeal others than those
+            who decided before.
+    """
+
+    hours: int = Field(default=72, ge=1, le=8760, strict=True)
+    appeal_days: int = Field(default=30, ge=1, le=3650, strict=True)
+    appeal_hours: int = Field(default=168, ge=1, le=8760, strict=True)
+    two_person: bool = Field(default=False, strict=True)
+
+
 class Policy(Record):
     """The choices a verdict depends on besides the evidence.
 
@@ -66,6 +95,8 @@ class Policy(Record):
         require: checks whose faults are reported by the exit status.
         alert_on: findings that are reported by the exit status.
         detect: whether detectors also run when provenance has settled the origin.
+        review_on: findings that a person looks at, besides what always asks for one.
+        reviewing: how people do so.
     """
 
     name: str = Field(default="default", min_length=1, max_length=100)
@@ -77,6 +108,8 @@ class Policy(Record):
     require: tuple[Check, ...] = CHECKS
     alert_on: tuple[Finding, ...] = ALERTS
     detect: Literal["unsettled", "always"] = "unsettled"
+    review_on: tuple[Finding, ...] = ()
+    reviewing: Reviewing = Reviewing()
 
     @model_validator(mode="before")
     @classmethod
@@ -95,7 +128,7 @@ class Policy(Record):
         """One order and no repetition, so that equal policies have equal digests."""
         return tuple(check for check in CHECKS if check in checks)
 
-    @field_validator("alert_on")
+    @field_validator("alert_on", "review_on")
     @classmethod
     def _findings_in_order(cls, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return tuple(finding for finding in Finding if finding in findings)
@@ -144,7 +177,21 @@ ALLOWED = {
     "require": f"a list of {', '.join(CHECKS)}",
     "alert_on": f"a list of {', '.join(Finding)}",
     "detect": '"unsettled" or "always"',
+    "review_on": f"a list of {', '.join(Finding)}",
+    "reviewing": "a table: hours, appeal_days and appeal_hours are whole numbers over 0, "
+    "two_person is true or false",
 }
+
+
+def as_toml(policy: Policy) -> str:
+    """A policy as TOML with every key, which `parse_policy` reads back."""
+    fields = policy.model_dump(mode="json")
+    reviewing = fields.pop("reviewing")
+    # texts, numbers, truths and lists of texts are written alike in TOML and JSON
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    lines += ["", "[reviewing]  # by people, in a running service"]
+    lines += [f"{key} = {json.dumps(value)}" for key, value in reviewing.items()]
+    return "\n".join(lines) + "\n"
 
 
 def load_policy(path: str | Path) -> Policy:
@@ -155,20 +202,33 @@ def load_policy(path: str | Path) -> Policy:
             message names the file and the key, the hint what is allowed.
     """
     try:
-        given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"policy {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"policy {path} is not UTF-8 text", hint="TOML is UTF-8.") from error
+    return parse_policy(text, str(path))
+
+
+def parse_policy(text: str, named: str) -> Policy:
+    """The policy in TOML text; `named` is what messages call it.
+
+    Raises:
+        ConfigError: see `load_policy`.
+    """
+    try:
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"policy {path} is not valid TOML: {error}") from error
+        raise ConfigError(f"policy {named} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"policy {named} is nested too deeply") from error
     try:
         return Policy.model_validate(given)
     except ValidationError as error:
-        raise _explained(path, error) from error
+        raise _explained(named, error) from error
 
 
-def _explained(path: str | Path, error: ValidationError) -> ConfigError:
+def _explained(path: str, error: ValidationError) -> ConfigError:
     first = error.errors(include_url=False)[0]
     if not first["loc"]:  # the two operating points, each valid by itself
         message = first["msg"].removeprefix("Value error, ")
@@ -178,7 +238,9 @@ def _explained(path: str | Path, error: ValidationError) -> ConfigError:
         return ConfigError(
             f"policy {path}: unknown key {key!r}", hint=f"Known keys: {', '.join(ALLOWED)}."
         )
+    if len(first["loc"]) > 1 and key == "reviewing":
+        key = ".".join(str(part) for part in first["loc"])
     return ConfigError(
         f"policy {path}: {key} = {first['input']!r} is not allowed",
-        hint=f"{key}: {ALLOWED[key]}.",
+        hint=f"{key}: {ALLOWED[key.partition('.')[0]]}.",
     )

@@ -55,24 +55,25 @@ def published(folder: Path) -> KeySet:
     return KeySet.read(path) if path.exists() else KeySet()
 
 
-def signer(folder: Path) -> PrivateKey:
-    """The key that signs receipts now.
+def signer(folder: Path, use: KeyUse = KeyUse.RECEIPT) -> PrivateKey:
+    """The key that signs receipts now, or the tree heads of a log.
 
     Raises:
         KeyFault: there is none that is active, or it cannot be read.
     """
-    for path in _active(folder):
+    for path in _active(folder, use):
         return PrivateKey.read(path)
+    what = "receipts" if use is KeyUse.RECEIPT else "a log"
     raise KeyFault(
-        f"{folder}: no active key for receipts",
+        f"{folder}: no active key for {what}",
         hint=f"Make one: assay receipt keygen --out {folder}",
     )
 
 
-def _active(folder: Path) -> Iterator[Path]:
+def _active(folder: Path, use: KeyUse) -> Iterator[Path]:
     for one in published(folder).keys:
-        path = _private(folder, KeyUse.RECEIPT, one.keyid)
-        if one.status is KeyStatus.ACTIVE and KeyUse.RECEIPT in one.use and path.exists():
+        path = _private(folder, use, one.keyid)
+        if one.status is KeyStatus.ACTIVE and use in one.use and path.exists():
             yield path
 
 

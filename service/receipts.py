@@ -16,6 +16,7 @@ from provenance.attest.statement import Statement
 from provenance.attest.verifying import Agrees
 from provenance.errors import InputError
 from service.report import Report
+from service.review.statement import DECISION_PREDICATE, EXHIBIT_PREDICATE
 
 __all__ = ["PREDICATES", "REPORT_PREDICATE", "read_report", "statement_of"]
 
@@ -58,5 +59,14 @@ def _agrees(statement: Statement) -> bool:
     return [one.sha256 for one in statement.subject] == [digest]
 
 
-PREDICATES: Mapping[str, Agrees] = {REPORT_PREDICATE: _agrees}
-"""The predicate types of receipts for reports, as a `Verifier` wants them."""
+def _about_one(statement: Statement) -> bool:
+    """Whether it is about one work; whoever signed vouches for the rest."""
+    return len(statement.subject) == 1
+
+
+PREDICATES: Mapping[str, Agrees] = {
+    REPORT_PREDICATE: _agrees,
+    DECISION_PREDICATE: _about_one,
+    EXHIBIT_PREDICATE: _about_one,
+}
+"""The predicate types of what a service signs, as a `Verifier` wants them."""

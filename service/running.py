@@ -18,30 +18,40 @@ from sqlalchemy import text
 
 from provenance.attest.keyset import KeySet
 from provenance.attest.receipt import Issuer, Receipt
+from provenance.attest.statement import Statement
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError
+from service.desk import Desk
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
 from service.jobs.expiring import Expiry, Terms
-from service.policy import DEFAULT, load_policy
+from service.notary import Notary
+from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
-from service.receipts import read_report
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accesses import Accesses
 from service.storage.accounts import Accounts, Issued, Scope
+from service.storage.appeals import Appeals
+from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
 from service.storage.keeping import Keeping
+from service.storage.log import LogBook
+from service.storage.policies import Policies
+from service.storage.reviews import Reviews
 from service.storage.screenings import Intake, KeyReused, Screening, Screenings
 from service.storage.webhooks import Webhooks
+from service.trying import Tried, tried
 
 __all__ = ["BytesGone", "Service"]
 
 LEFTOVER_SECONDS = 24 * 3600
 DELIVERIES = 8
 FIRST_ORGANISATION, FIRST_KEY = "local", "first key"
+SERVES = "serve"
+"""The role of a process that answers requests, and signs."""
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +73,7 @@ class Service:
     """
 
     def __init__(
-        self, settings: Settings, *, works: bool | None = None, role: str = "serve"
+        self, settings: Settings, *, works: bool | None = None, role: str = SERVES
     ) -> None:
         self.settings = settings
         _prepare(settings.data, settings.quarantine)
@@ -72,6 +82,14 @@ class Service:
         self.accounts = Accounts(self._engine)
         self.accesses = Accesses(self._engine)
         self.screenings = Screenings(self._engine, settings.work_days)
+        self.policies = Policies(self._engine)
+        self.desk = Desk(
+            self.screenings,
+            Reviews(self._engine),
+            Appeals(self._engine),
+            rules=lambda organisation: self.policy_of(organisation).reviewing,
+            sign=self._sign,
+        )
         self._blobs = open_blobs(settings.blobs, settings.data)
         self.keeping = Keeping(self._engine, self._blobs)
         if settings.keys is None and not self.key_set().keys:
@@ -89,12 +107,15 @@ class Service:
                 self.screenings,
                 self._blobs,
                 self.keeping,
+                self.policies,
                 self._screener,
                 quarantine=settings.quarantine,
                 attempts=settings.attempts,
                 keep_works=settings.keep_works,
             )
         self.webhooks = Webhooks(self._engine)
+        self.attestations = Attestations(self._engine)
+        self.notary = Notary(LogBook(self._engine), settings.key_folder)
         self._deliverer = Deliverer(self.webhooks)
         work = {"scr": (self._examiner, settings.workers), "msg": (self._deliverer, DELIVERIES)}
         self._jobs = DurableJobs(
@@ -113,6 +134,7 @@ class Service:
             self._jobs,
             self._examiner,
             self._deliverer,
+            self.notary if role == SERVES else None,
         )
 
     def __enter__(self) -> Self:
@@ -186,21 +208,49 @@ class Service:
         if work.blob is not None:
             self.keeping.discard(work.organisation, work.blob)
 
+    def opened(self, one: Screening) -> int | None:
+        """A descriptor open on the bytes of a work, to be closed; None where they are not kept."""
+        if one.blob is None:
+            return None
+        try:
+            with self._blobs.opened(one.organisation, one.blob) as path:
+                return os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+
     def receipt(self, organisation: str, report: str) -> Receipt | None:
-        """A receipt for a report of this organisation.
+        """The receipt of a report of this organisation, the same each time.
 
         Raises:
             KeyFault: the key that signs cannot be read.
+            LogFault: the log is damaged.
         """
         stored = self.screenings.report(organisation, report)
-        if stored is None:
-            return None
-        statement = read_report(stored.document.encode())
-        return Issuer(signer(self.settings.key_folder)).issue(statement)
+        return None if stored is None else self.notary.receipt(organisation, stored)
+
+    def policy_of(self, organisation: str) -> Policy:
+        """The policy that is in force for an organisation: its own, or the service's."""
+        own = self.policies.in_force(organisation)
+        return self.policy if own is None else own.policy
+
+    def tried(self, organisation: str, policy: Policy, most: int) -> Tried:
+        """What a policy would make of an organisation's latest reports."""
+        return tried(policy, self.screenings.past(organisation, most))
+
+    def address(self, path: str) -> str | None:
+        """A path of this service as others reach it; None where it was not told how they do.
+
+        What a request calls the host is no answer: whoever asks chooses it.
+        """
+        public = self.settings.public_url
+        return None if public is None else str(public).rstrip("/") + path
 
     def key_set(self) -> KeySet:
         """The keys that receipts of this service are checked with."""
         return published(self.settings.key_folder)
+
+    def _sign(self, statement: Statement) -> str:
+        return Issuer(signer(self.settings.key_folder)).issue(statement).to_json()
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

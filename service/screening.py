@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -38,6 +39,7 @@ from provenance.reading import Read, Wanted, read_assets, reading_task
 from provenance.rights.agents import table as agents
 from provenance.rights.finding import Use
 from provenance.rights.standing import table as standing
+from provenance.rights.surroundings import Surroundings
 from provenance.sandbox import Sandbox
 from service.intake import Failed, Input, Taken, batches, take
 from service.policy import CHECKS, Check, Policy
@@ -97,12 +99,26 @@ class Screener:
         """End the reading processes."""
         self._sandbox.close()
 
-    def screen(self, source: str | Path | bytes | int, *, name: str | None = None) -> Report:
+    def under(self, policy: Policy) -> Screener:
+        """A screener with another policy, which shares the reading processes of this one."""
+        other = copy(self)
+        other.policy = policy
+        vars(other).pop("_engine", None)  # what the policy runs is part of it
+        return other
+
+    def screen(
+        self,
+        source: str | Path | bytes | int,
+        *,
+        name: str | None = None,
+        around: Surroundings | None = None,
+    ) -> Report:
         """Examine one work.
 
         Args:
             source: a path, the bytes, or an open descriptor, which is closed.
             name: how the report calls it.
+            around: where it was met, and what came with it.
 
         Raises:
             NotFound: there is no such file.
@@ -110,7 +126,7 @@ class Screener:
             EngineError: the machinery itself does not work.
         """
         outcome = self._batch(
-            [Input(source if isinstance(source, bytes | int) else Path(source), name)]
+            [Input(source if isinstance(source, bytes | int) else Path(source), name, around)]
         )[0]
         if isinstance(outcome, Failed):
             raise outcome.error

@@ -18,7 +18,15 @@ from detectors.explain.places import (
     stretches_of,
     unit_of,
 )
-from detectors.explain.shown import MOST_CHARACTERS, Pieces, Pixels, Shown, Spectrogram, Unshown
+from detectors.explain.shown import (
+    MOST_CHARACTERS,
+    Pieces,
+    Pixels,
+    Shown,
+    Spectrogram,
+    Unshown,
+    Waveform,
+)
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -30,6 +38,7 @@ __all__ = [
     "Shown",
     "Spectrogram",
     "Unshown",
+    "Waveform",
     "cells_of",
     "curve_of",
     "in_a_row",

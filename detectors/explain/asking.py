@@ -59,6 +59,22 @@ class Asking:
             found[one.id] = answers[key]
         return found
 
+    def waveform(self, asset: Asset) -> Shown:
+        """The waveform of a recording, or why there is none.
+
+        Raises:
+            EngineError: no worker can be started.
+        """
+        return self._answer(asset, {"show": "wave"})
+
+    def picture(self, asset: Asset) -> Shown:
+        """A picture made small, or why it cannot be.
+
+        Raises:
+            EngineError: no worker can be started.
+        """
+        return self._answer(asset, {"show": "pixel"})
+
     def _answer(self, asset: Asset, wanted: dict[str, Any]) -> Shown:
         try:
             answer = unpack(self._workers.call(asset, **wanted))

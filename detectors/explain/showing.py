@@ -21,19 +21,20 @@ from detectors.explain.shown import (
     Pixels,
     Spectrogram,
     Unshown,
+    Waveform,
     pack,
 )
 from provenance.evidence import NotRunReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from detectors.decode.text import Passage
     from provenance.asset import Asset
 
-__all__ = ["Showing", "spectrogram"]
+__all__ = ["Showing", "spectrogram", "waveform"]
 
 FRAME, HOP = 1024, 512
 ROWS, COLUMNS = 160, 600
@@ -52,8 +53,9 @@ SIDE = 448
 class Showing:
     """Answers a job of one work with what `shown.pack` makes.
 
-    The job says what is wanted (`show`: `second`, `pixel` or `character`), how many seconds the
-    recording has at least (`seconds`), and which characters are wanted (`places`: part, from, to).
+    The job says what is wanted (`show`: `second`, `wave`, `pixel` or `character`), how many seconds
+    the recording has at least (`seconds`), and which characters are wanted (`places`: part, from,
+    to).
     """
 
     def __init__(self) -> None:
@@ -66,6 +68,8 @@ class Showing:
             match job["show"]:
                 case "second":
                     return pack(spectrogram(asset, float(job["seconds"])))
+                case "wave":
+                    return pack(waveform(asset))
                 case "pixel":
                     return pack(_small(asset))
                 case _:
@@ -84,6 +88,42 @@ def spectrogram(asset: Asset, seconds: float) -> Spectrogram:
     Raises:
         Undecodable: there is no sound in it.
     """
+    power, rate, extent, end = _columns(asset, seconds, _power)
+    levels = _levels(np.array(power).T)
+    return Spectrogram(
+        rows=levels.shape[0],
+        columns=levels.shape[1],
+        extent=extent,
+        seconds=end,
+        top=rate / 2,
+        levels=levels.tobytes(),
+    )
+
+
+def waveform(asset: Asset) -> Waveform:
+    """The waveform of a recording; of a long one, of short stretches spread over it.
+
+    Args:
+        asset: the recording, or a film with sound.
+
+    Raises:
+        Undecodable: there is no sound in it.
+    """
+    peaks, _, extent, _ = _columns(asset, 0.0, lambda samples: np.abs(samples).max(initial=0.0))
+    levels = np.rint(np.clip(np.array(peaks), 0, 1) * 255).astype(np.uint8)
+    return Waveform(columns=levels.size, seconds=extent, levels=levels.tobytes())
+
+
+def _columns(
+    asset: Asset, seconds: float, measure: Callable[[NDArray[np.float32]], Any]
+) -> tuple[list[Any], int, float, float]:
+    """What is measured of each column, the rate, the seconds of all columns, and those heard.
+
+    Args:
+        asset: the recording.
+        seconds: that it has at least.
+        measure: of the samples of a column, float32, shape (n,), in [-1, 1].
+    """
     from detectors.decode.audio import open_sound
 
     with open_sound(asset, LIMITS) as heard:
@@ -94,20 +134,11 @@ def spectrogram(asset: Asset, seconds: float) -> Spectrogram:
         if length > WHOLE_SECONDS:
             most, column = STRETCHES, STRETCH_SECONDS
             hop = length / STRETCHES
-        power, end = [], 0.0
+        found, end = [], 0.0
         for start, samples in heard.windows(rate=rate, seconds=column, hop=hop, most=most):
-            power.append(_power(samples[0]))
+            found.append(measure(samples[0]))
             end = start + samples.shape[1] / rate
-    levels = _levels(np.array(power).T)
-    extent = end if length > WHOLE_SECONDS else len(power) * column
-    return Spectrogram(
-        rows=levels.shape[0],
-        columns=levels.shape[1],
-        extent=extent,
-        seconds=end,
-        top=rate / 2,
-        levels=levels.tobytes(),
-    )
+    return found, rate, end if length > WHOLE_SECONDS else len(found) * column, end
 
 
 def _power(samples: NDArray[np.float32]) -> NDArray[np.float64]:

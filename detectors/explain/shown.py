@@ -15,7 +15,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 from provenance.credentials import Record
 from provenance.evidence import NotRunReason
 
-__all__ = ["Malformed", "Pieces", "Pixels", "Shown", "Spectrogram", "Unshown", "pack", "unpack"]
+__all__ = [
+    "Malformed",
+    "Pieces",
+    "Pixels",
+    "Shown",
+    "Spectrogram",
+    "Unshown",
+    "Waveform",
+    "pack",
+    "unpack",
+]
 
 LENGTH = struct.Struct(">I")
 HEADER_BYTES = 2 << 20
@@ -72,6 +82,20 @@ class Pieces(Record):
     )
 
 
+class Waveform(Record):
+    """How far the loudest sample of each stretch of time lies from silence: 0 not, 255 fully.
+
+    Attributes:
+        columns: stretches of time, the first first.
+        seconds: that they cover together.
+    """
+
+    kind: Literal["waveform"] = "waveform"
+    columns: int = Field(ge=1, le=MOST_COLUMNS)
+    seconds: float = Field(gt=0, allow_inf_nan=False)
+    levels: bytes = Field(default=b"", exclude=True, repr=False)
+
+
 class Unshown(Record):
     """Why there is nothing to show."""
 
@@ -80,7 +104,7 @@ class Unshown(Record):
     detail: str = Field(max_length=1000)
 
 
-Shown = Spectrogram | Pixels | Pieces | Unshown
+Shown = Spectrogram | Pixels | Pieces | Waveform | Unshown
 
 HEAD: TypeAdapter[Shown] = TypeAdapter(Annotated[Shown, Field(discriminator="kind")])
 
@@ -115,6 +139,8 @@ def unpack(answer: bytes) -> Shown:
             wanted, field = head.rows * head.columns, "levels"
         case Pixels():
             wanted, field = head.rows * head.columns * 3, "colours"
+        case Waveform():
+            wanted, field = head.columns, "levels"
         case _:
             wanted, field = 0, ""
     if len(body) != wanted:
@@ -124,7 +150,7 @@ def unpack(answer: bytes) -> Shown:
 
 def _body(one: Shown) -> bytes:
     match one:
-        case Spectrogram():
+        case Spectrogram() | Waveform():
             return one.levels
         case Pixels():
             return one.colours

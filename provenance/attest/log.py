@@ -109,6 +109,8 @@ class Log:
         signer: signs tree heads. Only where this is not the key that signs the entries does a tree
             head say anything about *when* they were signed.
         clock: what time it is.
+        tree: over the first leaves of the store, from an earlier look at it, so that only those
+            that came since are read; it grows with the log.
 
     Raises:
         LogFault: the store does not hold what an earlier tree head was signed for.
@@ -120,11 +122,14 @@ class Log:
         signer: Signer,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tree: Tree | None = None,
     ) -> None:
         self._store = store
         self._signer = signer
         self._clock = clock
-        self._tree = Tree(store.leaves())
+        self._tree = Tree() if tree is None else tree
+        for leaf in store.leaves(len(self._tree)):
+            self._tree.append(leaf)
         self._holds_what_it_signed()
 
     def __len__(self) -> int:

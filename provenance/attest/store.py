@@ -41,8 +41,8 @@ class LogStore(Protocol):
         """A name that no other log has."""
         ...
 
-    def leaves(self) -> Iterable[bytes]:
-        """All leaf hashes."""
+    def leaves(self, start: int = 0) -> Iterable[bytes]:
+        """The leaf hashes from number `start` on, by default all."""
         ...
 
     def append(self, leaf: bytes) -> None:
@@ -66,9 +66,9 @@ class MemoryStore:
         self._leaves: list[bytes] = []
         self._head: bytes | None = None
 
-    def leaves(self) -> Iterable[bytes]:
-        """All leaf hashes."""
-        return tuple(self._leaves)
+    def leaves(self, start: int = 0) -> Iterable[bytes]:
+        """The leaf hashes from number `start` on."""
+        return tuple(self._leaves[start:])
 
     def append(self, leaf: bytes) -> None:
         """Adds a leaf hash."""
@@ -121,15 +121,15 @@ class FileStore:
             os.close(self._file)
         self._file = -1
 
-    def leaves(self) -> Iterator[bytes]:
-        """All leaf hashes.
+    def leaves(self, start: int = 0) -> Iterator[bytes]:
+        """The leaf hashes from number `start` on.
 
         Raises:
             LogFault: one of them is not what was written.
         """
         file = stream_of(self._file)
-        file.seek(HEADER_BYTES)
-        for index in range(self._size):
+        file.seek(_offset(start))
+        for index in range(start, self._size):
             record = file.read(RECORD.size)
             leaf = record[:HASH_BYTES]
             if record != _record(index, leaf):

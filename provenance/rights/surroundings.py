@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from provenance.evidence import NotRun, Reservation
 from provenance.rights.records import Channel
+from provenance.supplied.records import Supplied
 
 __all__ = ["RightsFile", "SiteDeclaration", "Surroundings", "path_of"]
 
@@ -63,6 +64,7 @@ class Surroundings:
         files: documents about rights that were looked for, also those that were not there.
         agent: product token of who uses it, None when nobody in particular is asked about.
         observed_at: when it was met.
+        supplied: what whoever delivered it declares of it.
     """
 
     url: str | None = None
@@ -70,6 +72,13 @@ class Surroundings:
     files: tuple[RightsFile, ...] = ()
     agent: str | None = None
     observed_at: dt.datetime | None = None
+    supplied: Supplied | None = None
+
+    @property
+    def bodies(self) -> tuple[bytes, ...]:
+        """Everything that `described` leaves out, in its order."""
+        given = () if self.supplied is None else (self.supplied.body,)
+        return (*(file.body for file in self.files), *given)
 
     @property
     def path(self) -> str:
@@ -87,6 +96,7 @@ class Surroundings:
             ],
             "agent": self.agent,
             "observed_at": _written(self.observed_at),
+            "supplied": None if self.supplied is None else [self.supplied.resource],
         }
 
     @classmethod
@@ -98,12 +108,14 @@ class Surroundings:
             )
             for channel, url, status, observed_at, headers in described["files"]
         )
+        supplied = described["supplied"]
         return cls(
             url=described["url"],
             headers=_pairs(described["headers"]),
             files=files,
             agent=described["agent"],
             observed_at=_read(described["observed_at"]),
+            supplied=None if supplied is None else Supplied(next(bodies), *supplied),
         )
 
     def file(self, channel: Channel) -> tuple[RightsFile, ...]:

@@ -17,7 +17,18 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from service.api.problems import ProblemError
 from service.storage.accounts import Accounts, Scope
 
-__all__ = ["Administrator", "Auditor", "Caller", "Pace", "Reader", "Submitter", "scopes_allowed"]
+__all__ = [
+    "Administrator",
+    "Advocate",
+    "Auditor",
+    "Caller",
+    "Pace",
+    "Reader",
+    "Reviewer",
+    "Submitter",
+    "paced",
+    "scopes_allowed",
+]
 
 BEARER = HTTPBearer(
     auto_error=False,
@@ -54,12 +65,21 @@ def _opened(
         hint = "Send 'Authorization: Bearer assay_...'."
         raise ProblemError(401, detail, hint=hint, headers=CHALLENGE)
     caller = Caller(key.id, key.organisation, key.name, key.scopes)
+    paced(request, caller)
+    return caller
+
+
+def paced(request: Request, caller: Caller) -> None:
+    """Count a request of a caller.
+
+    Raises:
+        ProblemError: there were too many in the last minute.
+    """
     pace: Pace = request.app.state.pace
     if wait := pace.wait(caller):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
     request.state.caller = caller  # for the access log
-    return caller
 
 
 class Pace:
@@ -107,4 +127,6 @@ class scopes_allowed:  # noqa: N801 - used as a function
 Submitter = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT))]
 Reader = Annotated[Caller, Depends(scopes_allowed(*Scope))]
 Auditor = Annotated[Caller, Depends(scopes_allowed(Scope.AUDIT_READ, Scope.ADMINISTER))]
+Reviewer = Annotated[Caller, Depends(scopes_allowed(Scope.REVIEW))]
+Advocate = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT, Scope.REVIEW, Scope.ADMINISTER))]
 Administrator = Annotated[Caller, Depends(scopes_allowed(Scope.ADMINISTER))]

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api import about, accesses, keys, problems, screenings, webhooks
+from service.api import (
+    about,
+    accesses,
+    appeals,
+    attestations,
+    keys,
+    log,
+    policies,
+    problems,
+    reviews,
+    screenings,
+    webhooks,
+)
 from service.api.access import Pace
 from service.api.noting import NOT_NOTED, Noted
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
-from service.running import Service
+from service.running import BytesGone, Service
+from service.web.house import STREAMED as PAGES_STREAMED
+from service.web.house import add_pages, is_page, problem_page
 
 __all__ = ["make_app"]
 
@@ -25,7 +40,7 @@ DESCRIPTION = (
     "Who or what made a work, is what it says about itself intact, and has its owner reserved it? "
     "Works go in at /v1/screenings, and reports come out."
 )
-STREAMED = frozenset({"/v1/screenings"})
+STREAMED = re.compile(rf"/v1/screenings|/v1/appeals/[^/]+/exhibits|{PAGES_STREAMED}")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -45,6 +60,7 @@ def make_app(service: Service) -> FastAPI:
             yield
         finally:
             await to_thread.run_sync(service.stop)
+            await to_thread.run_sync(app.state.seeing.close)
 
     app = FastAPI(
         title="Assay",
@@ -59,11 +75,30 @@ def make_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.accounts = service.accounts
     app.state.pace = Pace(service.settings.requests_per_minute)
-    problems.install(app)
-    for module in (screenings, accesses, keys, webhooks, about):
-        app.include_router(module.router)
+    problems.install(app, _told)
 
-    app.add_middleware(Noted, accesses=service.accesses)
+    @app.exception_handler(BytesGone)
+    def gone(request: Request, _: BytesGone) -> Response:
+        detail = "the same work was erased at this very moment"
+        page = _told(request, 503, detail, None)
+        return page or problems.answer(503, detail, hint="Send it again.")
+
+    for module in (
+        screenings,
+        accesses,
+        attestations,
+        log,
+        reviews,
+        appeals,
+        policies,
+        keys,
+        webhooks,
+        about,
+    ):
+        app.include_router(module.router)
+    add_pages(app)
+
+    app.add_middleware(Noted, accesses=service.accesses, shown=_told)
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
 
@@ -72,12 +107,12 @@ def make_app(service: Service) -> FastAPI:
     def openapi() -> dict[str, Any]:
         schema = described()
         schemas = schema["components"]["schemas"]
-        for record in (problems.Problem, FromUrl):
+        for record in (problems.Problem, FromUrl, attestations.VerificationBody):
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made
         for operation in (one for path in schema["paths"].values() for one in path.values()):
-            if "401" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
+            if "429" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
                 operation["responses"] |= {str(k): v for k, v in problems.described(503).items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
@@ -87,6 +122,10 @@ def make_app(service: Service) -> FastAPI:
     return app
 
 
+def _told(request: Request, status: int, detail: str | None, hint: str | None) -> Response | None:
+    return problem_page(request, status, detail, hint) if is_page(request) else None
+
+
 class _SmallBodies:
     """A body that is held in memory is a small one, whoever sends it; uploads are not held."""
 
@@ -94,7 +133,7 @@ class _SmallBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in STREAMED:
+        if scope["type"] != "http" or STREAMED.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         taken = 0

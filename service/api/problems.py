@@ -7,6 +7,7 @@ this very request. Nothing of a work, a path or a traceback stands in one.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -24,7 +25,7 @@ from provenance.errors import (
     NotFound,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "answer", "described", "install"]
+__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "Shown", "answer", "described", "install"]
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -107,11 +108,25 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Make problems of all faults of an application."""
+Shown = Callable[[Request, int, str | None, str | None], Response | None]
+"""A problem as a person is shown it: of a request, with status, detail and hint; None where no
+person asked."""
+
+
+def install(app: FastAPI, shown: Shown = lambda *_: None) -> None:
+    """Make problems of all faults of an application.
+
+    Args:
+        app: the application.
+        shown: how people are told of one.
+    """
 
     @app.exception_handler(ProblemError)
-    def expected(_: Request, fault: ProblemError) -> Response:
+    def expected(request: Request, fault: ProblemError) -> Response:
+        page = shown(request, fault.status, fault.detail, fault.hint)
+        if page is not None:
+            page.headers.update(fault.headers)
+            return page
         return answer(fault.status, fault.detail, hint=fault.hint, headers=fault.headers)
 
     @app.exception_handler(AssayError)
@@ -119,10 +134,13 @@ def install(app: FastAPI) -> None:
         status = next((status for kind, status in STATUS if isinstance(fault, kind)), 500)
         if status == 500:
             return unknown(request, fault)
-        return answer(status, str(fault), hint=fault.hint or None)
+        page = shown(request, status, str(fault), fault.hint or None)
+        return page or answer(status, str(fault), hint=fault.hint or None)
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, fault: RequestValidationError) -> Response:
+    def invalid(request: Request, fault: RequestValidationError) -> Response:
+        if (page := shown(request, 422, None, None)) is not None:
+            return page
         errors = [
             Fault(at="/".join(str(part) for part in one["loc"]), message=str(one["msg"]))
             for one in fault.errors()
@@ -130,13 +148,15 @@ def install(app: FastAPI) -> None:
         return answer(422, errors=errors)
 
     @app.exception_handler(HTTPException)
-    def plain(_: Request, fault: HTTPException) -> Response:
-        return answer(fault.status_code, headers=dict(fault.headers or {}))
+    def plain(request: Request, fault: HTTPException) -> Response:
+        page = shown(request, fault.status_code, None, None)
+        return page or answer(fault.status_code, headers=dict(fault.headers or {}))
 
     @app.exception_handler(Exception)
     def unknown(request: Request, fault: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
-        return answer(500)
+        route = getattr(request.scope.get("route"), "path", "?")  # a path may hold a secret
+        log.error("%s %s failed", request.method, route, exc_info=fault)
+        return shown(request, 500, TITLES[500][1], None) or answer(500)
 
 
 def answer(

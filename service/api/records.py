@@ -7,15 +7,20 @@ import datetime as dt
 from pydantic import AwareDatetime, Field
 
 from provenance.evidence import Record
+from service.desk import Stands
+from service.policy import Finding
 from service.storage.accesses import Access, ErasureReason
 from service.storage.accounts import ApiKey, Scope
+from service.storage.attestations import Attestation, Shown
 from service.storage.keeping import Erased
 from service.storage.screenings import Screening, State
 from service.storage.webhooks import Delivery, DeliveryState, Webhook
+from service.verdict import VerdictOrigin
 
 __all__ = [
     "AccessBody",
     "AccessesBody",
+    "AttestationBody",
     "DeliveriesBody",
     "DeliveryBody",
     "ErasedBody",
@@ -23,6 +28,7 @@ __all__ = [
     "IssuedBody",
     "KeyBody",
     "KeysBody",
+    "NewAttestation",
     "NewKey",
     "NewWebhook",
     "RegisteredBody",
@@ -52,6 +58,15 @@ class FromUrl(Record):
     fresh: bool = Field(
         default=False, description="Examine it even if there is a report that would be the same."
     )
+    declared: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=BODY_BYTES,
+        description="What the supplier declares: a DDEX or ONIX message, or labels, as text.",
+    )
+    resource: str | None = Field(
+        default=None, min_length=1, max_length=300, description="Which one of the message it is."
+    )
 
 
 class ScreeningBody(Record):
@@ -67,12 +82,26 @@ class ScreeningBody(Record):
     fault: str | None = Field(description="Why there is none, or why it is tried again.")
     attempts: int
     work_kept: bool = Field(description="Whether its bytes are still here.")
+    origin: VerdictOrigin | None = Field(description="Of its verdict.")
+    findings: tuple[Finding, ...] = Field(description="Of its verdict.")
+    standing_findings: tuple[Finding, ...] = Field(
+        description="Those that hold now: without what people reversed."
+    )
+    decision: str | None = Field(
+        description="What people decided last of these bytes, at whichever screening."
+    )
+    exhibit: bool = Field(description="Whether it came with an appeal.")
     created_at: AwareDatetime
     finished_at: AwareDatetime | None
 
     @classmethod
-    def of(cls, one: Screening) -> ScreeningBody:
-        """As it is shown."""
+    def of(cls, one: Screening, stands: Stands) -> ScreeningBody:
+        """As it is shown.
+
+        Args:
+            one: the screening.
+            stands: what holds of it now.
+        """
         return cls(
             id=one.id,
             state=one.state,
@@ -84,6 +113,11 @@ class ScreeningBody(Record):
             fault=one.fault,
             attempts=one.attempts,
             work_kept=one.blob is not None,
+            origin=None if one.origin is None else VerdictOrigin(one.origin),
+            findings=one.findings,
+            standing_findings=stands.findings,
+            decision=None if stands.decision is None else stands.decision.id,
+            exhibit=one.exhibit,
             created_at=one.created_at,
             finished_at=one.finished_at,
         )
@@ -219,6 +253,9 @@ class ErasedBody(Record):
     )
     report_deleted: bool = Field(description="The same of its report.")
     messages_deleted: int = Field(description="Messages to webhooks that told of it.")
+    exhibits_deleted: int = Field(
+        description="What was handed in with appeals against it, which went with it."
+    )
 
     @classmethod
     def of(cls, one: Erased) -> ErasedBody:
@@ -228,6 +265,7 @@ class ErasedBody(Record):
             work_deleted=one.work,
             report_deleted=one.report,
             messages_deleted=one.messages,
+            exhibits_deleted=one.exhibits,
         )
 
 
@@ -267,6 +305,47 @@ class AccessesBody(Record):
 
     items: tuple[AccessBody, ...]
     next: str | None = Field(description="Cursor of the next page; null at the end.")
+
+
+class NewAttestation(Record):
+    """What an attestation is to show."""
+
+    shows: tuple[Shown, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=len(Shown),
+        description="The answers of the verdict to show; as before, or the origin alone, if null.",
+    )
+    commitment: bool | None = Field(
+        default=None,
+        description="Whether the page holds a salted digest by which whoever has both the link and "
+        "the work can tell that it is this one; as before, or yes, if null.",
+    )
+
+
+class AttestationBody(Record):
+    """A public page about a report."""
+
+    report: str
+    path: str = Field(description="Of the page at this service; its last part cannot be guessed.")
+    url: str | None = Field(
+        description="The page as others reach it; null unless the operator set ASSAY_PUBLIC_URL."
+    )
+    shows: tuple[Shown, ...]
+    commitment: bool
+    created_at: AwareDatetime
+
+    @classmethod
+    def of(cls, one: Attestation, path: str, url: str | None) -> AttestationBody:
+        """As it is shown."""
+        return cls(
+            report=one.report,
+            path=path,
+            url=url,
+            shows=one.shows,
+            commitment=one.salt is not None,
+            created_at=one.created_at,
+        )
 
 
 def is_past(moment: dt.datetime | None) -> bool:

@@ -15,21 +15,24 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
 from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
 from service.api.uploads import Upload
 from service.report import Report
-from service.running import BytesGone, Service
+from service.running import Service
 from service.storage.identifiers import is_identifier
-from service.storage.screenings import Intake, KeyReused, Screening, State
+from service.storage.screenings import Intake, KeyReused, Screening, State, StoredReport
+from service.verdict import VerdictOrigin
 
-__all__ = ["router"]
+__all__ = ["report_pdf", "router", "shown"]
 
 router = APIRouter(prefix="/v1")
 
-JSON = "application/json"
+JSON, PDF = "application/json", "application/pdf"
+RESOURCE_CHARACTERS = 300
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
 UPLOAD_SCHEMA = {
@@ -40,6 +43,17 @@ UPLOAD_SCHEMA = {
         "file": {"type": "string", "contentMediaType": "application/octet-stream"},
         "name": {"type": "string", "maxLength": NAME_CHARACTERS},
         "fresh": {"type": "string", "enum": ["true", "false", "1", "0"]},
+        "declared": {
+            "type": "string",
+            "contentMediaType": "application/octet-stream",
+            "maxLength": SUPPLIED_BYTES,
+            "description": "What the supplier declares: a DDEX (ERN) or ONIX message, or labels.",
+        },
+        "resource": {
+            "type": "string",
+            "maxLength": RESOURCE_CHARACTERS,
+            "description": "Which one of the message it is: ISRC, ISBN, or its own reference.",
+        },
     },
 }
 
@@ -95,7 +109,17 @@ async def submit(
             one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
     about(request, one.id)
     response.headers["Location"] = f"/v1/screenings/{one.id}"
-    return ScreeningBody.of(one)
+    return shown(service, (one,))[0]
+
+
+def shown(service: Service, screenings: tuple[Screening, ...]) -> tuple[ScreeningBody, ...]:
+    """Screenings of one organisation with what holds of each now."""
+    stands = service.desk.stands(screenings)
+    return tuple(ScreeningBody.of(one, stands[one.id]) for one in screenings)
+
+
+def _body(service: Service, one: Screening) -> ScreeningBody:
+    return shown(service, (one,))[0]
 
 
 def _entered(
@@ -106,9 +130,6 @@ def _entered(
     except KeyReused as fault:
         detail = "this idempotency key came with another request before"
         raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
-    except BytesGone as fault:
-        detail = "the same work was erased at this very moment"
-        raise ProblemError(503, detail, hint="Send it again.") from fault
 
 
 def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
@@ -119,8 +140,35 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     if len(name) > NAME_CHARACTERS:
         raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
     fresh = fresh or asked in ("true", "1")
-    work = Intake(caller.organisation, caller.id, name, upload.sha256, upload.bytes, None, fresh)
-    return work, _same("upload", upload.sha256, name, fresh)
+    declared = None if upload.declared is None else bytes(upload.declared)
+    supplied = _supplied(declared, upload.fields.get("resource"))
+    work = Intake(
+        caller.organisation,
+        caller.id,
+        name,
+        upload.sha256,
+        upload.bytes,
+        fresh=fresh,
+        supplied=supplied,
+    )
+    return work, _same("upload", upload.sha256, name, fresh, *_told(supplied))
+
+
+def _supplied(body: bytes | None, resource: str | None) -> Supplied | None:
+    if body is None:
+        if resource:
+            raise ProblemError(422, "resource: there is no 'declared' that it could be one of")
+        return None
+    if resource and len(resource) > RESOURCE_CHARACTERS:
+        raise ProblemError(422, f"resource may have {RESOURCE_CHARACTERS} characters at most")
+    return Supplied(body, resource or None)
+
+
+def _told(supplied: Supplied | None) -> tuple[str, ...]:
+    """What a declaration adds to what makes two requests the same."""
+    if supplied is None:
+        return ()
+    return hashlib.sha256(supplied.body).hexdigest(), supplied.resource or ""
 
 
 async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
@@ -138,10 +186,16 @@ async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[I
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
+    supplied = _supplied(given.declared.encode() if given.declared else None, given.resource)
     work = Intake(
-        caller.organisation, caller.id, name[:NAME_CHARACTERS], url=given.url, fresh=fresh
+        caller.organisation,
+        caller.id,
+        name[:NAME_CHARACTERS],
+        url=given.url,
+        fresh=fresh,
+        supplied=supplied,
     )
-    return work, _same("url", given.url, name, fresh)
+    return work, _same("url", given.url, name, fresh, *_told(supplied))
 
 
 def _same(*parts: object) -> str:
@@ -165,17 +219,28 @@ def screenings(
     sha256: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="Only those of these bytes.")
     ] = None,
+    origin: Annotated[
+        VerdictOrigin | None, Query(description="Only those whose verdict has this origin.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="Only those whose name holds this."),
+    ] = None,
 ) -> ScreeningsBody:
     """Works, and how far each is."""
     if after is not None and not is_identifier(after, "scr"):
         raise ProblemError(422, "after: not a cursor of this list")
     service: Service = request.app.state.service
     found = service.screenings.listed(
-        caller.organisation, limit=limit, after=after, state=state, sha256=sha256
+        caller.organisation,
+        limit=limit,
+        after=after,
+        state=state,
+        sha256=sha256,
+        origin=origin,
+        name=name,
     )
-    return ScreeningsBody(
-        items=tuple(ScreeningBody.of(one) for one in found.screenings), next=found.after
-    )
+    return ScreeningsBody(items=shown(service, found.screenings), next=found.after)
 
 
 @router.get(
@@ -186,7 +251,7 @@ def screenings(
 )
 def screening(request: Request, caller: Reader, screening: ScreeningId) -> ScreeningBody:
     """Its `report` is there once `state` is `done`."""
-    return ScreeningBody.of(_screening(request, caller, screening))
+    return shown(request.app.state.service, (_screening(request, caller, screening),))[0]
 
 
 @router.get(
@@ -216,7 +281,8 @@ async def events(request: Request, caller: Reader, screening: ScreeningId) -> St
                 return
             if one != shown:
                 shown = one
-                yield f"event: screening\ndata: {ScreeningBody.of(one).model_dump_json()}\n\n"
+                body = await to_thread.run_sync(_body, service, one)
+                yield f"event: screening\ndata: {body.model_dump_json()}\n\n"
             if one.state in (State.DONE, State.FAILED):
                 return
             await asyncio.sleep(POLL_SECONDS)
@@ -229,12 +295,12 @@ async def events(request: Request, caller: Reader, screening: ScreeningId) -> St
 @router.get(
     "/reports/{report}",
     operation_id="report",
-    summary="A report, as JSON or as a page.",
+    summary="A report, as JSON, as a page or as PDF.",
     response_class=Response,
     responses={
         200: {
-            "description": "The report: JSON of the schema `assay/report/1`, or HTML.",
-            "content": {JSON: {"schema": {"type": "object"}}, "text/html": {}},
+            "description": "The report: JSON of the schema `assay/report/1`, HTML, or PDF.",
+            "content": {JSON: {"schema": {"type": "object"}}, "text/html": {}, PDF: {}},
         },
         **described(401, 403, 404, 422, 429, 500),
     },
@@ -244,7 +310,7 @@ def report(
     caller: Reader,
     report: ReportId,
     *,
-    format: Annotated[Literal["json", "html"], Query(description="As what.")] = "json",
+    format: Annotated[Literal["json", "html", "pdf"], Query(description="As what.")] = "json",
     lang: Annotated[Literal["en", "fr"], Query(description="Language of a page.")] = "en",
 ) -> Response:
     """What was found of a work, and what it comes to."""
@@ -254,6 +320,8 @@ def report(
         raise ProblemError(404, "there is no such report")
     if format == "json":
         return Response(stored.document, media_type=JSON)
+    if format == "pdf":
+        return Response(report_pdf(service, caller.organisation, stored, lang), media_type=PDF)
     from service.render.html import render_page
 
     page = render_page(Report.model_validate_json(stored.document), lang)
@@ -263,7 +331,7 @@ def report(
 @router.get(
     "/receipts/{report}",
     operation_id="receipt",
-    summary="A signed receipt for a report.",
+    summary="The signed receipt of a report.",
     response_class=Response,
     responses={
         200: {
@@ -275,12 +343,23 @@ def report(
     },
 )
 def receipt(request: Request, caller: Reader, report: ReportId) -> Response:
-    """The report, signed as it stands; the same report and key give the same bytes."""
+    """The report, signed as it stands, and its place in the log; the same bytes each time."""
     service: Service = request.app.state.service
     made = service.receipt(caller.organisation, report)
     if made is None:
         raise ProblemError(404, "there is no such report")
     return Response(made.to_json(), media_type=JSON)
+
+
+def report_pdf(service: Service, organisation: str, stored: StoredReport, lang: str) -> bytes:
+    """A report on paper, with its receipt, and with its public page where it has one."""
+    from service.render.paper import Link, render_pdf
+
+    shown = service.attestations.live(organisation, stored.id)
+    link = None if shown is None else Link(service.address(f"/verify/{shown.token}"))
+    receipt = service.notary.receipt(organisation, stored)
+    report = Report.model_validate_json(stored.document)
+    return render_pdf(report, lang, number=stored.id, receipt=receipt, link=link)
 
 
 def _screening(request: Request, caller: Caller, screening: str) -> Screening:

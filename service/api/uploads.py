@@ -22,11 +22,13 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from provenance.limits import KIB
+from provenance.supplied import SUPPLIED_BYTES
 from service.api.problems import ProblemError
 
 __all__ = ["FIELDS", "Upload"]
 
-FIELDS = ("name", "fresh")
+FIELDS = ("name", "fresh", "resource")
+DECLARED = "declared"
 TEXT_BYTES = 4 * KIB
 HEADER_BYTES = 8 * KIB
 MOST_PARTS = 16
@@ -45,6 +47,7 @@ class Upload:
         bytes: how many.
         filename: what the sender called it, or None.
         fields: the other parts.
+        declared: the part that declares what the work is, or None.
     """
 
     path: Path
@@ -52,15 +55,19 @@ class Upload:
     bytes: int = 0
     filename: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    declared: bytearray | None = None
 
     @classmethod
-    async def received(cls, request: Request, quarantine: Path, most: int) -> Self:
+    async def received(
+        cls, request: Request, quarantine: Path, most: int, also: tuple[str, ...] = ()
+    ) -> Self:
         """Read the body of a request.
 
         Args:
             request: whose body was not read yet.
             quarantine: folder of uploads, which is there.
             most: bytes of a file at most.
+            also: texts that the form may hold besides the usual ones.
 
         Raises:
             ProblemError: the body is no form with one file, or larger than allowed.
@@ -74,7 +81,7 @@ class Upload:
         upload = cls(Path(name))
         try:
             with os.fdopen(descriptor, "wb") as file:
-                form = _Form(boundary, file, most)
+                form = _Form(boundary, file, most, (*FIELDS, *also))
                 async for chunk in request.stream():
                     form.write(chunk)
                 form.end()
@@ -87,6 +94,7 @@ class Upload:
             raise
         upload.sha256, upload.bytes = form.digest.hexdigest(), form.size
         upload.filename, upload.fields = form.filename, form.fields
+        upload.declared = form.declared
         return upload
 
     def discard(self) -> None:
@@ -110,7 +118,8 @@ def _settled(file: IO[bytes]) -> None:
 def _refuse_announced(request: Request, most: int) -> None:
     """A body that says it is too large is not read at all."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > most + MOST_PARTS * (TEXT_BYTES + HEADER_BYTES):
+    besides = MOST_PARTS * (TEXT_BYTES + HEADER_BYTES) + SUPPLIED_BYTES
+    if announced.isdigit() and int(announced) > most + besides:
         raise _too_large(most)
 
 
@@ -121,17 +130,18 @@ def _too_large(most: int) -> ProblemError:
 class _Form:
     """Reads a form piece by piece."""
 
-    def __init__(self, boundary: bytes, file: IO[bytes], most: int) -> None:
+    def __init__(self, boundary: bytes, file: IO[bytes], most: int, known: tuple[str, ...]) -> None:
         self.digest, self.size = hashlib.sha256(), 0
         self.filename: str | None = None
         self.fields: dict[str, str] = {}
-        self._file, self._most = file, most
+        self.declared: bytearray | None = None
+        self._file, self._most, self._known = file, most, known
         self._parts, self._files, self._is_whole = 0, 0, False
         self._header = self._value = b""
         self._headers: dict[str, str] = {}
         self._header_bytes = 0
         self._field: str | None = None
-        self._text = b""
+        self._text = bytearray()
         try:
             self._parser = MultipartParser(
                 boundary,
@@ -190,7 +200,7 @@ class _Form:
         described = Message()
         described["content-disposition"] = self._headers.get("content-disposition", "")
         name = described.get_param("name", header="content-disposition")
-        self._text, self._field = b"", str(name) if name else ""
+        self._text, self._field = bytearray(), str(name) if name else ""
         if self._field != "file":
             return
         self._files += 1
@@ -203,8 +213,9 @@ class _Form:
         part = data[start:end]
         if self._field != "file":
             self._text += part
-            if len(self._text) > TEXT_BYTES:
-                raise ProblemError(413, f"part {self._field!r} is over {TEXT_BYTES} bytes")
+            most = SUPPLIED_BYTES if self._field == DECLARED else TEXT_BYTES
+            if len(self._text) > most:
+                raise ProblemError(413, f"part {self._field!r} is over {most} bytes")
             return
         self.size += len(part)
         if self.size > self._most:
@@ -213,9 +224,11 @@ class _Form:
         self._file.write(part)
 
     def _part_end(self) -> None:
-        if self._field != "file":
-            if self._field not in FIELDS:
-                known = ", ".join(("file", *FIELDS))
+        if self._field == DECLARED:
+            self.declared = self._text or None
+        elif self._field != "file":
+            if self._field not in self._known:
+                known = ", ".join(("file", DECLARED, *self._known))
                 raise ProblemError(422, f"unknown part {self._field!r}", hint=f"Known: {known}.")
             self.fields[self._field] = self._text.decode("utf-8", "replace")
 

@@ -18,7 +18,7 @@ from provenance.evidence import NotRun, NotRunReason
 from provenance.rights.finding import Use
 from service.cli import home
 from service.cli.illustrating import Illustrations
-from service.cli.inputs import Argument, is_single, look_up, original
+from service.cli.inputs import Argument, is_single, look_up, original, supplied
 from service.cli.interrupt import Interrupts
 from service.cli.issuing import with_receipts
 from service.cli.notices import complain, notice
@@ -38,6 +38,7 @@ assay check song.wav
 assay check catalogue/ --format ndjson > reports.ndjson
 assay check picture.jpg --trust our-ca.pem --lang fr
 assay check delivered.jpg --against master.png
+assay check track.wav --declared ern.xml --resource A1
 curl -s https://example.org/a.png | assay check - --format json
 """
 """Shown below the options; the backspace keeps the parser from running the lines together."""
@@ -133,6 +134,20 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
             "say was made from it. One file, by its path.",
         ),
     ] = None,
+    declared: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What the supplier of the one input declares: a DDEX (ERN) or ONIX message, or "
+            "labels as JSON. AI that is found although this denies it is 'undeclared_ai'.",
+        ),
+    ] = None,
+    resource: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Which one of that message it is: ISRC, ISBN, or its reference."
+        ),
+    ] = None,
     use: Annotated[
         str | None,
         typer.Option(
@@ -181,6 +196,7 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     first = None if against is None else original(against)
     language = str(lang or home.language())
     single = is_single(inputs)
+    told = supplied(declared, resource, single=single)
     pictures = Illustrations() if output is Format.HTML and (single or out) else None
     written = with_receipts(
         writer(str(output), language, out, single=single, illustrations=pictures), receipt, key
@@ -194,7 +210,8 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
     )
     with screener, pictures or nullcontext(), Interrupts() as interrupts, written:
         opened: Iterator[Input | Failed] = (
-            one.open(agent=agent_token(agent), rights=runs_rights(chosen)) for one in arguments
+            one.open(agent=agent_token(agent), rights=runs_rights(chosen), supplied=told)
+            for one in arguments
         )
         if pictures is not None:
             opened = pictures.keep(opened)

@@ -11,15 +11,16 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provenance.errors import ConfigError, FetchError, InputError, NotFound
 from provenance.limits import DEFAULT
 from provenance.rights.surroundings import Surroundings
+from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.screening import Failed, Input
 
-__all__ = ["Argument", "is_single", "look_up", "original"]
+__all__ = ["Argument", "is_single", "look_up", "original", "supplied"]
 
 CHUNK = 1 << 20
 OK = 200
@@ -41,20 +42,31 @@ class Argument:
     name: str
     path: Path | None = None
 
-    def open(self, *, agent: str | None = None, rights: bool = True) -> Input | Failed:
+    def open(
+        self,
+        *,
+        agent: str | None = None,
+        rights: bool = True,
+        supplied: Supplied | None = None,
+    ) -> Input | Failed:
         """The input behind it; a URL is fetched now, through the guard.
 
         Args:
             agent: product token of who uses it, or None.
             rights: whether what the host of a URL declares is fetched too.
+            supplied: what its supplier declares of it.
         """
-        around = Surroundings(agent=agent) if agent else None
+        around = Surroundings(agent=agent, supplied=supplied) if agent or supplied else None
         if self.path is not None:
             return Input(self.path, self.name, around)
         try:
             if self.name == "-":
                 return Input(_standard_input(), self.name, around)
-            return _fetched(self.name, agent, rights=rights)
+            fetched = _fetched(self.name, agent, rights=rights)
+            if supplied is None:
+                return fetched
+            met = fetched.around or Surroundings(agent=agent)
+            return replace(fetched, around=replace(met, supplied=supplied))
         except (FetchError, InputError) as error:
             return Failed(self.name, error)
 
@@ -106,6 +118,25 @@ def original(argument: str) -> Input:
     if not os.path.lexists(path):
         raise NotFound(f"--against {argument}: there is no such file", hint=hint)
     return Input(path, argument)
+
+
+def supplied(path: Path | None, resource: str | None, *, single: bool) -> Supplied | None:
+    """What the supplier of the one input declares.
+
+    Raises:
+        ConfigError: it cannot be read, or there is more than one input.
+    """
+    if path is None:
+        if resource is not None:
+            raise ConfigError("--resource needs --declared", hint="--declared names the message.")
+        return None
+    if not single:
+        raise ConfigError("--declared is about one file, and more are given")
+    try:
+        with path.open("rb") as file:
+            return Supplied(file.read(SUPPLIED_BYTES + 1), resource)
+    except OSError as fault:
+        raise ConfigError(f"--declared {path}: cannot be read ({fault.strerror})") from fault
 
 
 def _look_up(argument: str) -> Iterator[Argument]:

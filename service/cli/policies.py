@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from service.cli.dry_run import EXAMPLES, dry_run
-from service.policy import DEFAULT, Policy, load_policy
+from service.policy import DEFAULT, Policy, as_toml, load_policy
 
 __all__ = ["app"]
 
@@ -31,8 +30,7 @@ def show(
     """Print a policy as TOML with every key; a starting point for your own."""
     policy = load_policy(file) if file else DEFAULT
     typer.echo(f"# digest sha256:{policy.digest}")
-    for key, value in policy.model_dump(mode="json").items():
-        typer.echo(f"{key} = {_toml(value)}")
+    typer.echo(as_toml(policy), nl=False)
 
 
 @app.command("check")
@@ -40,8 +38,3 @@ def check(file: File) -> None:
     """Say whether a policy is valid, and its digest."""
     policy: Policy = load_policy(file)
     typer.echo(f"{file}: valid, name {policy.name!r}, digest sha256:{policy.digest}")
-
-
-def _toml(value: Any) -> str:
-    """Texts, numbers and lists of texts are written alike in TOML and JSON."""
-    return json.dumps(value, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import sys
 import threading
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.storage.accounts import Issued
 
-__all__ = ["SERVE_EXAMPLES", "WORKER_EXAMPLES", "serve", "worker"]
+__all__ = ["SERVE_EXAMPLES", "WORKER_EXAMPLES", "serve", "without_links", "worker"]
 
 SERVE_EXAMPLES = """Examples:
 
@@ -36,6 +37,9 @@ WORKER_EXAMPLES = """Examples:
 Workers share the database, the queue and the store of works with `assay serve`: set ASSAY_DATABASE
 and ASSAY_BLOBS for all of them (`assay serve --show-config` tells them all).
 """
+
+LINK = re.compile(r"(/(?:verify|appeals?)/)[^/?#]+")
+"""Paths whose next part is a secret."""
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (ASSAY_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (ASSAY_PORT).", min=0, max=65535)]
@@ -89,6 +93,7 @@ def serve(
         host=settings.host,
         port=settings.port,
         log_config=None,
+        access_log=False,  # paths hold the secrets of links, and queries what people look for
         server_header=False,
         timeout_graceful_shutdown=30,
     )
@@ -151,6 +156,16 @@ def _log(settings: Settings) -> None:
             ],
         )
     )
+    handler.addFilter(without_links)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for loud in ("alembic", "dbos", "httpx2"):
         logging.getLogger(loud).setLevel(logging.WARNING)
+
+
+def without_links(record: logging.LogRecord) -> bool:
+    """Cuts secrets of links out of the addresses that a record names; a fault may name one."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            LINK.sub(r"\1...", one) if isinstance(one, str) else one for one in record.args
+        )
+    return True

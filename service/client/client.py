@@ -85,6 +85,8 @@ class Client:
         name: str | None = None,
         fresh: bool = False,
         idempotency_key: str | None = None,
+        declared: str | Path | bytes | None = None,
+        resource: str | None = None,
     ) -> Screening:
         """Hand in a file.
 
@@ -93,19 +95,25 @@ class Client:
             name: what the report calls it; the file's name when None.
             fresh: whether it is examined even if there is a report that would be the same.
             idempotency_key: the same key with the same work enters it once, however often sent.
+            declared: what its supplier declares of it: the path or the bytes of a DDEX or ONIX
+                message, or of labels.
+            resource: which one of the message it is: ISRC, ISBN, or the message's own reference.
 
         Raises:
             Refused: the service does not take it.
         """
         form = {"fresh": "true" if fresh else "false"} | ({"name": name} if name else {})
+        form |= {"resource": resource} if resource else {}
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         with ExitStack() as held:
             given: tuple[str, Any] = (name or "upload", work)
             if not isinstance(work, bytes):
                 given = (Path(work).name, held.enter_context(Path(work).open("rb")))
-            return self._json(
-                "POST", "/v1/screenings", files={"file": given}, data=form, headers=headers
-            )
+            files = {"file": given}
+            if declared is not None:
+                told = declared if isinstance(declared, bytes) else Path(declared).read_bytes()
+                files["declared"] = ("declared", told)
+            return self._json("POST", "/v1/screenings", files=files, data=form, headers=headers)
 
     def submit_url(self, url: str, *, name: str | None = None) -> Screening:
         """Have the service fetch a work, and what its host declares.

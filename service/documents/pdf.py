@@ -19,7 +19,7 @@ from provenance.errors import EngineError
 from service.documents.records import Document
 from service.documents.view import View
 
-__all__ = ["drawable", "to_pdf"]
+__all__ = ["drawable", "to_pdf", "typeset"]
 
 FONT_RANGES = (
     (0x0020, 0x007E),
@@ -42,23 +42,38 @@ def to_pdf(document: Document) -> bytes:
     Raises:
         EngineError: typst could not write it, which no content of a paper can bring about.
     """
+    written = datetime.fromisoformat(document.written_from.finished_at)
+    return typeset(_template(), View.of(document).plain(), written)
+
+
+def typeset(template: bytes, view: object, written: datetime) -> bytes:
+    """The file that a template of ours makes of data.
+
+    Args:
+        template: typst markup, which reads the data as `json(bytes(sys.inputs.view))`.
+        view: what JSON can hold; a letter the fonts lack is shown by its number.
+        written: the date of the file.
+
+    Raises:
+        EngineError: typst could not write it.
+    """
     import typst
 
-    view = json.dumps(_drawable(View.of(document).plain()), ensure_ascii=False)
+    data = json.dumps(_drawable(view), ensure_ascii=False)
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         root = Path(folder)
         paper = root / "paper.typ"
-        paper.write_bytes(_template())
+        paper.write_bytes(template)
         try:
             return typst.compile(
                 paper,
                 root=root,
                 ignore_system_fonts=True,
-                sys_inputs={"view": view},
+                sys_inputs={"view": data},
                 pdf_standards=["ua-1"],
                 package_path=root,
                 package_cache_path=root,
-                timestamp=datetime.fromisoformat(document.written_from.finished_at),
+                timestamp=written,
             )
         except typst.TypstError as fault:
             raise EngineError(f"the PDF cannot be written: {fault.message}") from fault

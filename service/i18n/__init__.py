@@ -6,7 +6,8 @@ parameters: `{name}` is put in as it is, `{name:section}` is a code translated b
 `{name:percent}` a share from 0 to 1. A missing text is an error, never another language.
 
 The sentences of the papers an audit is asked for stand in catalogues of their own
-(`documents.en.toml`), in sections that begin with `document`: only who writes papers reads them.
+(`documents.en.toml`), in sections that begin with `document`, and those of the pages of the
+service in `pages.en.toml`, in sections that begin with `page`: only who needs them reads them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from provenance.errors import ConfigError, EngineError
 __all__ = ["codes", "languages", "placeholders", "sections", "sentence", "translate"]
 
 PERCENT = "percent"
-PAPERS = "document"
-"""How the sections of the catalogue for papers begin."""
+APART = {"document": "documents", "page": "pages"}
+"""How the sections of catalogues of their own begin, and the catalogue."""
 
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -45,8 +46,8 @@ def languages() -> tuple[str, ...]:
 
 
 def sections(lang: str = "en") -> tuple[str, ...]:
-    """The tables of a language, in file order, those for papers last."""
-    return (*_texts(lang), *_texts(lang, papers=True))
+    """The tables of a language, in file order, those of catalogues of their own last."""
+    return (*_texts(lang), *(one for name in APART.values() for one in _texts(lang, name)))
 
 
 def codes(section: str, lang: str = "en") -> tuple[str, ...]:
@@ -116,15 +117,16 @@ def _number(share: float, lang: str) -> str:
 
 
 def _catalogue(section: str, lang: str) -> Texts:
-    return _texts(lang, papers=section.startswith(PAPERS))
+    begin = section.partition("_")[0]
+    return _texts(lang, APART.get(begin, ""))
 
 
 @cache
-def _texts(lang: str, *, papers: bool = False) -> Texts:
+def _texts(lang: str, catalogue: str = "") -> Texts:
     if lang not in languages():
         raise ConfigError(
             f"there is no language {lang!r}", hint=f"Known: {', '.join(languages())}."
         )
-    name = f"documents.{lang}.toml" if papers else f"{lang}.toml"
+    name = f"{catalogue}.{lang}.toml" if catalogue else f"{lang}.toml"
     file = resources.files(__name__).joinpath(name)
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -13,29 +13,35 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from provenance.errors import FetchError, InputError
 from provenance.limits import MIB
+from provenance.rights.surroundings import Surroundings
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
 from service.jobs.expiring import Expiry
 from service.jobs.protocol import Jobs
+from service.notary import Notary
 from service.optout.gathering import gather
 from service.report import Report
 from service.retention import Retention
+from service.review.facts import Found
 from service.screening import Screener
 from service.storage.blobs import Blobs, blob_name
 from service.storage.keeping import Keeping
+from service.storage.policies import Policies
 from service.storage.screenings import Screening, Screenings
 
 __all__ = ["Examiner", "Sweeper", "job_of"]
 
 POISONED = "the work ended the process that read it, {attempts} times"
 OK = 200
+MOST_SCREENERS = 64
 CHUNK = 4 * MIB
 BEAT_SECONDS = 15.0
 """How often a screening that is being examined says so."""
@@ -64,7 +70,8 @@ class Examiner:
         screenings: in the database.
         blobs: where works are kept.
         keeping: deletes them where nobody needs them.
-        screener: examines them.
+        policies: of organisations.
+        screener: examines them, by its own policy where an organisation has none.
         quarantine: folder for what is fetched.
         attempts: how often a work is tried at most.
         keep_works: whether works stay once they were examined.
@@ -75,13 +82,15 @@ class Examiner:
         screenings: Screenings,
         blobs: Blobs,
         keeping: Keeping,
+        policies: Policies,
         screener: Screener,
         *,
         quarantine: Path,
         attempts: int,
         keep_works: bool = True,
     ) -> None:
-        self._screenings, self._blobs, self._screener = screenings, blobs, screener
+        self._screenings, self._blobs, self._policies = screenings, blobs, policies
+        self._screener, self._screeners = screener, dict[str, Screener]()
         self._keeping = keeping
         self._quarantine, self._attempts, self._keep = quarantine, attempts, keep_works
         self._running: set[str] = set()
@@ -122,32 +131,42 @@ class Examiner:
         if one.attempts > self._attempts:
             self._give_up(one)
             return
+        screener = self._screener_for(one)
         if one.url is not None:
-            self._fetch(one)
+            self._fetch(one, screener)
             return
-        if not one.fresh and self._reuse(one, one.sha256 or ""):
+        if not one.fresh and self._reuse(one, one.sha256 or "", screener):
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
-            report = self._screener.screen(path, name=one.name)
-        self._finish(one, one.blob, report)
+            around = Surroundings(supplied=one.supplied) if one.supplied else None
+            report = screener.screen(path, name=one.name, around=around)
+        self._finish(one, report, screener, one.blob)
 
-    def _reuse(self, one: Screening, sha256: str) -> bool:
-        made_by = self._made_by(self._retention(one.blob, sha256))
+    def _screener_for(self, one: Screening) -> Screener:
+        """With the policy that is in force for its organisation now."""
+        own = self._policies.in_force(one.organisation)
+        if own is None:
+            return self._screener
+        with self._lock:
+            if own.digest not in self._screeners:
+                if len(self._screeners) >= MOST_SCREENERS:
+                    self._screeners.clear()
+                self._screeners[own.digest] = self._screener.under(own.policy)
+            return self._screeners[own.digest]
+
+    def _reuse(self, one: Screening, sha256: str, screener: Screener) -> bool:
+        made_by = _made_by(one, screener, self._retention(one.blob, sha256))
         same = self._screenings.same_report(one.organisation, sha256, made_by)
         if same is not None:
-            self._screenings.finish(one, same)
+            report = Report.model_validate_json(same.document)
+            self._screenings.finish(one, same, Found.of(report, screener.policy.reviewing))
         return same is not None
 
     def _retention(self, blob: str | None, sha256: str) -> Retention:
         """What becomes of the bytes: those with a name of their own are deleted."""
         return Retention.of(kept=blob == sha256, days=self._screenings.keep_days)
 
-    def _made_by(self, retention: Retention) -> str:
-        """What makes a report besides its work, which is how long that is kept too."""
-        made_by = f"{self._screener.made_by}/{retention.code}/{retention.days}"
-        return hashlib.sha256(made_by.encode()).hexdigest()
-
-    def _fetch(self, one: Screening) -> None:
+    def _fetch(self, one: Screening, screener: Screener) -> None:
         """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
         url = one.url or ""
         gathered = gather(url)
@@ -159,13 +178,12 @@ class Examiner:
         except BaseException:
             os.close(gathered.fd)
             raise
-        given = Input(gathered.fd, one.name, gathered.around)  # closes it
-        (outcome,) = self._screener.screen_many([given])
+        around = replace(gathered.around, supplied=one.supplied)
+        given = Input(gathered.fd, one.name, around)  # closes it
+        (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        if outcome.asset.sha256 != sha256:
-            raise InputError(f"screening {one.id}: the work that is kept is another")
-        self._finish(one, blob, outcome)
+        self._finish(one, outcome, screener, blob, sha256=sha256)
 
     def _kept(self, one: Screening, fd: int) -> tuple[str, str]:
         """Keep what was fetched, and give its digest and what it is kept as."""
@@ -191,26 +209,49 @@ class Examiner:
 
     def _give_up(self, one: Screening) -> None:
         detail = POISONED.format(attempts=self._attempts)
+        screener = self._screener_for(one)
         try:
             with self._blobs.opened(one.organisation, one.blob or "") as path:
-                report = self._screener.unexamined(path, name=one.name, detail=detail)
+                report = screener.unexamined(path, name=one.name, detail=detail)
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, one.blob, report, made_by="")
+        self._finish(one, report, screener, one.blob, made_by="")
 
     def _finish(
-        self, one: Screening, blob: str | None, report: Report, made_by: str | None = None
+        self,
+        one: Screening,
+        report: Report,
+        screener: Screener,
+        blob: str | None,
+        *,
+        sha256: str | None = None,
+        made_by: str | None = None,
     ) -> None:
-        sha256 = report.asset.sha256
-        if one.url is None and sha256 != one.sha256:
+        examined = sha256 or report.asset.sha256
+        if one.url is None and examined != one.sha256:
             raise InputError(f"screening {one.id}: the work that is kept is another")
-        retention = self._retention(blob, sha256)
-        made_by = self._made_by(retention) if made_by is None else made_by
-        document = report.model_copy(update={"retention": retention}).to_json()
-        if self._screenings.finish_with(one, sha256, document, made_by) or blob is None:
-            return
-        self._keeping.discard(one.organisation, blob)  # it was erased, or ended by another
+        retention = self._retention(blob, examined)
+        ended = self._screenings.finish_with(
+            one,
+            examined,
+            report.model_copy(update={"retention": retention}).to_json(),
+            _made_by(one, screener, retention) if made_by is None else made_by,
+            Found.of(report, screener.policy.reviewing),
+        )
+        if not ended and blob is not None:  # it was erased, or another has ended it
+            self._keeping.discard(one.organisation, blob)
+
+
+def _made_by(one: Screening, screener: Screener, retention: Retention) -> str:
+    """Digest of all that makes a report besides the bytes.
+
+    What was declared of them is part, and so is how long they are kept, which it says.
+    """
+    parts = [screener.made_by, retention.code, str(retention.days)]
+    if one.supplied is not None:
+        parts += [hashlib.sha256(one.supplied.body).hexdigest(), one.supplied.resource or ""]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Sweeper:
@@ -222,6 +263,7 @@ class Sweeper:
         jobs: the queue.
         examiner: whose work is said to go on; None where this process examines nothing.
         deliverer: knows which messages are due; None where nobody is told.
+        notary: enters reports in the log; None where no keys are.
     """
 
     def __init__(
@@ -231,9 +273,10 @@ class Sweeper:
         jobs: Jobs,
         examiner: Examiner | None,
         deliverer: Deliverer | None = None,
+        notary: Notary | None = None,
     ) -> None:
         self._screenings, self._expiry, self._jobs = screenings, expiry, jobs
-        self._examiner, self._deliverer = examiner, deliverer
+        self._examiner, self._deliverer, self._notary = examiner, deliverer, notary
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -263,14 +306,22 @@ class Sweeper:
         turn = 0
         while not self._ended.wait(DUE_SECONDS):
             turn += 1
-            try:
-                if self._deliverer:
-                    self._deliverer.submit_due(self._jobs)
-                if turn % turns:
-                    continue
-                if self._examiner:
-                    self._examiner.beat()
-                self.submit_left()
-                self._expiry.sweep()
-            except Exception:  # a database that is away for a moment comes back
-                log.exception("sweep failed")
+            for step in self._steps(all_of_them=turn % turns == 0):
+                try:
+                    step()
+                except Exception:  # a database that is away for a moment comes back
+                    log.exception("sweep failed")
+
+    def _steps(self, *, all_of_them: bool) -> Iterator[Callable[[], object]]:
+        """What is done each time, and what only now and then; one that fails stops no other."""
+        if self._deliverer:
+            deliverer = self._deliverer
+            yield lambda: deliverer.submit_due(self._jobs)
+        if self._notary:
+            yield self._notary.enter_waiting
+        if not all_of_them:
+            return
+        if self._examiner:
+            yield self._examiner.beat
+        yield self.submit_left
+        yield self._expiry.sweep

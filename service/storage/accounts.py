@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, Select, delete, insert, select, update
 
 from service.storage.identifiers import new_identifier
-from service.storage.tables import api_keys, organisations
+from service.storage.tables import api_keys, organisations, sessions
 
 __all__ = ["Accounts", "ApiKey", "Issued", "Organisation", "Scope"]
 
@@ -96,6 +96,12 @@ class Accounts:
         with self._reading.connect() as connection:
             return tuple(Organisation(*row) for row in connection.execute(query))
 
+    def name_of(self, organisation: str) -> str:
+        """What an organisation is called; "" when there is none such."""
+        query = select(organisations.c.name).where(organisations.c.id == organisation)
+        with self._reading.connect() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def issue(
         self,
         organisation: str,
@@ -145,9 +151,41 @@ class Accounts:
             connection.execute(update(api_keys).where(still).values(revoked_at=_now()))
         return found is not None
 
+    def sign_in(self, secret: str, lasts: dt.timedelta) -> str | None:
+        """Begin a session with a key; its secret, or None where the key is not valid."""
+        key = self.opened_by(secret)
+        if key is None:
+            return None
+        token, now = secrets.token_urlsafe(SECRET_BYTES), _now()
+        values = {
+            "id": new_identifier("ses"),
+            "token_sha256": _digest(token),
+            "api_key": key.id,
+            "created_at": now,
+            "expires_at": now + lasts,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
+            connection.execute(insert(sessions).values(values))
+        return token
+
+    def signed_in(self, token: str) -> ApiKey | None:
+        """The key of a session, if both are valid now."""
+        mine = (sessions.c.token_sha256 == _digest(token)) & (sessions.c.expires_at > _now())
+        query = select(api_keys).join(sessions, sessions.c.api_key == api_keys.c.id).where(mine)
+        return self._valid(query)
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        mine = sessions.c.token_sha256 == _digest(token)
+        with self._engine.begin() as connection:
+            connection.execute(delete(sessions).where(mine))
+
     def opened_by(self, secret: str) -> ApiKey | None:
         """The key with this secret, if it is valid now; that it was used is noted."""
-        query = select(api_keys).where(api_keys.c.sha256 == _digest(secret))
+        return self._valid(select(api_keys).where(api_keys.c.sha256 == _digest(secret)))
+
+    def _valid(self, query: Select[tuple[object, ...]]) -> ApiKey | None:
         with self._reading.connect() as connection:
             row = connection.execute(query).first()
         if row is None:

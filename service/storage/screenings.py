@@ -29,10 +29,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from provenance.supplied import Supplied
+from service.policy import Finding
+from service.review.facts import Found
+from service.review.records import standing
 from service.storage.exclusion import alone_with
 from service.storage.identifiers import new_identifier
-from service.storage.tables import idempotency, reports, screenings
+from service.storage.reviews import open_review, standing_decision
+from service.storage.tables import idempotency, reports, screenings, unlogged
 from service.storage.webhooks import Event, announce
+from service.trying import Past
 
 __all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
 
@@ -66,6 +72,8 @@ class Intake:
         blob: what its bytes are kept as; the same.
         url: where it is fetched.
         fresh: whether it is examined even if there is a report that would be the same.
+        exhibit: whether it came with an appeal; nobody reviews those for themselves.
+        supplied: what whoever delivered it declares of it.
     """
 
     organisation: str
@@ -76,6 +84,8 @@ class Intake:
     url: str | None = None
     fresh: bool = False
     blob: str | None = None
+    exhibit: bool = False
+    supplied: Supplied | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,10 @@ class Screening:
     attempts: int
     fault: str | None
     report: str | None
+    origin: str | None
+    findings: tuple[Finding, ...]
+    exhibit: bool
+    supplied: Supplied | None
     created_at: dt.datetime
     finished_at: dt.datetime | None
 
@@ -205,6 +219,8 @@ class Screenings:
         after: str | None = None,
         state: State | None = None,
         sha256: str | None = None,
+        origin: str | None = None,
+        name: str | None = None,
     ) -> Listed:
         """Screenings of an organisation, newest first.
 
@@ -214,6 +230,8 @@ class Screenings:
             after: the last one of the page before.
             state: only these.
             sha256: only those of this work.
+            origin: only those whose verdict has this origin.
+            name: only those whose name holds this, capital letters or not.
         """
         asked: list[ColumnElement[bool]] = [screenings.c.organisation == organisation]
         if after is not None:
@@ -222,6 +240,10 @@ class Screenings:
             asked.append(screenings.c.state == state)
         if sha256 is not None:
             asked.append(screenings.c.sha256 == sha256)
+        if origin is not None:
+            asked.append(screenings.c.origin == origin)
+        if name is not None:
+            asked.append(screenings.c.name.icontains(name, autoescape=True))
         query = select(screenings).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
         with self._reading.connect() as connection:
             found = [_screening(row) for row in connection.execute(query)]
@@ -242,6 +264,53 @@ class Screenings:
                 reports.c.made_by == made_by,
             )
         )
+
+    def days(self, organisation: str, since: dt.datetime) -> tuple[tuple[dt.date, str, int], ...]:
+        """How many works were handed in each day (UTC), by the origin of their verdict.
+
+        Those without a verdict yet are not counted, and exhibits are not either.
+        """
+        on_server = self._engine.dialect.name == "postgresql"
+        created = screenings.c.created_at
+        day = func.date(func.timezone("UTC", created) if on_server else created)
+        query = (
+            select(day, screenings.c.origin, func.count())
+            .where(screenings.c.organisation == organisation, screenings.c.created_at >= since)
+            .where(screenings.c.origin.is_not(None), ~screenings.c.exhibit)
+            .group_by(day, screenings.c.origin)
+            .order_by(day)
+        )
+        with self._reading.connect() as connection:
+            return tuple(
+                (dt.date.fromisoformat(str(on)), origin, count)
+                for on, origin, count in connection.execute(query)
+            )
+
+    def waiting(self, organisation: str) -> int:
+        """How many of an organisation's works have no end yet."""
+        mine = and_(screenings.c.organisation == organisation, screenings.c.state.in_(OPEN))
+        with self._reading.connect() as connection:
+            query = select(func.count()).select_from(screenings).where(mine)
+            return connection.execute(query).scalar() or 0
+
+    def past(self, organisation: str, most: int) -> tuple[Past, ...]:
+        """The latest reports of an organisation, newest first, each with its latest screening."""
+        latest = (
+            select(screenings.c.report, func.max(screenings.c.id).label("id"))
+            .where(screenings.c.organisation == organisation, screenings.c.report.is_not(None))
+            .group_by(screenings.c.report)
+            .order_by(screenings.c.report.desc())
+            .limit(most)
+            .subquery()
+        )
+        query = (
+            select(reports.c.id, screenings.c.id, screenings.c.name, reports.c.document)
+            .join(latest, latest.c.report == reports.c.id)
+            .join(screenings, screenings.c.id == latest.c.id)
+            .order_by(reports.c.id.desc())
+        )
+        with self._reading.connect() as connection:
+            return tuple(Past(*row) for row in connection.execute(query))
 
     def begin(self, screening: str) -> Screening | None:
         """Count an attempt at a screening that is open; None when there is nothing to do."""
@@ -281,14 +350,25 @@ class Screenings:
                 still = and_(screenings.c.id == one, screenings.c.state == State.RUNNING)
                 connection.execute(update(screenings).where(still).values(touched_at=now))
 
-    def finish(self, one: Screening, report: StoredReport) -> bool:
+    def finish(self, one: Screening, report: StoredReport, found: Found) -> bool:
         """End a screening with a report there is already; False when it had ended before."""
         with self._engine.begin() as connection:
             alone_with(connection, one.organisation, report.sha256)
-            return _end(connection, one.id, State.DONE, self.keep_days, report=report.id)
+            ended = State.DONE, self.keep_days
+            return _end(connection, one.id, *ended, report=report.id, found=found)
 
-    def finish_with(self, one: Screening, sha256: str, document: str, made_by: str) -> bool:
-        """Write the report of a screening and end it, both or none; False if it had ended."""
+    def finish_with(
+        self, one: Screening, sha256: str, document: str, made_by: str, found: Found
+    ) -> bool:
+        """Write the report of a screening and end it, both or none; False if it had ended.
+
+        Args:
+            one: the screening.
+            sha256: of its work.
+            document: the report.
+            made_by: digest of what made it.
+            found: what it comes to.
+        """
         new = new_identifier("rep")
         values = {
             "id": new,
@@ -300,7 +380,9 @@ class Screenings:
         }
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
-            if _end(connection, one.id, State.DONE, self.keep_days, report=new):
+            connection.execute(insert(unlogged).values(report=new))
+            ended = State.DONE, self.keep_days
+            if _end(connection, one.id, *ended, report=new, found=found):
                 return True
             connection.rollback()
             return False
@@ -366,6 +448,9 @@ def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
         "bytes": work.bytes,
         "fresh": work.fresh,
         "blob": work.blob,
+        "exhibit": work.exhibit,
+        "supplied": None if work.supplied is None else work.supplied.body,
+        "resource": None if work.supplied is None else work.supplied.resource,
         "attempts": 0,
         "created_at": now,
         "touched_at": now,
@@ -380,6 +465,7 @@ def _end(
     *,
     report: str | None = None,
     fault: str | None = None,
+    found: Found | None = None,
 ) -> bool:
     """End a screening that is open, and announce it, in a transaction that goes on."""
     now = _now()
@@ -387,7 +473,7 @@ def _end(
     moment = screenings.c.keep_until.type
     kept = literal(None if keep_days is None else now + dt.timedelta(days=keep_days), moment)
     still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
-    values = {
+    values: dict[str, object] = {
         "state": state,
         "report": report,
         "fault": fault,
@@ -395,16 +481,27 @@ def _end(
         "finished_at": now,
         "keep_until": case((own, literal(now, moment)), else_=kept),
     }
+    if found is not None:
+        values |= {"origin": found.origin, "findings": list(found.findings)}
     if not connection.execute(update(screenings).where(still).values(values)).rowcount:
         return False
     one = _one(connection, screenings.c.id == screening)
-    told = {
+    told: dict[str, object] = {
         "screening": one.id,
         "state": one.state,
         "sha256": one.sha256,
         "report": one.report,
         "fault": one.fault,
     }
+    if found is not None and one.sha256 is not None:
+        decision = standing_decision(connection, one.organisation, one.sha256)
+        review = None if one.exhibit else open_review(connection, one.id, found)
+        told |= {
+            "findings": list(found.findings),
+            "standing_findings": list(standing(found.findings, decision)),
+            "decision": None if decision is None else decision.id,
+            "review": review,
+        }
     event = Event.DONE if state is State.DONE else Event.FAILED
     announce(connection, one.organisation, event, told)
     return True
@@ -429,6 +526,12 @@ def _screening(row: Row[tuple[object, ...]]) -> Screening:
         attempts=held["attempts"],
         fault=held["fault"],
         report=held["report"],
+        origin=held["origin"],
+        findings=tuple(Finding(one) for one in held["findings"] or ()),
+        exhibit=held["exhibit"],
+        supplied=None
+        if held["supplied"] is None
+        else Supplied(bytes(held["supplied"]), held["resource"]),
         created_at=held["created_at"],
         finished_at=held["finished_at"],
     )

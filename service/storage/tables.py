@@ -14,12 +14,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -27,11 +29,23 @@ __all__ = [
     "METADATA",
     "accesses",
     "api_keys",
+    "appeals",
+    "attestations",
+    "decisions",
     "deliveries",
+    "exhibits",
     "idempotency",
+    "log_entries",
+    "log_leaves",
+    "logs",
+    "opinions",
     "organisations",
+    "policies",
     "reports",
+    "reviews",
     "screenings",
+    "sessions",
+    "unlogged",
     "webhooks",
 ]
 
@@ -123,6 +137,11 @@ screenings = Table(
     Column("attempts", Integer, nullable=False),
     Column("fault", Text),
     Column("report", ForeignKey("reports.id", ondelete="SET NULL")),
+    Column("origin", String(30)),
+    Column("findings", JSON),
+    Column("exhibit", Boolean, nullable=False, server_default=false()),
+    Column("supplied", LargeBinary),
+    Column("resource", String(300)),
     Column("created_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
     Column("finished_at", Moment),
@@ -205,4 +224,155 @@ accesses = Table(
     Index("ix_accesses_listed", "organisation", "id"),
     Index("ix_accesses_subject", "organisation", "subject", "id"),
     Index("ix_accesses_caller", "organisation", "caller", "id"),
+)
+
+logs = Table(
+    "logs",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("origin", String(60), nullable=False),
+    Column("head", Text),
+)
+"""The log of this service: one row. Whoever writes to it holds the row."""
+
+log_leaves = Table(
+    "log_leaves",
+    METADATA,
+    Column("leaf_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""Never changed and never deleted: without the salt of its entry a leaf tells nothing."""
+
+log_entries = Table(
+    "log_entries",
+    METADATA,
+    Column("report", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    Column("leaf_index", ForeignKey("log_leaves.leaf_index"), nullable=False, unique=True),
+    Column("signature", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+
+unlogged = Table(
+    "unlogged",
+    METADATA,
+    Column("report", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+)
+"""Reports that are not in the log yet; each is written with its report."""
+
+attestations = Table(
+    "attestations",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("report", ForeignKey("reports.id", ondelete="CASCADE"), nullable=False),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("shows", JSON, nullable=False),
+    Column("salt", String(64)),
+    Column("created_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Index("ix_attestations_report", "organisation", "report", "id"),
+)
+
+policies = Table(
+    "policies",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("version", Integer, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("active_from", Moment),
+    UniqueConstraint("organisation", "version"),
+)
+
+reviews = Table(
+    "reviews",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("two_person", Boolean, nullable=False),
+    Column("assignee", String(200)),
+    Column("due_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Index("ix_reviews_queue", "organisation", "state", "due_at"),
+    Index("ix_reviews_screening", "screening"),
+)
+
+opinions = Table(
+    "opinions",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("review", ForeignKey("reviews.id", ondelete="CASCADE"), nullable=False),
+    Column("caller", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("review", "caller"),
+)
+
+decisions = Table(
+    "decisions",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("review", ForeignKey("reviews.id", ondelete="CASCADE"), nullable=False),
+    Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Index("ix_decisions_standing", "organisation", "sha256", "id"),
+)
+
+appeals = Table(
+    "appeals",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
+    Column("token_sha256", String(64), nullable=False, unique=True),
+    Column("review", ForeignKey("reviews.id", ondelete="SET NULL")),
+    Column("statement", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("stated_at", Moment),
+    Index("ix_appeals_screening", "organisation", "screening"),
+)
+
+exhibits = Table(
+    "exhibits",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("appeal", ForeignKey("appeals.id", ondelete="CASCADE"), nullable=False),
+    Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_exhibits_appeal", "appeal", "id"),
+)
+
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    Column("token_sha256", String(64), nullable=False, unique=True),
+    Column("api_key", ForeignKey("api_keys.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
 )

@@ -37,6 +37,8 @@ class Event(StrEnum):
 
     DONE = "screening.done"
     FAILED = "screening.failed"
+    DECIDED = "decision.made"
+    APPEALED = "appeal.stated"
 
 
 class DeliveryState(StrEnum):

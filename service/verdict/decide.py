@@ -91,6 +91,7 @@ def decide(
         )
     )
     by_purpose = rights_by_purpose(exhibits, policy)
+    findings = tuple(finding for finding in Finding if finding in notes.findings)
     return Verdict(
         origin=ruling.origin,
         basis=ruling.basis,
@@ -98,8 +99,8 @@ def decide(
         rights=by_purpose[policy.purpose],
         rights_by_purpose=by_purpose,
         decision=decision_of(exhibits.detections, policy),
-        findings=tuple(finding for finding in Finding if finding in notes.findings),
-        review=notes.review,
+        findings=findings,
+        review=notes.review or not set(findings).isdisjoint(policy.review_on),
         reasons=notes.merged(),
         policy=PolicyRef(name=policy.name, digest=policy.digest),
     )

@@ -72,7 +72,9 @@ class ReasonCode(StrEnum):
     DECLARATION_WEAK = "declaration_weak"
     DECLARATION_MAY_CONTAIN_AI = "declaration_may_contain_ai"
     UNSIGNED_HUMAN_CLAIM_IGNORED = "unsigned_human_claim_ignored"
+    SUPPLIED_DENIAL = "supplied_denial"
     UNDECLARED_AI = "undeclared_ai"
+    UNDECLARED_AI_SUPPLIED = "undeclared_ai_supplied"
     # What the content gives away.
     DETECTION_SYNTHETIC = "detection_synthetic"
     DETECTION_BELOW_THRESHOLD = "detection_below_threshold"

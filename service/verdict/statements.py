@@ -114,6 +114,8 @@ def declaration_notes(exhibits: Exhibits) -> Notes:
 
 def _declaration(declaration: Declaration, credential: Credential | None) -> Notes:
     field = declaration.field
+    if declaration.ai_denied:
+        return Notes((because(ReasonCode.SUPPLIED_DENIAL, declaration, field=field),))
     if declares_human(declaration):
         code = ReasonCode.UNSIGNED_HUMAN_CLAIM_IGNORED
         return Notes((because(code, declaration, field=field, statement=declaration.statement),))
@@ -145,14 +147,19 @@ def _weak(declaration: Declaration) -> Notes:
 
 
 def denial_notes(exhibits: Exhibits, ruling: Ruling) -> Notes:
-    """`undeclared_ai`: AI by evidence while the file's own claim denies it."""
+    """`undeclared_ai`: AI by evidence while the file's own claim or its supplier denies it."""
     if ruling.origin not in AI_VERDICTS:
         return Notes()
     denials = list(_denials(exhibits))
-    if not denials:
+    reasons = [because(ReasonCode.UNDECLARED_AI, *denials)] if denials else []
+    supplied = [record for record in exhibits.declarations if record.ai_denied]
+    reasons += [
+        because(ReasonCode.UNDECLARED_AI_SUPPLIED, record, field=record.field)
+        for record in supplied
+    ]
+    if not reasons:
         return Notes()
-    reason = because(ReasonCode.UNDECLARED_AI, *denials)
-    return Notes((reason,), frozenset({Finding.UNDECLARED_AI}))
+    return Notes(tuple(reasons), frozenset({Finding.UNDECLARED_AI}), review=bool(supplied))
 
 
 def _denials(exhibits: Exhibits) -> Iterator[Evidence]:

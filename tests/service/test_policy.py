@@ -44,6 +44,8 @@ def test_the_default_is_that_of_the_contract():
         "require": ["provenance", "rights", "detect", "match"],
         "alert_on": [f for f in THE_ELEVEN if f not in ("known_work", "optout_reserved")],
         "detect": "unsettled",
+        "review_on": [],
+        "reviewing": {"hours": 72, "appeal_days": 30, "appeal_hours": 168, "two_person": False},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from pathlib import Path
 
@@ -78,3 +79,54 @@ def submitted(client, bearer):
         return one
 
     return submit
+
+
+@pytest.fixture
+def flagged(client, bearer):
+    """Hands in a picture whose metadata declares AI, new each time, and gives what came of it."""
+    picture = (SAMPLES / "prompt_in_metadata.png").read_bytes()
+
+    def submit(*, organisation="label", data=None):
+        given = data or picture + secrets.token_bytes(8)
+        headers = bearer(organisation=organisation)
+        answer = client.post(
+            "/v1/screenings", headers=headers, files={"file": ("cover.png", given)}
+        )
+        one = answer.json()
+        until = time.monotonic() + 60
+        while one["state"] in ("queued", "running"):
+            assert time.monotonic() < until, one
+            time.sleep(0.1)
+            one = client.get(f"/v1/screenings/{one['id']}", headers=headers).json()
+        assert one["findings"] == ["fully_synthetic"], one
+        return one, given
+
+    return submit
+
+
+@pytest.fixture
+def reviewer(served):
+    """Headers of a new reviewer."""
+    _, service = served
+
+    def new(name, organisation="label"):
+        secret = service.issue(name, organisation, [Scope.REVIEW]).secret
+        return {"Authorization": f"Bearer {secret}"}
+
+    return new
+
+
+@pytest.fixture
+def decide(client, reviewer):
+    """Decides the open review of a screening."""
+
+    def give(screening, outcome, reason="heard the stems", headers=None):
+        who = headers or reviewer("ana")
+        queue = client.get("/v1/reviews?state=open&limit=200", headers=who).json()["items"]
+        (review,) = [one["id"] for one in queue if one["screening"] == screening["id"]]
+        body = {"outcome": outcome, "reason": reason}
+        answer = client.post(f"/v1/reviews/{review}/opinions", headers=who, json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    return give

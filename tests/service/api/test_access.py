@@ -21,6 +21,23 @@ OPERATIONS = {
     ("GET", f"/v1/screenings/{UNKNOWN}/events"): ANY,
     ("GET", "/v1/reports/rep_x"): ANY,
     ("GET", "/v1/receipts/rep_x"): ANY,
+    ("POST", "/v1/reports/rep_x/attestation"): {Scope.ADMINISTER},
+    ("DELETE", "/v1/reports/rep_x/attestation"): {Scope.ADMINISTER},
+    ("GET", "/v1/log/entries/rep_x"): ANY,
+    ("GET", "/v1/reviews"): ANY,
+    ("GET", "/v1/reviews/rev_x"): ANY,
+    ("PUT", "/v1/reviews/rev_x/assignee"): {Scope.REVIEW},
+    ("POST", "/v1/reviews/rev_x/opinions"): {Scope.REVIEW},
+    ("POST", f"/v1/screenings/{UNKNOWN}/review"): {Scope.REVIEW},
+    ("GET", f"/v1/screenings/{UNKNOWN}/decisions"): ANY,
+    ("GET", "/v1/decisions/dec_x"): ANY,
+    ("GET", "/v1/reversals"): ANY,
+    ("POST", f"/v1/screenings/{UNKNOWN}/appeals"): {Scope.SUBMIT, Scope.REVIEW, Scope.ADMINISTER},
+    ("GET", f"/v1/screenings/{UNKNOWN}/appeals"): ANY,
+    ("GET", "/v1/policies"): ANY,
+    ("POST", "/v1/policies"): {Scope.ADMINISTER},
+    ("POST", "/v1/policies/pol_x/dry-run"): {Scope.ADMINISTER},
+    ("POST", "/v1/policies/pol_x/activate"): {Scope.ADMINISTER},
     ("GET", "/v1/keys"): {Scope.ADMINISTER},
     ("POST", "/v1/keys"): {Scope.ADMINISTER},
     ("DELETE", "/v1/keys/key_x"): {Scope.ADMINISTER},
@@ -38,7 +55,16 @@ OPEN = (
     ("GET", "/readyz"),
     ("GET", "/metrics"),
     ("GET", "/v1/receipt-keys"),
+    ("GET", "/v1/log/checkpoint"),
 )
+BY_LINK = (
+    ("GET", "/v1/appeals/tok_x"),
+    ("POST", "/v1/appeals/tok_x"),
+    ("POST", "/v1/appeals/tok_x/exhibits"),
+)
+"""Whoever has the secret of a link, and nobody else, whatever key they have."""
+OF_OTHERS = {("GET", "/v1/log/consistency"), ("GET", "/verify/{token}")}
+"""For everyone too; the log asks for two sizes, and a page for its link (test_attestations)."""
 
 
 def test_the_matrix_names_every_operation(client):
@@ -50,13 +76,17 @@ def test_the_matrix_names_every_operation(client):
         "key_x": "{revoked}",
         "whk_x": "{webhook}",
         "msg_x": "{message}",
+        "rev_x": "{review}",
+        "dec_x": "{decision}",
+        "pol_x": "{policy}",
+        "tok_x": "{token}",
     }
     named = set()
-    for method, path in (*OPERATIONS, *OPEN):
+    for method, path in (*OPERATIONS, *OPEN, *BY_LINK):
         for example, name in names.items():
             path = path.replace(example, name)  # noqa: PLW2901 - step by step
         named.add((method, path))
-    assert named == described
+    assert named | OF_OTHERS == described
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
@@ -85,6 +115,15 @@ def test_without_a_valid_key_there_is_nothing(client, operation, header):
 @pytest.mark.parametrize("operation", OPEN, ids=" ".join)
 def test_what_says_nothing_of_anyone_needs_no_key(client, operation):
     assert client.request(*operation).status_code == 200
+
+
+@pytest.mark.parametrize("operation", BY_LINK, ids=" ".join)
+def test_a_link_that_was_never_given_opens_nothing(client, bearer, operation):
+    body = {"json": {"statement": "I made it."}} if operation[0] == "POST" else {}
+    for headers in ({}, bearer(Scope.ADMINISTER)):
+        answer = client.request(*operation, headers=headers, **body)
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == "there is no such appeal"
 
 
 class TestNextDoor:

@@ -249,7 +249,7 @@ def test_events_tell_each_change_and_end(client, bearer, submitted):
     assert len(states) == len(set(states))
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/v2"), ("PUT", "/v1/keys")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1"), ("GET", "/v2"), ("PUT", "/v1/keys")])
 def test_what_is_not_there_is_a_problem_too(client, method, path):
     answer = client.request(method, path)
     assert answer.status_code in (404, 405)

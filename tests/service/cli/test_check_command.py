@@ -60,6 +60,7 @@ def test_the_examples_of_the_help_are_one_a_line(assay):
         "assay check catalogue/ --format ndjson > reports.ndjson",
         "assay check picture.jpg --trust our-ca.pem --lang fr",
         "assay check delivered.jpg --against master.png",
+        "assay check track.wav --declared ern.xml --resource A1",
         "curl -s https://example.org/a.png | assay check - --format json",
     ]
 

@@ -71,7 +71,7 @@ ALL = [(section, code) for section in sections() for code in codes(section)]
 def texts(lang):
     """Every text as it stands in the files, by section and code."""
     tables = {}
-    for name in (f"{lang}.toml", f"documents.{lang}.toml"):
+    for name in (f"{lang}.toml", f"documents.{lang}.toml", f"pages.{lang}.toml"):
         file = resources.files("service.i18n").joinpath(name)
         tables |= tomllib.loads(file.read_text(encoding="utf-8"))
     return {(name, code): text for name, table in tables.items() for code, text in table.items()}

@@ -13,12 +13,15 @@ from standardwebhooks import Webhook as Scheme
 from provenance.errors import BlockedAddress, FetchError
 from provenance.fetch import UnsafeAllowAll, post
 from service.jobs.delivering import Deliverer, job_of
+from service.policy import Reviewing
+from service.review.facts import Facts, Found
 from service.storage.accounts import Accounts
 from service.storage.engine import migrate, open_database
 from service.storage.screenings import Intake, Screenings
 from service.storage.webhooks import DeliveryState, Webhooks
 
 SHA = "a" * 64
+NOTHING = Found("undetermined", (), review=False, facts=Facts(), rules=Reviewing())
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def announced(engine, stored, label):
         screenings = Screenings(engine)
         one, _ = screenings.accept(Intake(label, "key_x", "a", SHA, 3, blob=SHA))
         screenings.begin(one.id)
-        screenings.finish_with(one, SHA, "{}", "made")
+        screenings.finish_with(one, SHA, "{}", "made", NOTHING)
         return webhook, stored.deliveries(label, limit=1)[0]
 
     return announce

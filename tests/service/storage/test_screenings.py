@@ -8,12 +8,15 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from service.policy import Reviewing
+from service.review.facts import Facts, Found
 from service.storage.accounts import Accounts
 from service.storage.identifiers import is_identifier, new_identifier
 from service.storage.screenings import Intake, KeyReused, Screenings, State
 from service.storage.tables import reports, screenings
 
 SHA = "a" * 64
+NOTHING = Found("undetermined", (), review=False, facts=Facts(), rules=Reviewing())
 OTHER = "b" * 64
 NO_TIME, A_WHILE = dt.timedelta(0), dt.timedelta(hours=1)
 
@@ -99,7 +102,7 @@ class TestOrganisations:
     def test_one_cannot_see_what_another_has(self, stored, label, rival):
         one, _ = stored.accept(work(label))
         stored.begin(one.id)
-        stored.finish_with(one, SHA, "{}", "made")
+        stored.finish_with(one, SHA, "{}", "made", NOTHING)
         report = stored.get(label, one.id).report
         assert stored.get(rival, one.id) is None
         assert stored.report(rival, report) is None
@@ -135,7 +138,7 @@ class TestEnding:
         one, _ = stored.accept(work(label))
         running = stored.begin(one.id)
         assert (running.state, running.attempts) == (State.RUNNING, 1)
-        assert stored.finish_with(running, SHA, '{"a": 1}', "made")
+        assert stored.finish_with(running, SHA, '{"a": 1}', "made", NOTHING)
         done = stored.get(label, one.id)
         assert done.state is State.DONE
         assert stored.report(label, done.report).document == '{"a": 1}'
@@ -144,8 +147,8 @@ class TestEnding:
     def test_a_second_report_is_not_written(self, stored, label, engine):
         one, _ = stored.accept(work(label))
         stored.begin(one.id)
-        assert stored.finish_with(one, SHA, "first", "made")
-        assert not stored.finish_with(one, SHA, "second", "made")
+        assert stored.finish_with(one, SHA, "first", "made", NOTHING)
+        assert not stored.finish_with(one, SHA, "second", "made", NOTHING)
         assert count(engine, reports) == 1
         assert stored.report(label, stored.get(label, one.id).report).document == "first"
 

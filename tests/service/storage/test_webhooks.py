@@ -8,12 +8,15 @@ import json
 import pytest
 from sqlalchemy import update
 
+from service.policy import Reviewing
+from service.review.facts import Facts, Found
 from service.storage.accounts import Accounts
 from service.storage.screenings import Intake, Screenings
 from service.storage.tables import deliveries
 from service.storage.webhooks import BACKOFF, DeliveryState, Webhooks
 
 SHA = "a" * 64
+NOTHING = Found("undetermined", (), review=False, facts=Facts(), rules=Reviewing())
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def ended(engine, organisation, *, failed=False):
     if failed:
         screenings.fail(one.id, "404")
     else:
-        screenings.finish_with(one, SHA, "{}", "made")
+        screenings.finish_with(one, SHA, "{}", "made", NOTHING)
     return screenings.get(organisation, one.id)
 
 
@@ -52,7 +55,7 @@ def test_each_end_is_told_to_each_webhook_of_its_organisation_once(stored, engin
     first, second = (stored.register(label, f"https://{n}.example/") for n in "ab")
     stored.register(rival, "https://rival.example/")
     one = ended(engine, label)
-    Screenings(engine).finish_with(one, SHA, "again", "made")
+    Screenings(engine).finish_with(one, SHA, "again", "made", NOTHING)
     found = stored.deliveries(label, limit=10)
     assert {m.webhook for m in found} == {first.id, second.id}
     assert len(found) == 2
@@ -65,6 +68,10 @@ def test_each_end_is_told_to_each_webhook_of_its_organisation_once(stored, engin
         "sha256": SHA,
         "report": one.report,
         "fault": None,
+        "findings": [],
+        "standing_findings": [],
+        "decision": None,
+        "review": None,
     }
 
 
