@@ -243,70 +243,6 @@ class DeliveriesBody(Record):
     items: tuple[DeliveryBody, ...]
 
 
-class ErasedBody(Record):
-    """What became of a screening that was erased."""
-
-    screening: str
-    work_deleted: bool = Field(
-        description="Whether its bytes are deleted: not if another screening of the organisation is"
-        " of the same bytes, or there were none."
-    )
-    report_deleted: bool = Field(description="The same of its report.")
-    messages_deleted: int = Field(description="Messages to webhooks that told of it.")
-    exhibits_deleted: int = Field(
-        description="What was handed in with appeals against it, which went with it."
-    )
-
-    @classmethod
-    def of(cls, one: Erased) -> ErasedBody:
-        """As it is shown."""
-        return cls(
-            screening=one.screening,
-            work_deleted=one.work,
-            report_deleted=one.report,
-            messages_deleted=one.messages,
-            exhibits_deleted=one.exhibits,
-        )
-
-
-class AccessBody(Record):
-    """An entry of the access log."""
-
-    id: str
-    at: AwareDatetime
-    caller: str = Field(description="Identifier of who asked, as of an API key.")
-    operation: str = Field(description="As this description names it, or `erased`.")
-    subject: str | None = Field(description="Identifier of what it was about; null for lists.")
-    status: int = Field(description="HTTP status of the answer.")
-    reason: ErasureReason | None = Field(description="Of an erasure, where one was given.")
-    salt: str | None = Field(description="Of an erased work, for `digest`.")
-    digest: str | None = Field(
-        description="SHA-256 of `salt` and the SHA-256 of the erased work, both in hex."
-    )
-
-    @classmethod
-    def of(cls, one: Access) -> AccessBody:
-        """As it is shown."""
-        return cls(
-            id=one.id,
-            at=one.at,
-            caller=one.caller,
-            operation=one.operation,
-            subject=one.subject,
-            status=one.status,
-            reason=one.reason,
-            salt=one.salt,
-            digest=one.digest,
-        )
-
-
-class AccessesBody(Record):
-    """A page of the access log, newest first."""
-
-    items: tuple[AccessBody, ...]
-    next: str | None = Field(description="Cursor of the next page; null at the end.")
-
-
 class NewAttestation(Record):
     """What an attestation is to show."""
 
@@ -346,6 +282,66 @@ class AttestationBody(Record):
             commitment=one.salt is not None,
             created_at=one.created_at,
         )
+
+
+class ErasedBody(Record):
+    """What became of a screening that was erased."""
+
+    screening: str
+    work_deleted: bool = Field(
+        description="Whether its bytes are deleted: not if another screening of the organisation is"
+        " of the same bytes, or there were none."
+    )
+    report_deleted: bool = Field(description="The same of its report.")
+    messages_deleted: int = Field(description="Messages to webhooks that told of it.")
+
+    @classmethod
+    def of(cls, one: Erased) -> ErasedBody:
+        """As it is shown."""
+        return cls(
+            screening=one.screening,
+            work_deleted=one.work,
+            report_deleted=one.report,
+            messages_deleted=one.messages,
+        )
+
+
+class AccessBody(Record):
+    """An entry of the access log."""
+
+    id: str
+    at: AwareDatetime
+    caller: str = Field(description="Identifier of who asked, as of an API key.")
+    operation: str = Field(description="As this description names it, or `erased`.")
+    subject: str | None = Field(description="Identifier of what it was about; null for lists.")
+    status: int = Field(description="HTTP status of the answer.")
+    reason: ErasureReason | None = Field(description="Of an erasure, where one was given.")
+    salt: str | None = Field(description="Of an erased work, for `digest`.")
+    digest: str | None = Field(
+        description="SHA-256 of `salt` and the SHA-256 of the erased work, both in hex."
+    )
+
+    @classmethod
+    def of(cls, one: Access) -> AccessBody:
+        """As it is shown."""
+        return cls(
+            id=one.id,
+            at=one.at,
+            caller=one.caller,
+            operation=one.operation,
+            subject=one.subject,
+            status=one.status,
+            reason=one.reason,
+            salt=one.salt,
+            digest=one.digest,
+        )
+
+
+class AccessesBody(Record):
+    """A page of the access log, newest first."""
+
+    items: tuple[AccessBody, ...]
+    next: str | None = Field(description="Cursor of the next page; null at the end.")
 
 
 def is_past(moment: dt.datetime | None) -> bool:

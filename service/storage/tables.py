@@ -208,24 +208,6 @@ deliveries = Table(
     Index("ix_deliveries_due", "state", "due_at"),
 )
 
-accesses = Table(
-    "accesses",
-    METADATA,
-    Column("id", String(30), primary_key=True),
-    _of_organisation(),
-    Column("at", Moment, nullable=False),
-    Column("caller", String(255), nullable=False),
-    Column("operation", String(64), nullable=False),
-    Column("subject", String(30)),
-    Column("status", Integer, nullable=False),
-    Column("reason", String(32)),
-    Column("salt", String(32)),
-    Column("digest", String(64)),
-    Index("ix_accesses_listed", "organisation", "id"),
-    Index("ix_accesses_subject", "organisation", "subject", "id"),
-    Index("ix_accesses_caller", "organisation", "caller", "id"),
-)
-
 logs = Table(
     "logs",
     METADATA,
@@ -375,4 +357,22 @@ sessions = Table(
     Column("api_key", ForeignKey("api_keys.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+accesses = Table(
+    "accesses",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("at", Moment, nullable=False),
+    Column("caller", String(255), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("subject", String(30)),
+    Column("status", Integer, nullable=False),
+    Column("reason", String(32)),
+    Column("salt", String(32)),
+    Column("digest", String(64)),
+    Index("ix_accesses_listed", "organisation", "id"),
+    Index("ix_accesses_subject", "organisation", "subject", "id"),
+    Index("ix_accesses_caller", "organisation", "caller", "id"),
 )
