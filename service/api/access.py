@@ -26,6 +26,7 @@ __all__ = [
     "Reader",
     "Reviewer",
     "Submitter",
+    "note_caller",
     "paced",
     "scopes_allowed",
 ]
@@ -79,7 +80,13 @@ def paced(request: Request, caller: Caller) -> None:
     if wait := pace.wait(caller):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
-    request.state.caller = caller  # for the access log
+    note_caller(request, caller)
+
+
+def note_caller(request: Request, caller: Caller) -> None:
+    """Say who asks, for the access log; whoever only signs in is of no organisation yet."""
+    if caller.organisation:
+        request.state.caller = caller
 
 
 class Pace:
