@@ -223,6 +223,11 @@ class Service:
         """What a caller may hand in a day: as its key says, else as the settings do."""
         return own.otherwise(Quota(self.settings.uploads_per_day, self.settings.bytes_per_day))
 
+    def _discard(self, work: Intake) -> None:
+        """Delete bytes that came a second time, unless a screening needs them."""
+        if work.blob is not None:
+            self.keeping.discard(work.organisation, work.blob)
+
     def opened(self, one: Screening) -> int | None:
         """A descriptor open on the bytes of a work, to be closed; None where they are not kept."""
         if one.blob is None:
@@ -232,11 +237,6 @@ class Service:
                 return os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
-
-    def _discard(self, work: Intake) -> None:
-        """Delete bytes that came a second time, unless a screening needs them."""
-        if work.blob is not None:
-            self.keeping.discard(work.organisation, work.blob)
 
     def receipt(self, organisation: str, report: str) -> Receipt | None:
         """The receipt of a report of this organisation, the same each time.

@@ -28,6 +28,7 @@ __all__ = [
     "Reader",
     "Reviewer",
     "Submitter",
+    "note_caller",
     "paced",
     "scopes_allowed",
 ]
@@ -101,7 +102,13 @@ def paced(request: Request, caller: Caller) -> None:
     if wait := pace.wait(caller):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
-    request.state.caller = caller  # for the access log
+    note_caller(request, caller)
+
+
+def note_caller(request: Request, caller: Caller) -> None:
+    """Say who asks, for the access log; whoever only signs in is of no organisation yet."""
+    if caller.organisation:
+        request.state.caller = caller
 
 
 class Pace:
@@ -148,7 +155,7 @@ class scopes_allowed:  # noqa: N801 - used as a function
 
 Submitter = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT))]
 Reader = Annotated[Caller, Depends(scopes_allowed(*Scope))]
+Auditor = Annotated[Caller, Depends(scopes_allowed(Scope.AUDIT_READ, Scope.ADMINISTER))]
 Reviewer = Annotated[Caller, Depends(scopes_allowed(Scope.REVIEW))]
 Advocate = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT, Scope.REVIEW, Scope.ADMINISTER))]
-Auditor = Annotated[Caller, Depends(scopes_allowed(Scope.AUDIT_READ, Scope.ADMINISTER))]
 Administrator = Annotated[Caller, Depends(scopes_allowed(Scope.ADMINISTER))]

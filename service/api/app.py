@@ -31,7 +31,7 @@ from service.api.noting import NOT_NOTED, Noted
 from service.api.oidc import Provider, Tokens
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
-from service.running import Service
+from service.running import BytesGone, Service
 from service.web.house import STREAMED as PAGES_STREAMED
 from service.web.house import add_pages, is_page, problem_page
 
@@ -78,11 +78,18 @@ def make_app(service: Service) -> FastAPI:
     app.state.tokens = _tokens(service)
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app, _told)
+
+    @app.exception_handler(BytesGone)
+    def gone(request: Request, _: BytesGone) -> Response:
+        detail = "the same work was erased at this very moment"
+        page = _told(request, 503, detail, None)
+        return page or problems.answer(503, detail, hint="Send it again.")
+
     for module in (
         screenings,
+        accesses,
         attestations,
         log,
-        accesses,
         reviews,
         appeals,
         policies,
@@ -93,7 +100,7 @@ def make_app(service: Service) -> FastAPI:
         app.include_router(module.router)
     add_pages(app)
 
-    app.add_middleware(Noted, accesses=service.accesses)
+    app.add_middleware(Noted, accesses=service.accesses, shown=_told)
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
 
@@ -107,7 +114,7 @@ def make_app(service: Service) -> FastAPI:
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made
         for operation in (one for path in schema["paths"].values() for one in path.values()):
-            if "401" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
+            if "429" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
                 operation["responses"] |= {str(k): v for k, v in problems.described(503).items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)

@@ -323,6 +323,9 @@ class ErasedBody(Record):
     )
     report_deleted: bool = Field(description="The same of its report.")
     messages_deleted: int = Field(description="Messages to webhooks that told of it.")
+    exhibits_deleted: int = Field(
+        description="What was handed in with appeals against it, which went with it."
+    )
 
     @classmethod
     def of(cls, one: Erased) -> ErasedBody:
@@ -332,6 +335,7 @@ class ErasedBody(Record):
             work_deleted=one.work,
             report_deleted=one.report,
             messages_deleted=one.messages,
+            exhibits_deleted=one.exhibits,
         )
 
 

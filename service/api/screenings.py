@@ -25,7 +25,7 @@ from service.api.problems import ProblemError, described
 from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
 from service.api.uploads import Upload
 from service.report import Report
-from service.running import BytesGone, Service
+from service.running import Service
 from service.storage.accounts import NO_QUOTA, Quota
 from service.storage.identifiers import is_identifier
 from service.storage.screenings import (
@@ -163,9 +163,6 @@ def entered(
         raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
     except OverQuota as fault:
         raise over_quota(fault) from fault
-    except BytesGone as fault:
-        detail = "the same work was erased at this very moment"
-        raise ProblemError(503, detail, hint="Send it again.") from fault
 
 
 def over_quota(fault: OverQuota) -> ProblemError:

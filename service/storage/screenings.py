@@ -412,9 +412,8 @@ class Screenings:
         """End a screening with a report there is already; False when it had ended before."""
         with self._engine.begin() as connection:
             alone_with(connection, one.organisation, report.sha256)
-            return _end(
-                connection, one.id, State.DONE, self.keep_days, report=report.id, found=found
-            )
+            ended = State.DONE, self.keep_days
+            return _end(connection, one.id, *ended, report=report.id, found=found)
 
     def finish_with(
         self, one: Screening, sha256: str, document: str, made_by: str, found: Found
@@ -440,7 +439,8 @@ class Screenings:
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
             connection.execute(insert(unlogged).values(report=new))
-            if _end(connection, one.id, State.DONE, self.keep_days, report=new, found=found):
+            ended = State.DONE, self.keep_days
+            if _end(connection, one.id, *ended, report=new, found=found):
                 return True
             connection.rollback()
             return False
