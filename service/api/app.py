@@ -27,6 +27,7 @@ from service.api import (
     webhooks,
 )
 from service.api.access import Pace
+from service.api.following import Following
 from service.api.measuring import Measured
 from service.api.noting import NOT_NOTED, Noted
 from service.api.oidc import Provider, Tokens
@@ -78,6 +79,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.tokens = _tokens(service)
     app.state.pace = Pace(service.settings.requests_per_minute)
+    app.state.following = Following(service.watching.progress)
     problems.install(app, _told)
 
     @app.exception_handler(BytesGone)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import math
+import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from provenance.fetch import PUBLIC_ONLY, checked_url
 from provenance.limits import KIB
 from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
+from service.api.following import Following
 from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
@@ -47,7 +49,6 @@ RESOURCE_CHARACTERS = 300
 FORM_BYTES = SUPPLIED_BYTES + 64 * KIB
 """Of an upload at most that are not of the file."""
 
-POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
 UPLOAD_SCHEMA = {
     "type": "object",
@@ -333,21 +334,28 @@ async def events(request: Request, caller: Reader, screening: ScreeningId) -> St
     """Ends after ten minutes whatever happens; connect again then."""
     first = await to_thread.run_sync(_screening, request, caller, screening)
     service: Service = request.app.state.service
+    following: Following = request.app.state.following
 
     async def changes() -> AsyncIterator[str]:
+        shown: Screening | None = None
         one: Screening | None = first
-        shown = None
-        for _ in range(int(STREAM_SECONDS / POLL_SECONDS)):
-            if one is None:
-                return
-            if one != shown:
-                shown = one
-                body = await to_thread.run_sync(_body, service, one)
-                yield f"event: screening\ndata: {body.model_dump_json()}\n\n"
-            if one.state in (State.DONE, State.FAILED):
-                return
-            await asyncio.sleep(POLL_SECONDS)
-            one = await to_thread.run_sync(service.screenings.get, caller.organisation, screening)
+        end = time.monotonic() + STREAM_SECONDS
+        async with contextlib.aclosing(following.changes(screening)) as turns:
+            async for is_changed in turns:
+                if is_changed and shown is not None:
+                    one = await to_thread.run_sync(
+                        service.screenings.get, caller.organisation, screening
+                    )
+                if one is None or time.monotonic() > end:
+                    return
+                if one != shown:
+                    shown = one
+                    body = await to_thread.run_sync(_body, service, one)
+                    yield f"event: screening\ndata: {body.model_dump_json()}\n\n"
+                elif not is_changed:
+                    yield ": nothing new\n\n"
+                if one.state in (State.DONE, State.FAILED):
+                    return
 
     headers = {"Cache-Control": "no-store"}
     return StreamingResponse(changes(), media_type="text/event-stream", headers=headers)
