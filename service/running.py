@@ -28,6 +28,7 @@ from service.jobs.examining import Examiner, Sweeper, job_of
 from service.jobs.expiring import Expiry, Terms
 from service.metrics import Door, Metrics
 from service.notary import Notary
+from service.optout.answering import Answering
 from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
 from service.screening import Screener
@@ -129,6 +130,7 @@ class Service:
                 keep_works=settings.keep_works,
                 observer=self.metrics,
             )
+        self.answering = Answering(self.trust, self.metrics)
         self.webhooks = Webhooks(self._engine)
         self.attestations = Attestations(self._engine)
         self.notary = Notary(LogBook(self._engine), settings.key_folder)
@@ -173,6 +175,7 @@ class Service:
         self._jobs.stop()
         if self._screener is not None:
             self._screener.close()
+        self.answering.close()
         if self._metrics_door is not None:
             self._metrics_door.close()
         self._engine.dispose()

@@ -6,6 +6,7 @@ between the two ends is not known, and is not made up.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 
@@ -15,7 +16,6 @@ COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MONTH = re.compile(r"(\d{4})-(\d\d)")
 YEAR = re.compile(r"\d{4}")
-SECOND = dt.timedelta(seconds=1)
 
 
 def parse_moment(text: str) -> tuple[dt.datetime, dt.datetime]:
@@ -36,14 +36,20 @@ def parse_moment(text: str) -> tuple[dt.datetime, dt.datetime]:
         return _day(dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC))
     if found := MONTH.fullmatch(text):
         start = dt.datetime(int(found[1]), int(found[2]), 1, tzinfo=dt.UTC)
-        return start, (start + dt.timedelta(days=31)).replace(day=1) - SECOND
+        last = calendar.monthrange(start.year, start.month)[1]
+        return start, _day(start.replace(day=last))[1]
     if YEAR.fullmatch(text):
         start = dt.datetime(int(text), 1, 1, tzinfo=dt.UTC)
-        return start, start.replace(year=start.year + 1) - SECOND
+        return start, _day(start.replace(month=12, day=31))[1]
     moment = dt.datetime.fromisoformat(text)
-    moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    if moment.tzinfo is None:
+        return (moment.replace(tzinfo=dt.UTC),) * 2
+    try:
+        moment = moment.astimezone(dt.UTC)
+    except OverflowError as fault:  # the first and last hours there are, of another zone
+        raise ValueError(f"{text} is no date in UTC") from fault
     return moment, moment
 
 
 def _day(start: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    return start, start + dt.timedelta(days=1) - SECOND
+    return start, start.replace(hour=23, minute=59, second=59)

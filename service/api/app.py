@@ -20,6 +20,7 @@ from service.api import (
     attestations,
     keys,
     log,
+    optout,
     policies,
     problems,
     reviews,
@@ -43,7 +44,12 @@ DESCRIPTION = (
     "Who or what made a work, is what it says about itself intact, and has its owner reserved it? "
     "Works go in at /v1/screenings, and reports come out."
 )
-STREAMED = re.compile(rf"/v1/screenings|/v1/appeals/[^/]+/exhibits|{PAGES_STREAMED}")
+STREAMED = re.compile(
+    rf"/v1/screenings|/v1/optout/origin|/v1/appeals/[^/]+/exhibits|{PAGES_STREAMED}"
+)
+OF_HAND = (problems.Problem, FromUrl, optout.OriginQuestion, attestations.VerificationBody)
+"""Bodies that no operation takes or gives by its signature."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -79,6 +85,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.tokens = _tokens(service)
     app.state.pace = Pace(service.settings.requests_per_minute)
+    app.state.questions = optout.limiter()
     app.state.following = Following(service.watching.progress)
     problems.install(app, _told)
 
@@ -96,6 +103,7 @@ def make_app(service: Service) -> FastAPI:
         reviews,
         appeals,
         policies,
+        optout,
         keys,
         webhooks,
         about,
@@ -113,7 +121,7 @@ def make_app(service: Service) -> FastAPI:
     def openapi() -> dict[str, Any]:
         schema = described()
         schemas = schema["components"]["schemas"]
-        for record in (problems.Problem, FromUrl, attestations.VerificationBody):
+        for record in OF_HAND:
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made

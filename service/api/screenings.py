@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from anyio import to_thread
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
 from provenance.limits import KIB
 from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
+from service.api.bodies import read_json
 from service.api.following import Following
 from service.api.noting import about
 from service.api.problems import ProblemError, described
@@ -234,17 +234,7 @@ def _told(supplied: Supplied | None) -> tuple[str, ...]:
 
 
 async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise ProblemError(413, f"a JSON body may have {BODY_BYTES} bytes at most")
-    try:
-        given = FromUrl.model_validate_json(body)
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        at = "/".join(str(part) for part in first["loc"]) or "the body"
-        raise ProblemError(422, f"{at}: {first['msg']}") from fault
+    given = await read_json(request, FromUrl, BODY_BYTES)
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url

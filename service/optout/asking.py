@@ -12,7 +12,10 @@ from provenance.rights.finding import Use
 from provenance.rights.moments import parse_moment
 from provenance.rights.purposes import PURPOSES
 
-__all__ = ["agent_token", "purpose_of", "use_of"]
+__all__ = ["HOW_TO_DATE", "agent_token", "moment_of", "purpose_of", "use_of"]
+
+HOW_TO_DATE = "Write 2025-03-31, or 2025-03-31T12:00:00Z."
+YEARS = range(1900, 3000)
 
 TOKEN = re.compile(r"(?!Mozilla/)([A-Za-z_-]+)(?:[/\s;(]|$)", re.IGNORECASE)
 COMPATIBLE = re.compile(r"compatible;\s*([A-Za-z_-]+)(?:[/\s;)]|$)", re.IGNORECASE)
@@ -41,13 +44,23 @@ def use_of(
     if at is None:
         return Use(actor=actor, agent=agent_token(agent), purpose=purpose, at=now)
     try:
-        start, end = parse_moment(at)
+        start, end = moment_of(at)
     except ValueError as fault:
-        raise ConfigError(
-            f"--at {at}: not a date", hint="Write 2025-03-31, or 2025-03-31T12:00:00Z."
-        ) from fault
+        raise ConfigError(f"--at {at}: not a date", hint=HOW_TO_DATE) from fault
     bounds = None if start == end else (start, end)
     return Use(actor=actor, agent=agent_token(agent), purpose=purpose, at=start, at_bounds=bounds)
+
+
+def moment_of(text: str) -> tuple[dt.datetime, dt.datetime]:
+    """First and last second of what a date names, near enough to now to be reckoned with.
+
+    Raises:
+        ValueError: it is no such date.
+    """
+    start, end = parse_moment(text)
+    if start.year not in YEARS or end.year not in YEARS:
+        raise ValueError(f"{text} is too far from now")
+    return start, end
 
 
 def agent_token(agent: str | None) -> str | None:

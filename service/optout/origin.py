@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from provenance.rights.surroundings import RightsFile
 
-__all__ = ["judge_origin", "observed_now", "span_of"]
+__all__ = ["given_history", "judge_origin", "observed_now", "span_of"]
 
 
 def judge_origin(
@@ -57,10 +57,12 @@ def span_of(use: Use) -> Span | None:
 def observed_now(files: Iterable[RightsFile]) -> History:
     """A host's documents as they were just fetched, as a history of one moment."""
     now = dt.datetime.now(dt.UTC)
-    found = [
-        Observation(one.channel, Span.of(one.observed_at or now), _Given(one)) for one in files
-    ]
-    return _Now(found)
+    return given_history((one, Span.of(one.observed_at or now)) for one in files)
+
+
+def given_history(seen: Iterable[tuple[RightsFile, Span]]) -> History:
+    """Documents of one host that are at hand, each with when it was seen."""
+    return _AtHand([Observation(one.channel, when, _Given(one)) for one, when in seen])
 
 
 class _Given:
@@ -71,7 +73,7 @@ class _Given:
         return self.file
 
 
-class _Now:
+class _AtHand:
     def __init__(self, found: list[Observation]) -> None:
         self._found = found
 

@@ -38,6 +38,8 @@ OPERATIONS = {
     ("POST", "/v1/policies"): {Scope.ADMINISTER},
     ("POST", "/v1/policies/pol_x/dry-run"): {Scope.ADMINISTER},
     ("POST", "/v1/policies/pol_x/activate"): {Scope.ADMINISTER},
+    ("POST", "/v1/optout/check"): {Scope.SUBMIT, Scope.AUDIT_READ},
+    ("POST", "/v1/optout/origin"): {Scope.SUBMIT, Scope.AUDIT_READ},
     ("GET", "/v1/keys"): {Scope.ADMINISTER},
     ("POST", "/v1/keys"): {Scope.ADMINISTER},
     ("DELETE", "/v1/keys/key_x"): {Scope.ADMINISTER},
