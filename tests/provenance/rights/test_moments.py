@@ -34,5 +34,5 @@ def test_what_is_not_said_is_the_whole_of_it(text, start, end):
     "text", ["", "spring", "2024-13", "0000", "0001-01-01T00:00:00+23:59", "2024-02-30"]
 )
 def test_what_is_no_date_is_said_to_be_none(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 - of several, from the standard library
         parse_moment(text)

@@ -240,13 +240,13 @@ class TestOrigin:
         [
             ("robots.txt", CLOSED),
             ("tdmrep.json", '[{"location": "/", "tdm-reservation": 1}]'),
-            ("ai.txt", "User-Agent: *\nDisallow: /\n"),
+            ("ai.txt", "# Spawning AI\nUser-agent: *\nDisallow: *.jpg\n"),
         ],
     )
     def test_each_document_of_a_host_can_be_given(self, ask, document, text):
         given = [{"document": document, "seen": "2024-03-01", "text": text}]
-        question = {"url": URL, "agent": "GPTBot", "at": "2024-03-01", "history": given}
-        finding = ask("origin", question).json()
+        asked = {"url": f"{URL}.jpg", "agent": "GPTBot", "at": "2024-03-01", "history": given}
+        finding = ask("origin", asked).json()
         assert finding["coverage"][document] == "read"
         assert finding["reservations"], finding
 
