@@ -21,11 +21,15 @@ module does not decide whether a URL may be fetched at all, keeps no cache and r
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
+import ipaddress
+import socket
 import tempfile
 import zlib
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
 from typing import IO, TYPE_CHECKING, Self
 
 import httpcore2
@@ -220,6 +224,26 @@ def checked_url(url: str, allow: AddressPolicy) -> httpx2.URL:
             f"{url}: nothing is fetched from port {port}", hint="Only ports 80 and 443 are used."
         )
     return parsed.copy_with(fragment=None)
+
+
+def checked_address(url: str, allow: AddressPolicy) -> None:
+    """`checked_url`, and the address where the URL names one, in any notation a resolver reads.
+
+    What a name leads to is looked at when it is connected to, and not before.
+    """
+    host = checked_url(url, allow).host
+    address = _written_address(host)
+    if address is not None and not allow.allows_address(address):
+        raise BlockedAddress(f"{host!r} does not lead to a public address", hint=HINT_PUBLIC)
+
+
+def _written_address(host: str) -> IPv4Address | IPv6Address | None:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host)
+    try:
+        return IPv4Address(socket.inet_aton(host))  # also 2130706433, 0x7f.1 and 127.1
+    except (OSError, UnicodeError):
+        return None
 
 
 def checked_redirect(source: httpx2.URL, location: str, allow: AddressPolicy) -> httpx2.URL:

@@ -50,14 +50,6 @@ STREAMED = re.compile(
 OF_HAND = (problems.Problem, FromUrl, optout.OriginQuestion, attestations.VerificationBody)
 """Bodies that no operation takes or gives by its signature."""
 
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-}
-
 
 def make_app(service: Service) -> FastAPI:
     """The application of a service, which begins and ends with it."""
@@ -187,7 +179,7 @@ class _Headers:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in problems.HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -25,7 +25,16 @@ from provenance.errors import (
     NotFound,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "Shown", "answer", "described", "install"]
+__all__ = [
+    "HEADERS",
+    "MEDIA_TYPE",
+    "Problem",
+    "ProblemError",
+    "Shown",
+    "answer",
+    "described",
+    "install",
+]
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -50,6 +59,15 @@ STATUS: tuple[tuple[type[AssayError], int], ...] = (
     (InputError, 422),
     (ConfigError, 422),
 )
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+"""Of every answer, where it does not set them itself."""
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +174,10 @@ def install(app: FastAPI, shown: Shown = lambda *_: None) -> None:
     def unknown(request: Request, fault: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", "?")  # a path may hold a secret
         log.error("%s %s failed", request.method, route, exc_info=fault)
-        return shown(request, 500, TITLES[500][1], None) or answer(500)
+        told = shown(request, 500, TITLES[500][1], None) or answer(500)
+        for name, value in HEADERS.items():  # no layer of ours sees this answer any more
+            told.headers.setdefault(name, value)
+        return told
 
 
 def answer(

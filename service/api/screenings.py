@@ -26,7 +26,7 @@ from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
 from service.api.uploads import Upload
-from service.report import Report
+from service.report import Report, line_safe
 from service.running import Service
 from service.storage.accounts import NO_QUOTA, Quota
 from service.storage.identifiers import is_identifier
@@ -341,7 +341,7 @@ async def events(request: Request, caller: Reader, screening: ScreeningId) -> St
                 if one != shown:
                     shown = one
                     body = await to_thread.run_sync(_body, service, one)
-                    yield f"event: screening\ndata: {body.model_dump_json()}\n\n"
+                    yield f"event: screening\ndata: {line_safe(body.model_dump_json())}\n\n"
                 elif not is_changed:
                     yield ": nothing new\n\n"
                 if one.state in (State.DONE, State.FAILED):

@@ -127,6 +127,19 @@ def _too_large(most: int) -> ProblemError:
     return ProblemError(413, f"a file may have {most} bytes at most")
 
 
+def _filename(described: Message) -> str | None:
+    """What the sender calls a file; a name in a coding that gives no text is none.
+
+    A sender names the coding (RFC 2231), and Python knows some that raise, or that leave halves of
+    characters, which neither a database nor JSON can hold.
+    """
+    try:
+        given = described.get_filename()
+    except ValueError:
+        return None
+    return None if given is None else given.encode("utf-8", "replace").decode()
+
+
 class _Form:
     """Reads a form piece by piece."""
 
@@ -206,7 +219,7 @@ class _Form:
         self._files += 1
         if self._files > 1:
             raise ProblemError(422, "one file at a time: the form has two parts called 'file'")
-        given = described.get_filename()
+        given = _filename(described)
         self.filename = given[:NAME_CHARACTERS] if given else None
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:

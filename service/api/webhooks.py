@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.fetch import PUBLIC_ONLY, checked_address
 from service.api.access import Administrator
 from service.api.noting import about
 from service.api.problems import ProblemError, described
@@ -38,7 +38,7 @@ MessageId = Annotated[str, Path(description="Identifier of a message.")]
 )
 def register(request: Request, caller: Administrator, body: NewWebhook) -> RegisteredBody:
     """Messages are signed by the Standard Webhooks scheme, with the secret of the answer."""
-    checked_url(body.url, PUBLIC_ONLY)
+    checked_address(body.url, PUBLIC_ONLY)
     service: Service = request.app.state.service
     made = service.webhooks.register(caller.organisation, body.url)
     about(request, made.id)

@@ -137,6 +137,16 @@ def _tell(first: Issued) -> None:
 
 def _log(settings: Settings) -> None:
     """One JSON object a line on stderr; nothing of a work but its identifiers."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(lines_of_json())
+    handler.addFilter(without_links)
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for loud in ("alembic", "dbos", "httpx2"):
+        logging.getLogger(loud).setLevel(logging.WARNING)
+
+
+def lines_of_json() -> logging.Formatter:
+    """Writes each record as one JSON object on one line, whatever it holds."""
     import structlog
 
     shared: list[Any] = [
@@ -145,21 +155,14 @@ def _log(settings: Settings) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
     )
-    handler.addFilter(without_links)
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for loud in ("alembic", "dbos", "httpx2"):
-        logging.getLogger(loud).setLevel(logging.WARNING)
 
 
 def without_links(record: logging.LogRecord) -> bool:

@@ -110,6 +110,10 @@ class Examiner:
         except FetchError as fault:
             self._observer.unfetched(By.SCREENING, fault)
             self._fail(one, str(fault))
+        except InputError as fault:  # its words name the work, and stay out of the log
+            self._observer.broke()
+            log.error("screening %s: attempt %d: %s", one.id, one.attempts, type(fault).__name__)  # noqa: TRY400
+            self._screenings.try_again(one.id, type(fault).__name__)
         except Exception as fault:  # a fault of the machinery, whose details are for the operator
             self._observer.broke()
             log.exception("screening %s: attempt %d failed", one.id, one.attempts)

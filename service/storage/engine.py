@@ -42,6 +42,8 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
     return engine
 
 
@@ -64,6 +66,25 @@ def _begin(connection: Connection) -> None:
     level = "FULL" if options.get("durable", False) else "NORMAL"
     connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _without_nul(
+    _: Connection, __: Any, statement: str, parameters: Any, ___: Any, ____: Any
+) -> tuple[str, Any]:
+    """A text that a stranger chose may hold U+0000, which PostgreSQL keeps in none."""
+    return statement, _kept(parameters)
+
+
+def _kept(value: Any) -> Any:
+    match value:
+        case str():
+            return value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        case dict():
+            return {name: _kept(one) for name, one in value.items()}
+        case list() | tuple():
+            return type(value)(_kept(one) for one in value)
+        case _:
+            return value
 
 
 def migrate(engine: Engine, to: str = HEAD) -> None:

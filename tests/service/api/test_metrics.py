@@ -12,7 +12,7 @@ from service.settings import Settings
 
 HOSTILE = (
     "/a%0a%20b",
-    "/%0a%0dassay_up%201",
+    "/%0a%0dassay_fake%201",
     '/v1/screenings/x"}1',
     "/" + "a" * 5_000,
     "/v1/screenings/<script>",
@@ -99,7 +99,7 @@ def test_no_path_and_no_method_adds_a_label(client, bearer):
         ask(n)
     assert series() == before
     text = client.get("/metrics").text
-    for trace in ("aaaa", "script", "BREW", "what-opens", "assay_up"):
+    for trace in ("aaaa", "script", "BREW", "what-opens", "assay_fake"):
         assert trace not in text
 
 

@@ -16,7 +16,7 @@ def admin(bearer):
 
 @pytest.fixture
 def registered(client, admin):
-    answer = client.post("/v1/webhooks", headers=admin, json={"url": "http://10.0.0.1/hook"})
+    answer = client.post("/v1/webhooks", headers=admin, json={"url": "http://localhost/hook"})
     assert answer.status_code == 201
     yield answer.json()
     client.delete(f"/v1/webhooks/{answer.json()['webhook']['id']}", headers=admin)
