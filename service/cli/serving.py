@@ -26,6 +26,8 @@ SERVE_EXAMPLES = """Examples:
 
   assay serve --issue-key upload --organisation label --scope submit    a key, and nothing runs
 
+  assay serve --erase-organisation label         all that is its, for good; asks for the name again
+
 The first start makes an organisation and prints a key to it, once. Hand in a work with it:
 
   curl -H "Authorization: Bearer $KEY" -F file=@song.mp3 http://127.0.0.1:8000/v1/screenings
@@ -64,6 +66,10 @@ def serve(
         list[str] | None,
         typer.Option(help="What that key may do: submit, review, administer, audit-read; all."),
     ] = None,
+    erase_organisation: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Delete an organisation and all that is its, and stop."),
+    ] = None,
 ) -> None:
     """Run the service: uploads in, reports out, over HTTP.
 
@@ -78,6 +84,9 @@ def serve(
         return
     if issue_key is not None:
         _issue(settings, issue_key, organisation, scope)
+        return
+    if erase_organisation is not None:
+        _erase(settings, erase_organisation)
         return
     _log(settings)
     import uvicorn
@@ -125,6 +134,25 @@ def _issue(settings: Settings, name: str, organisation: str, given: list[str] | 
         known = ", ".join(Scope)
         raise ConfigError(f"--scope: {fault}", hint=f"Known: {known}.") from fault
     typer.echo(Service(settings, works=False).issue(name, organisation, scopes).secret)
+
+
+def _erase(settings: Settings, name: str) -> None:
+    """Ask for the name once more, and delete."""
+    from provenance.errors import ConfigError, NotFound
+    from service.running import Service
+
+    service = Service(settings, works=False)
+    known = [one for one in service.accounts.organisations() if name in (one.id, one.name)]
+    if not known:
+        raise NotFound(f"there is no organisation {name!r}")
+    if len(known) > 1:
+        which = ", ".join(one.id for one in known)
+        raise ConfigError(f"{len(known)} organisations are called {name!r}", hint=f"Say {which}.")
+    again = typer.prompt("All its works, reports and keys are deleted for good. Its name again")
+    if again != name:
+        raise ConfigError("nothing was deleted: that is another name")
+    works = service.keeping.erase_organisation(known[0].id)
+    typer.echo(f"{name} is erased, with {works} works. Backups are not reached by this.")
 
 
 def _tell(first: Issued) -> None:

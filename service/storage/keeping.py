@@ -38,6 +38,7 @@ from service.storage.tables import (
     deliveries,
     exhibits,
     idempotency,
+    organisations,
     reports,
     reviews,
     screenings,
@@ -186,6 +187,17 @@ class Keeping:
             for one, _ in erased:
                 bury(connection, organisation, caller, one.id, one.sha256, reason)
         return replace(erased[0][1], exhibits=len(erased) - 1)
+
+    def erase_organisation(self, organisation: str) -> int:
+        """Delete an organisation with all that is its, and say how many works those were.
+
+        First what is in the database, so that nothing of it can come in meanwhile.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(delete(screenings).where(screenings.c.organisation == organisation))
+            connection.execute(delete(organisations).where(organisations.c.id == organisation))
+        theirs = [one for one in self._blobs.listed() if one.organisation == organisation]
+        return sum(self.discard(organisation, one.name) for one in theirs)
 
     def withdraw(self, organisation: str, screening: str) -> None:
         """Take back a screening that was entered and answered to nobody."""

@@ -243,7 +243,7 @@ class TestRetention:
         blobs.put(one.organisation, one.blob, path)
         return one
 
-    def test_bytes_that_are_not_kept_go_once_it_is_written_and_it_says_so(
+    def test_bytes_that_are_not_kept_go_once_it_is_signed_and_it_says_so(
         self, examiner, stored, accepted, blobs, expiry
     ):
         one = self.own(stored, blobs, accepted)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from service.policy import Finding, Reviewing
 from service.review.facts import Facts, Found
 from service.storage.accesses import ERASED, Accesses, ErasureReason, salted
-from service.storage.accounts import Accounts
+from service.storage.accounts import Accounts, Scope
 from service.storage.appeals import Appeals, ExhibitKind
 from service.storage.blobs import FolderBlobs
 from service.storage.exclusion import alone_with
@@ -21,7 +21,7 @@ from service.storage.identifiers import new_identifier
 from service.storage.keeping import Keeping
 from service.storage.log import LogBook
 from service.storage.screenings import Intake, Screenings, State
-from service.storage.tables import deliveries, idempotency, reports, screenings
+from service.storage.tables import METADATA, deliveries, idempotency, reports, screenings
 from service.storage.webhooks import Webhooks
 
 SHA, OTHER = "a" * 64, "b" * 64
@@ -340,3 +340,24 @@ class TestErasure:
         one = accepted(label, key="k", request="r")
         keeping.erase(label, one.id, caller="key_x", reason=None)
         assert accepted(label, key="k", request="r").id != one.id
+
+
+class TestOrganisations:
+    def test_one_that_is_erased_leaves_nothing_and_takes_nothing_of_another(
+        self, engine, keeping, done, blobs, label, rival
+    ):
+        accounts, webhooks = Accounts(engine), Webhooks(engine)
+        for organisation in (label, rival):
+            accounts.issue(organisation, "x", [Scope.SUBMIT])
+            webhooks.register(organisation, "https://a.example/")
+            Accesses(engine).note(organisation, "key_x", "report", None, 200)
+            done(organisation, key="k", request="r")
+        assert keeping.erase_organisation(label) == 1
+        assert [one.organisation for one in blobs.listed()] == [rival]
+        assert [one.id for one in accounts.organisations()] == [rival]
+        with engine.connect() as connection:
+            for table in METADATA.sorted_tables:
+                if "organisation" in table.c:
+                    found = connection.execute(select(table.c.organisation)).scalars()
+                    assert label not in set(found), table.name
+        assert count(engine, reports) == 1
