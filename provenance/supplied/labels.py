@@ -59,8 +59,8 @@ def said_by_labels(body: bytes, modality: Modality) -> Iterator[Said]:
         strength = Strength.WEAK if ai == "unknown" else Strength.MEDIUM
         named = None if ai == "none" else generator
         yield Said("ai", ai, AI[ai], strength, denies=ai == "none", generator=named)
-    elif tools:
-        yield Said("tools", ", ".join(tools), Statement.NONE, Strength.WEAK, generator=generator)
+    elif tools:  # what people work with is not what made their work
+        yield Said("tools", ", ".join(tools), Statement.NONE, Strength.WEAK)
     if (source := labels.get("digital_source_type")) is not None:
         if not isinstance(source, str):
             raise _wrong("digital_source_type is a text")
