@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -26,6 +27,8 @@ MOST_SAID = 100
 NAME_BYTES = 300
 DETAIL_CHARACTERS = 1000
 HEAD_BYTES = 4096
+BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+DDEX = re.compile(rb"<(?:[\w.-]+:)?(?:NewRelease|ReleaseNotification)Message\b")
 HERE = "what came with the work"
 
 
@@ -68,17 +71,17 @@ def _unread(source: str, reason: NotRunReason, detail: str) -> NotRun:
 
 
 def _vocabulary(body: bytes) -> Vocabulary | None:
-    """Whose words it is written in, by how it begins; None for XML that may be of anyone."""
-    head = body[:HEAD_BYTES]
+    """Whose words it is written in, by how it begins; None where that may be anyone's."""
+    head = body[:HEAD_BYTES].replace(b"\x00", b"")
     if is_message(head):
         return Vocabulary.ONIX
-    if not _is_xml(head):
-        return Vocabulary.LABELS
-    return Vocabulary.DDEX if b"ReleaseMessage" in head or b"NotificationMessage" in head else None
+    if _is_xml(head):
+        return Vocabulary.DDEX if DDEX.search(head) else None
+    return Vocabulary.LABELS if head.lstrip(BLANK).startswith(b"{") else None
 
 
 def _is_xml(body: bytes) -> bool:
-    return body[:HEAD_BYTES].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
+    return body[:HEAD_BYTES].lstrip(BLANK).startswith(b"<")
 
 
 def said_by(supplied: Supplied, asset: Asset) -> Iterator[Said]:

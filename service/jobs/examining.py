@@ -22,6 +22,7 @@ from tempfile import NamedTemporaryFile
 from provenance.errors import FetchError, InputError
 from provenance.limits import MIB
 from provenance.rights.surroundings import Surroundings
+from provenance.supplied import Supplied
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
 from service.jobs.protocol import Jobs
@@ -125,16 +126,17 @@ class Examiner:
         if one.attempts > self._attempts:
             self._give_up(one)
             return
-        screener = self._screener_for(one)
+        screener, supplied = self._screener_for(one), self._screenings.supplied(one)
+        made_by = screener.made_with(supplied)
         if one.url is not None:
-            self._fetch(one, screener)
+            self._fetch(one, screener, supplied)
             return
-        if not one.fresh and self._reuse(one, one.sha256 or "", screener):
+        if not one.fresh and self._reuse(one, screener, made_by):
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
-            around = Surroundings(supplied=one.supplied) if one.supplied else None
+            around = Surroundings(supplied=supplied) if supplied else None
             report = screener.screen(path, name=one.name, around=around)
-        self._finish(one, report, screener)
+        self._finish(one, report, screener, made_by)
 
     def _screener_for(self, one: Screening) -> Screener:
         """With the policy that is in force for its organisation now."""
@@ -148,15 +150,14 @@ class Examiner:
                 self._screeners[own.digest] = self._screener.under(own.policy)
             return self._screeners[own.digest]
 
-    def _reuse(self, one: Screening, sha256: str, screener: Screener) -> bool:
-        made_by = _made_by(one, screener)
-        same = self._screenings.same_report(one.organisation, sha256, made_by)
+    def _reuse(self, one: Screening, screener: Screener, made_by: str) -> bool:
+        same = self._screenings.same_report(one.organisation, one.sha256 or "", made_by)
         if same is not None:
             report = Report.model_validate_json(same.document)
             self._screenings.finish(one.id, same, Found.of(report, screener.policy.reviewing))
         return same is not None
 
-    def _fetch(self, one: Screening, screener: Screener) -> None:
+    def _fetch(self, one: Screening, screener: Screener, supplied: Supplied | None) -> None:
         """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
         url = one.url or ""
         gathered = gather(url)
@@ -168,12 +169,12 @@ class Examiner:
         except BaseException:
             os.close(gathered.fd)
             raise
-        around = replace(gathered.around, supplied=one.supplied)
+        around = replace(gathered.around, supplied=supplied)
         given = Input(gathered.fd, one.name, around)  # closes it
         (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        self._finish(one, outcome, screener, sha256=sha256)
+        self._finish(one, outcome, screener, screener.made_with(supplied), sha256=sha256)
 
     def _kept(self, one: Screening, fd: int) -> str:
         self._quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -202,16 +203,16 @@ class Examiner:
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, report, screener, made_by="")
+        self._finish(one, report, screener, "")
 
     def _finish(
         self,
         one: Screening,
         report: Report,
         screener: Screener,
+        made_by: str,
         *,
         sha256: str | None = None,
-        made_by: str | None = None,
     ) -> None:
         examined = sha256 or report.asset.sha256
         if one.url is None and examined != one.sha256:
@@ -220,18 +221,9 @@ class Examiner:
             one,
             examined,
             report.to_json(),
-            _made_by(one, screener) if made_by is None else made_by,
+            made_by,
             Found.of(report, screener.policy.reviewing),
         )
-
-
-def _made_by(one: Screening, screener: Screener) -> str:
-    """Digest of all that makes a report besides the bytes: what was declared of them is part."""
-    if one.supplied is None:
-        return screener.made_by
-    supplied = hashlib.sha256(one.supplied.body).hexdigest()
-    parts = (screener.made_by, supplied, one.supplied.resource or "")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Sweeper:
@@ -281,6 +273,7 @@ class Sweeper:
         for one in self._screenings.spent():
             self._blobs.delete(one.organisation, one.blob or "")
             self._screenings.discarded(one.id)
+        self._screenings.discard_supplied()
 
     def _run(self) -> None:
         turns = round(BEAT_SECONDS / DUE_SECONDS)
