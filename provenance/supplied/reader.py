@@ -77,7 +77,8 @@ def _vocabulary(body: bytes) -> Vocabulary | None:
         return Vocabulary.ONIX
     if _is_xml(head):
         return Vocabulary.DDEX if DDEX.search(head) else None
-    return Vocabulary.LABELS if head.lstrip(BLANK).startswith(b"{") else None
+    is_label = head.lstrip(BLANK).startswith(b"{") or b"digitalsourcetype" in head.lower()
+    return Vocabulary.LABELS if is_label else None
 
 
 def _is_xml(body: bytes) -> bool:
