@@ -8,11 +8,12 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from provenance.supplied import Supplied
 from service.policy import Reviewing
 from service.review.facts import Facts, Found
 from service.storage.accounts import Accounts
 from service.storage.identifiers import is_identifier, new_identifier
-from service.storage.screenings import Intake, KeyReused, Screenings, State
+from service.storage.screenings import SHOWN, Intake, KeyReused, Screenings, State
 from service.storage.tables import reports, screenings
 
 SHA = "a" * 64
@@ -194,3 +195,35 @@ class TestDiscarding:
         assert stored.spent() == ()
         assert stored.get(label, own.id).blob is None
         assert stored.get(label, still.id).blob == f"{SHA}-2"
+
+
+class TestSupplies:
+    def test_what_came_with_a_work_is_kept_as_it_came(self, stored, label):
+        given = Supplied(b"<x>\x00\xff", "A1")
+        one, _ = stored.accept(work(label, supplied=given))
+        alone, _ = stored.accept(work(label))
+        assert (one.declared, alone.declared) == (True, False)
+        assert (stored.supplied(one), stored.supplied(alone)) == (given, None)
+
+    def test_lists_do_not_carry_it(self, stored, label):
+        stored.accept(work(label, supplied=Supplied(b"x" * 100)))
+        (one,) = stored.listed(label, limit=10).screenings
+        assert one.declared
+        assert "supplied" not in {column.name for column in SHOWN}
+
+    def test_it_goes_with_the_work(self, stored, label):
+        one, _ = stored.accept(work(label, supplied=Supplied(b"x", "A1"), blob=f"{SHA}-own"))
+        assert stored.discard_supplied() == 0, "it is still to be examined"
+        stored.begin(one.id)
+        stored.finish_with(one, SHA, "{}", "m", NOTHING)
+        assert stored.discard_supplied() == 0, "the work is still here"
+        stored.discarded(one.id)
+        assert stored.supplied(stored.any(one.id)) is None
+
+    def test_it_goes_where_there_never_was_a_work(self, stored, label):
+        url = Intake(label, "key_x", "x", url="https://a.example/x", supplied=Supplied(b"x"))
+        one, _ = stored.accept(url)
+        assert stored.discard_supplied() == 0
+        stored.fail(one.id, "it does not answer")
+        assert stored.discard_supplied() == 1
+        assert not stored.any(one.id).declared
