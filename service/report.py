@@ -29,6 +29,7 @@ from provenance.asset import Asset, Modality
 from provenance.evidence import Evidence, Record
 from provenance.rights.finding import Finding as UseFinding
 from provenance.supplied import Supplied
+from service.retention import Retention
 from service.survival import Survival, compare
 from service.verdict import Verdict, decide
 
@@ -211,6 +212,7 @@ class Report(Record):
         against: the comparison with an original, where one was given; else it is not written.
         use: what a use that was asked about comes to; not written where none was.
         supplied: what came with the work; not written where nothing did.
+        retention: what is to become of the bytes; written by the service alone.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
@@ -223,6 +225,7 @@ class Report(Record):
     against: Against | None = Field(default=None, exclude_if=lambda against: against is None)
     use: UseFinding | None = Field(default=None, exclude_if=lambda use: use is None)
     supplied: SuppliedInfo | None = Field(default=None, exclude_if=lambda told: told is None)
+    retention: Retention | None = Field(default=None, exclude_if=lambda one: one is None)
 
     def document(self) -> dict[str, Any]:
         """The report as JSON values, keys in the order of the contract."""

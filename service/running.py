@@ -25,24 +25,27 @@ from service.desk import Desk
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
+from service.jobs.expiring import Expiry, Terms
 from service.notary import Notary
 from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
 from service.screening import Screener
 from service.settings import Settings
+from service.storage.accesses import Accesses
 from service.storage.accounts import Accounts, Issued, Scope
 from service.storage.appeals import Appeals
 from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.engine import migrate, open_database
+from service.storage.keeping import Keeping
 from service.storage.log import LogBook
 from service.storage.policies import Policies
 from service.storage.reviews import Reviews
-from service.storage.screenings import Intake, Screening, Screenings
+from service.storage.screenings import Intake, KeyReused, Screening, Screenings
 from service.storage.webhooks import Webhooks
 from service.trying import Tried, tried
 
-__all__ = ["Service"]
+__all__ = ["BytesGone", "Service"]
 
 LEFTOVER_SECONDS = 24 * 3600
 DELIVERIES = 8
@@ -51,6 +54,10 @@ SERVES = "serve"
 """The role of a process that answers requests, and signs."""
 
 log = logging.getLogger(__name__)
+
+
+class BytesGone(Exception):  # noqa: N818 - a finding, not a fault
+    """The bytes of a work were deleted by somebody else while it was entered."""
 
 
 class Service:
@@ -73,7 +80,8 @@ class Service:
         self._engine = open_database(settings.database_url)
         migrate(self._engine)
         self.accounts = Accounts(self._engine)
-        self.screenings = Screenings(self._engine)
+        self.accesses = Accesses(self._engine)
+        self.screenings = Screenings(self._engine, settings.work_days)
         self.policies = Policies(self._engine)
         self.desk = Desk(
             self.screenings,
@@ -83,6 +91,7 @@ class Service:
             sign=self._sign,
         )
         self._blobs = open_blobs(settings.blobs, settings.data)
+        self.keeping = Keeping(self._engine, self._blobs)
         if settings.keys is None and not self.key_set().keys:
             make_keys(settings.key_folder)
         self.policy = load_policy(settings.policy) if settings.policy else DEFAULT
@@ -97,6 +106,7 @@ class Service:
             self._examiner = Examiner(
                 self.screenings,
                 self._blobs,
+                self.keeping,
                 self.policies,
                 self._screener,
                 quarantine=settings.quarantine,
@@ -113,9 +123,14 @@ class Service:
             work={kind: (do, most) for kind, (do, most) in work.items() if do and self._works},
             worker=f"{role}-{settings.worker_name}",
         )
+        terms = Terms(
+            works=settings.work_days,
+            reports=settings.report_retention_days,
+            accesses=settings.access_retention_days,
+        )
         self._sweeper = Sweeper(
             self.screenings,
-            self._blobs,
+            Expiry(self.keeping, self._blobs, terms),
             self._jobs,
             self._examiner,
             self._deliverer,
@@ -168,14 +183,24 @@ class Service:
 
         Raises:
             KeyReused: the key came with another request before.
+            BytesGone: the same work was erased that very moment; nothing was entered.
         """
         if path is not None and work.sha256 is not None:
             name = blob_name(work.sha256, shared=self.settings.keep_works)
             self._blobs.put(work.organisation, name, path)
             work = replace(work, blob=name)
-        one, is_new = self.screenings.accept(work, key=key, request=request)
-        if is_new:
-            self._jobs.submit(job_of(one))
+        try:
+            one, is_new = self.screenings.accept(work, key=key, request=request)
+        except KeyReused:
+            self._discard(work)
+            raise
+        if not is_new:
+            self._discard(work)
+            return one
+        if work.blob is not None and not self._blobs.has(work.organisation, work.blob):
+            self.keeping.withdraw(one.organisation, one.id)
+            raise BytesGone
+        self._jobs.submit(job_of(one))
         return one
 
     def opened(self, one: Screening) -> int | None:
@@ -187,6 +212,11 @@ class Service:
                 return os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
+
+    def _discard(self, work: Intake) -> None:
+        """Delete bytes that came a second time, unless a screening needs them."""
+        if work.blob is not None:
+            self.keeping.discard(work.organisation, work.blob)
 
     def receipt(self, organisation: str, report: str) -> Receipt | None:
         """The receipt of a report of this organisation, the same each time.

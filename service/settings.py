@@ -85,6 +85,21 @@ class Settings(BaseSettings):
         default=True,
         description="Whether works are kept once examined; if not, only report and digest are.",
     )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days that a work is kept once its last screening has ended; for good unless"
+        " given, or at most as long as the screening.",
+    )
+    report_retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days that a screening, its report and its messages to webhooks are kept once"
+        " it was handed in and has ended; for good unless given.",
+    )
+    access_retention_days: int = Field(
+        default=365, ge=1, description="Days that entries of the access log are kept."
+    )
     keys: Path | None = Field(
         default=None,
         description="Folder of the keys that sign receipts, as `assay receipt keygen` makes it; one"
@@ -134,6 +149,12 @@ class Settings(BaseSettings):
         if self.database_url.startswith("sqlite"):
             return f"sqlite:///{self.data / 'jobs.sqlite'}"
         return self.database_url
+
+    @property
+    def work_days(self) -> int | None:
+        """Days that a work is kept once its screening has ended: never longer than that."""
+        given = [one for one in (self.retention_days, self.report_retention_days) if one]
+        return min(given, default=None)
 
     @property
     def quarantine(self) -> Path:

@@ -20,6 +20,7 @@ from service.storage.accounts import Accounts, Scope
 __all__ = [
     "Administrator",
     "Advocate",
+    "Auditor",
     "Caller",
     "Pace",
     "Reader",
@@ -78,6 +79,7 @@ def paced(request: Request, caller: Caller) -> None:
     if wait := pace.wait(caller):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
+    request.state.caller = caller  # for the access log
 
 
 class Pace:
@@ -126,4 +128,5 @@ Submitter = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT))]
 Reader = Annotated[Caller, Depends(scopes_allowed(*Scope))]
 Reviewer = Annotated[Caller, Depends(scopes_allowed(Scope.REVIEW))]
 Advocate = Annotated[Caller, Depends(scopes_allowed(Scope.SUBMIT, Scope.REVIEW, Scope.ADMINISTER))]
+Auditor = Annotated[Caller, Depends(scopes_allowed(Scope.AUDIT_READ, Scope.ADMINISTER))]
 Administrator = Annotated[Caller, Depends(scopes_allowed(Scope.ADMINISTER))]

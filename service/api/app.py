@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api import (
     about,
+    accesses,
     appeals,
     attestations,
     keys,
@@ -26,6 +27,7 @@ from service.api import (
     webhooks,
 )
 from service.api.access import Pace
+from service.api.noting import NOT_NOTED, Noted
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
 from service.running import Service
@@ -78,6 +80,7 @@ def make_app(service: Service) -> FastAPI:
         screenings,
         attestations,
         log,
+        accesses,
         reviews,
         appeals,
         policies,
@@ -88,6 +91,7 @@ def make_app(service: Service) -> FastAPI:
         app.include_router(module.router)
     add_pages(app)
 
+    app.add_middleware(Noted, accesses=service.accesses)
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
 
@@ -100,6 +104,9 @@ def make_app(service: Service) -> FastAPI:
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made
+        for operation in (one for path in schema["paths"].values() for one in path.values()):
+            if "401" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
+                operation["responses"] |= {str(k): v for k, v in problems.described(503).items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return schema

@@ -122,7 +122,7 @@ def attest(
     wanted = body or NewAttestation()
     made = None
     if stored is not None:
-        service.notary.receipt(caller.organisation, stored)
+        service.notary.receipt(caller.organisation, stored)  # who opens the page finds it logged
         made = service.attestations.make(
             caller.organisation, report, shows=wanted.shows, committed=wanted.commitment
         )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from service.api.access import Administrator
+from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import IssuedBody, KeyBody, KeysBody, NewKey, is_past
 from service.running import Service
@@ -44,6 +45,7 @@ def issue(request: Request, caller: Administrator, body: NewKey) -> IssuedBody:
         raise ProblemError(422, "expires_at: it lies in the past")
     service: Service = request.app.state.service
     made = service.accounts.issue(caller.organisation, body.name, body.scopes, body.expires_at)
+    about(request, made.key.id)
     return IssuedBody(key=KeyBody.of(made.key), secret=made.secret)
 
 

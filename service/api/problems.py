@@ -25,7 +25,7 @@ from provenance.errors import (
     NotFound,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "described", "install"]
+__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "answer", "described", "install"]
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -123,43 +123,43 @@ def install(app: FastAPI, shown: Shown = lambda *_: None) -> None:
 
     @app.exception_handler(ProblemError)
     def expected(request: Request, fault: ProblemError) -> Response:
-        answer = shown(request, fault.status, fault.detail, fault.hint)
-        if answer is not None:
-            answer.headers.update(fault.headers)
-            return answer
-        return _answer(fault.status, fault.detail, hint=fault.hint, headers=fault.headers)
+        page = shown(request, fault.status, fault.detail, fault.hint)
+        if page is not None:
+            page.headers.update(fault.headers)
+            return page
+        return answer(fault.status, fault.detail, hint=fault.hint, headers=fault.headers)
 
     @app.exception_handler(AssayError)
     def known(request: Request, fault: AssayError) -> Response:
         status = next((status for kind, status in STATUS if isinstance(fault, kind)), 500)
         if status == 500:
             return unknown(request, fault)
-        answer = shown(request, status, str(fault), fault.hint or None)
-        return answer or _answer(status, str(fault), hint=fault.hint or None)
+        page = shown(request, status, str(fault), fault.hint or None)
+        return page or answer(status, str(fault), hint=fault.hint or None)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, fault: RequestValidationError) -> Response:
-        if (answer := shown(request, 422, None, None)) is not None:
-            return answer
+        if (page := shown(request, 422, None, None)) is not None:
+            return page
         errors = [
             Fault(at="/".join(str(part) for part in one["loc"]), message=str(one["msg"]))
             for one in fault.errors()
         ]
-        return _answer(422, errors=errors)
+        return answer(422, errors=errors)
 
     @app.exception_handler(HTTPException)
     def plain(request: Request, fault: HTTPException) -> Response:
-        answer = shown(request, fault.status_code, None, None)
-        return answer or _answer(fault.status_code, headers=dict(fault.headers or {}))
+        page = shown(request, fault.status_code, None, None)
+        return page or answer(fault.status_code, headers=dict(fault.headers or {}))
 
     @app.exception_handler(Exception)
     def unknown(request: Request, fault: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", "?")  # a path may hold a secret
         log.error("%s %s failed", request.method, route, exc_info=fault)
-        return shown(request, 500, TITLES[500][1], None) or _answer(500)
+        return shown(request, 500, TITLES[500][1], None) or answer(500)
 
 
-def _answer(
+def answer(
     status: int,
     detail: str | None = None,
     *,
@@ -167,6 +167,7 @@ def _answer(
     errors: list[Fault] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
+    """The answer to a request that failed."""
     name, title = TITLES.get(status, ("error", "The request failed."))
     problem = Problem(
         type=f"urn:assay:problem:{name}",

@@ -11,16 +11,21 @@ from pydantic import AwareDatetime, Field
 from provenance.evidence import Record
 from service.desk import Stands
 from service.policy import Finding
+from service.storage.accesses import Access, ErasureReason
 from service.storage.accounts import ApiKey, Scope
 from service.storage.attestations import Attestation, Shown
+from service.storage.keeping import Erased
 from service.storage.screenings import Screening, State
 from service.storage.webhooks import Delivery, DeliveryState, Webhook
 from service.verdict import VerdictOrigin
 
 __all__ = [
+    "AccessBody",
+    "AccessesBody",
     "AttestationBody",
     "DeliveriesBody",
     "DeliveryBody",
+    "ErasedBody",
     "FromUrl",
     "IssuedBody",
     "KeyBody",
@@ -295,6 +300,66 @@ class AttestationBody(Record):
             commitment=one.salt is not None,
             created_at=one.created_at,
         )
+
+
+class ErasedBody(Record):
+    """What became of a screening that was erased."""
+
+    screening: str
+    work_deleted: bool = Field(
+        description="Whether its bytes are deleted: not if another screening of the organisation is"
+        " of the same bytes, or there were none."
+    )
+    report_deleted: bool = Field(description="The same of its report.")
+    messages_deleted: int = Field(description="Messages to webhooks that told of it.")
+
+    @classmethod
+    def of(cls, one: Erased) -> ErasedBody:
+        """As it is shown."""
+        return cls(
+            screening=one.screening,
+            work_deleted=one.work,
+            report_deleted=one.report,
+            messages_deleted=one.messages,
+        )
+
+
+class AccessBody(Record):
+    """An entry of the access log."""
+
+    id: str
+    at: AwareDatetime
+    caller: str = Field(description="Identifier of who asked, as of an API key.")
+    operation: str = Field(description="As this description names it, or `erased`.")
+    subject: str | None = Field(description="Identifier of what it was about; null for lists.")
+    status: int = Field(description="HTTP status of the answer.")
+    reason: ErasureReason | None = Field(description="Of an erasure, where one was given.")
+    salt: str | None = Field(description="Of an erased work, for `digest`.")
+    digest: str | None = Field(
+        description="SHA-256 of `salt` and the SHA-256 of the erased work, both in hex."
+    )
+
+    @classmethod
+    def of(cls, one: Access) -> AccessBody:
+        """As it is shown."""
+        return cls(
+            id=one.id,
+            at=one.at,
+            caller=one.caller,
+            operation=one.operation,
+            subject=one.subject,
+            status=one.status,
+            reason=one.reason,
+            salt=one.salt,
+            digest=one.digest,
+        )
+
+
+class AccessesBody(Record):
+    """A page of the access log, newest first."""
+
+    items: tuple[AccessBody, ...]
+    next: str | None = Field(description="Cursor of the next page; null at the end.")
 
 
 def is_past(moment: dt.datetime | None) -> bool:

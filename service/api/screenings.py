@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from provenance.fetch import PUBLIC_ONLY, checked_url
 from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
+from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import (
     BODY_BYTES,
@@ -30,7 +31,7 @@ from service.api.records import (
 )
 from service.api.uploads import Upload
 from service.report import Report
-from service.running import Service
+from service.running import BytesGone, Service
 from service.storage.identifiers import is_identifier
 from service.storage.screenings import Intake, KeyReused, Screening, State, StoredReport
 from service.verdict import VerdictOrigin
@@ -114,6 +115,7 @@ async def submit(
         with await Upload.received(request, service.settings.quarantine, most) as upload:
             work, same = _from_upload(upload, caller, fresh=fresh)
             one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
+    about(request, one.id)
     response.headers["Location"] = f"/v1/screenings/{one.id}"
     return shown(service, (one,))[0]
 
@@ -136,6 +138,9 @@ def _entered(
     except KeyReused as fault:
         detail = "this idempotency key came with another request before"
         raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
+    except BytesGone as fault:
+        detail = "the same work was erased at this very moment"
+        raise ProblemError(503, detail, hint="Send it again.") from fault
 
 
 def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:

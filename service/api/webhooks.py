@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
 from service.api.access import Administrator
+from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import (
     DeliveriesBody,
@@ -40,6 +41,7 @@ def register(request: Request, caller: Administrator, body: NewWebhook) -> Regis
     checked_url(body.url, PUBLIC_ONLY)
     service: Service = request.app.state.service
     made = service.webhooks.register(caller.organisation, body.url)
+    about(request, made.id)
     return RegisteredBody(webhook=WebhookBody.of(made), secret=made.secret)
 
 

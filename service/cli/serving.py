@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.storage.accounts import Issued
 
-__all__ = ["SERVE_EXAMPLES", "WORKER_EXAMPLES", "serve", "worker"]
+__all__ = ["SERVE_EXAMPLES", "WORKER_EXAMPLES", "serve", "without_links", "worker"]
 
 SERVE_EXAMPLES = """Examples:
 
@@ -38,7 +38,8 @@ Workers share the database, the queue and the store of works with `assay serve`:
 and ASSAY_BLOBS for all of them (`assay serve --show-config` tells them all).
 """
 
-LINK = re.compile(r"(/verify/).+")
+LINK = re.compile(r"(/(?:verify|appeals?)/)[^/?#]+")
+"""Paths whose next part is a secret."""
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (ASSAY_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (ASSAY_PORT).", min=0, max=65535)]
@@ -155,14 +156,14 @@ def _log(settings: Settings) -> None:
             ],
         )
     )
-    handler.addFilter(_without_links)
+    handler.addFilter(without_links)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for loud in ("alembic", "dbos", "httpx2"):
         logging.getLogger(loud).setLevel(logging.WARNING)
 
 
-def _without_links(record: logging.LogRecord) -> bool:
-    """Cuts off what opens a page by itself, wherever a record names its address."""
+def without_links(record: logging.LogRecord) -> bool:
+    """Cuts secrets of links out of the addresses that a record names; a fault may name one."""
     if isinstance(record.args, tuple):
         record.args = tuple(
             LINK.sub(r"\1...", one) if isinstance(one, str) else one for one in record.args

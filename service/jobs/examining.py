@@ -25,13 +25,16 @@ from provenance.rights.surroundings import Surroundings
 from provenance.supplied import Supplied
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
+from service.jobs.expiring import Expiry
 from service.jobs.protocol import Jobs
 from service.notary import Notary
 from service.optout.gathering import gather
 from service.report import Report
+from service.retention import Retention
 from service.review.facts import Found
 from service.screening import Screener
 from service.storage.blobs import Blobs, blob_name
+from service.storage.keeping import Keeping
 from service.storage.policies import Policies
 from service.storage.screenings import Screening, Screenings
 
@@ -67,6 +70,7 @@ class Examiner:
     Args:
         screenings: in the database.
         blobs: where works are kept.
+        keeping: deletes them where nobody needs them.
         policies: of organisations.
         screener: examines them, by its own policy where an organisation has none.
         quarantine: folder for what is fetched.
@@ -78,6 +82,7 @@ class Examiner:
         self,
         screenings: Screenings,
         blobs: Blobs,
+        keeping: Keeping,
         policies: Policies,
         screener: Screener,
         *,
@@ -87,6 +92,7 @@ class Examiner:
     ) -> None:
         self._screenings, self._blobs, self._policies = screenings, blobs, policies
         self._screener, self._screeners = screener, dict[str, Screener]()
+        self._keeping = keeping
         self._quarantine, self._attempts, self._keep = quarantine, attempts, keep_works
         self._running: set[str] = set()
         self._lock = threading.Lock()
@@ -127,16 +133,15 @@ class Examiner:
             self._give_up(one)
             return
         screener, supplied = self._screener_for(one), self._screenings.supplied(one)
-        made_by = screener.made_with(supplied)
         if one.url is not None:
             self._fetch(one, screener, supplied)
             return
-        if not one.fresh and self._reuse(one, screener, made_by):
+        if not one.fresh and self._reuse(one, one.sha256 or "", screener, supplied):
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
             around = Surroundings(supplied=supplied) if supplied else None
             report = screener.screen(path, name=one.name, around=around)
-        self._finish(one, report, screener, made_by)
+        self._finish(one, one.blob, report, screener, screener.made_with(supplied))
 
     def _screener_for(self, one: Screening) -> Screener:
         """With the policy that is in force for its organisation now."""
@@ -150,12 +155,20 @@ class Examiner:
                 self._screeners[own.digest] = self._screener.under(own.policy)
             return self._screeners[own.digest]
 
-    def _reuse(self, one: Screening, screener: Screener, made_by: str) -> bool:
-        same = self._screenings.same_report(one.organisation, one.sha256 or "", made_by)
+    def _reuse(
+        self, one: Screening, sha256: str, screener: Screener, supplied: Supplied | None
+    ) -> bool:
+        retention = self._retention(one.blob, sha256)
+        made_by = _made_by(screener.made_with(supplied), retention)
+        same = self._screenings.same_report(one.organisation, sha256, made_by)
         if same is not None:
             report = Report.model_validate_json(same.document)
-            self._screenings.finish(one.id, same, Found.of(report, screener.policy.reviewing))
+            self._screenings.finish(one, same, Found.of(report, screener.policy.reviewing))
         return same is not None
+
+    def _retention(self, blob: str | None, sha256: str) -> Retention:
+        """What becomes of the bytes: those with a name of their own are deleted."""
+        return Retention.of(kept=blob == sha256, days=self._screenings.keep_days)
 
     def _fetch(self, one: Screening, screener: Screener, supplied: Supplied | None) -> None:
         """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
@@ -165,7 +178,7 @@ class Examiner:
             os.close(gathered.fd)
             raise FetchError(f"{url}: the server answered {gathered.status}")
         try:
-            sha256 = self._kept(one, gathered.fd)
+            sha256, blob = self._kept(one, gathered.fd)
         except BaseException:
             os.close(gathered.fd)
             raise
@@ -174,9 +187,12 @@ class Examiner:
         (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        self._finish(one, outcome, screener, screener.made_with(supplied), sha256=sha256)
+        if outcome.asset.sha256 != sha256:
+            raise InputError(f"screening {one.id}: the work that is kept is another")
+        self._finish(one, blob, outcome, screener, screener.made_with(supplied))
 
-    def _kept(self, one: Screening, fd: int) -> str:
+    def _kept(self, one: Screening, fd: int) -> tuple[str, str]:
+        """Keep what was fetched, and give its digest and what it is kept as."""
         self._quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         with NamedTemporaryFile(dir=self._quarantine, delete=False) as copy:
@@ -187,12 +203,15 @@ class Examiner:
             copy.flush()
             os.fsync(copy.fileno())
         sha256 = digest.hexdigest()
-        if one.blob is not None:
-            self._blobs.delete(one.organisation, one.blob)
         name = blob_name(sha256, shared=self._keep)
-        self._blobs.put(one.organisation, name, Path(copy.name))
-        self._screenings.fetched(one.id, sha256, size, name)
-        return sha256
+        # noted before it is put there, so that nobody takes it for bytes that no screening needs
+        if self._screenings.fetched(one, sha256, size, name):
+            self._blobs.put(one.organisation, name, Path(copy.name))
+        else:
+            Path(copy.name).unlink()
+        if one.blob not in (None, name):
+            self._keeping.discard(one.organisation, one.blob)
+        return sha256, name
 
     def _give_up(self, one: Screening) -> None:
         detail = POISONED.format(attempts=self._attempts)
@@ -203,35 +222,40 @@ class Examiner:
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, report, screener, "")
+        self._finish(one, one.blob, report, screener, None)
 
     def _finish(
         self,
         one: Screening,
+        blob: str | None,
         report: Report,
         screener: Screener,
-        made_by: str,
-        *,
-        sha256: str | None = None,
+        made_by: str | None,
     ) -> None:
-        examined = sha256 or report.asset.sha256
-        if one.url is None and examined != one.sha256:
+        sha256 = report.asset.sha256
+        if one.url is None and sha256 != one.sha256:
             raise InputError(f"screening {one.id}: the work that is kept is another")
-        self._screenings.finish_with(
-            one,
-            examined,
-            report.to_json(),
-            made_by,
-            Found.of(report, screener.policy.reviewing),
-        )
+        retention = self._retention(blob, sha256)
+        same = "" if made_by is None else _made_by(made_by, retention)
+        document = report.model_copy(update={"retention": retention}).to_json()
+        found = Found.of(report, screener.policy.reviewing)
+        if self._screenings.finish_with(one, sha256, document, same, found) or blob is None:
+            return
+        self._keeping.discard(one.organisation, blob)  # it was erased, or ended by another
+
+
+def _made_by(made_with: str, retention: Retention) -> str:
+    """Digest of all that makes a report but the bytes: also what is to become of them."""
+    parts = (made_with, retention.code, str(retention.days))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Sweeper:
-    """Submits what was left behind, and deletes works that are not to be kept, again and again.
+    """Submits what was left behind, and deletes what is not to be kept, again and again.
 
     Args:
         screenings: in the database.
-        blobs: where works are kept.
+        expiry: deletes what is due.
         jobs: the queue.
         examiner: whose work is said to go on; None where this process examines nothing.
         deliverer: knows which messages are due; None where nobody is told.
@@ -241,13 +265,13 @@ class Sweeper:
     def __init__(
         self,
         screenings: Screenings,
-        blobs: Blobs,
+        expiry: Expiry,
         jobs: Jobs,
         examiner: Examiner | None,
         deliverer: Deliverer | None = None,
         notary: Notary | None = None,
     ) -> None:
-        self._screenings, self._blobs, self._jobs = screenings, blobs, jobs
+        self._screenings, self._expiry, self._jobs = screenings, expiry, jobs
         self._examiner, self._deliverer, self._notary = examiner, deliverer, notary
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
@@ -257,7 +281,7 @@ class Sweeper:
 
         What was begun is left to the queue, which takes up what this very process had begun.
         """
-        self.sweep(queued=AT_ONCE)
+        self.submit_left(queued=AT_ONCE)
         self._thread.start()
 
     def stop(self) -> None:
@@ -266,14 +290,12 @@ class Sweeper:
         if self._thread.is_alive():
             self._thread.join()
 
-    def sweep(self, *, running: dt.timedelta = LOST, queued: dt.timedelta = FORGOTTEN) -> None:
-        """Submit screenings that were left for so long, and delete works that are not kept."""
+    def submit_left(
+        self, *, running: dt.timedelta = LOST, queued: dt.timedelta = FORGOTTEN
+    ) -> None:
+        """Submit screenings that were left for so long."""
         for one in self._screenings.left(running, queued):
             self._jobs.submit(job_of(one))
-        for one in self._screenings.spent():
-            self._blobs.delete(one.organisation, one.blob or "")
-            self._screenings.discarded(one.id)
-        self._screenings.discard_supplied()
 
     def _run(self) -> None:
         turns = round(BEAT_SECONDS / DUE_SECONDS)
@@ -286,7 +308,8 @@ class Sweeper:
                 if turn % turns == 0:
                     if self._examiner:
                         self._examiner.beat()
-                    self.sweep()
+                    self.submit_left()
+                    self._expiry.sweep()
                 if self._notary:
                     self._notary.enter_waiting()
             except Exception:  # a database that is away for a moment comes back

@@ -163,7 +163,7 @@ def _skipped(record: NotRun, words: Words) -> Skipped:
 
 
 def _made(report: Report, words: Words) -> tuple[Fact, ...]:
-    engine, policy = report.engine, report.verdict.policy
+    engine, policy, kept = report.engine, report.verdict.policy, report.retention
     lists = {name: _edition(one, words) for name, one in engine.trust_lists.items()}
     facts = [
         Fact(words.ui("engine"), f"Assay {one_line(engine.assay, 40)}"),
@@ -172,6 +172,7 @@ def _made(report: Report, words: Words) -> tuple[Fact, ...]:
         Fact(words.ui("readers"), _named(engine.readers)),
         Fact(words.ui("models"), _named({k: v[:19] for k, v in engine.models.items()})),
         Fact(words.ui("trust_lists"), _named(lists)),
+        Fact(words.ui("retention"), kept.sentence(words.lang) if kept else ""),
     ]
     return tuple(fact for fact in facts if fact.value)
 

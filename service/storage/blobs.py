@@ -8,10 +8,12 @@ time what another has. A name somebody gave is never part of a path.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Protocol
@@ -22,7 +24,7 @@ from provenance.limits import MIB
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-__all__ = ["Blobs", "FolderBlobs", "ObjectBlobs", "blob_name", "open_blobs"]
+__all__ = ["Blobs", "FolderBlobs", "Kept", "ObjectBlobs", "blob_name", "open_blobs"]
 
 CHUNK = 8 * MIB
 
@@ -35,6 +37,21 @@ def blob_name(sha256: str, *, shared: bool) -> str:
         shared: whether all screenings of these bytes have one copy, which stays.
     """
     return sha256 if shared else f"{sha256}-{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Bytes that lie in the store, whoever put them there.
+
+    Attributes:
+        organisation: whose they are.
+        name: what they are kept as.
+        since: when they were put there last.
+    """
+
+    organisation: str
+    name: str
+    since: dt.datetime
 
 
 class Blobs(Protocol):
@@ -54,6 +71,14 @@ class Blobs(Protocol):
 
     def delete(self, organisation: str, name: str) -> None:
         """Keep it no longer; nothing happens when it is not there."""
+        ...
+
+    def has(self, organisation: str, name: str) -> bool:
+        """Whether the bytes are there."""
+        ...
+
+    def listed(self) -> Iterator[Kept]:
+        """All that is kept, in no order; what comes and goes meanwhile may be missing."""
         ...
 
 
@@ -99,7 +124,7 @@ class FolderBlobs:
         try:
             file.replace(place)
         except OSError:
-            new = place.with_name(f".{file.name}")
+            new = place.with_name(f"{name}.{file.name}")
             with file.open("rb") as held, new.open("wb") as copy:
                 while chunk := held.read(CHUNK):
                     copy.write(chunk)
@@ -119,6 +144,20 @@ class FolderBlobs:
     def delete(self, organisation: str, name: str) -> None:
         """See `Blobs`."""
         self._path(organisation, name).unlink(missing_ok=True)
+
+    def has(self, organisation: str, name: str) -> bool:
+        """See `Blobs`."""
+        return self._path(organisation, name).is_file()
+
+    def listed(self) -> Iterator[Kept]:
+        """See `Blobs`. One that broke off while it was copied is among them."""
+        for place in self._folder.glob("*/*/*"):
+            try:
+                changed = place.stat().st_mtime
+            except FileNotFoundError:
+                continue
+            since = dt.datetime.fromtimestamp(changed, dt.UTC)
+            yield Kept(place.parts[-3], place.name, since)
 
     def _path(self, organisation: str, name: str) -> Path:
         return self._folder / organisation / name[:2] / name
@@ -167,6 +206,26 @@ class ObjectBlobs:
             obstore.delete(self._store, _key(organisation, name))
         except FileNotFoundError:
             return
+
+    def has(self, organisation: str, name: str) -> bool:
+        """See `Blobs`."""
+        import obstore
+
+        try:
+            obstore.head(self._store, _key(organisation, name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def listed(self) -> Iterator[Kept]:
+        """See `Blobs`. What has another shape than a work's key is not ours, and is left out."""
+        import obstore
+
+        for found in obstore.list(self._store):
+            for one in found:
+                match one["path"].split("/"):
+                    case [organisation, _, name]:
+                        yield Kept(organisation, name, one["last_modified"])
 
 
 def _key(organisation: str, name: str) -> str:

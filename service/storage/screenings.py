@@ -19,8 +19,10 @@ from sqlalchemy import (
     Engine,
     Row,
     and_,
+    case,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -31,6 +33,7 @@ from provenance.supplied import Supplied
 from service.policy import Finding
 from service.review.facts import Found
 from service.review.records import standing
+from service.storage.exclusion import alone_with
 from service.storage.identifiers import new_identifier
 from service.storage.reviews import open_review, standing_decision
 from service.storage.tables import idempotency, reports, screenings, unlogged
@@ -50,7 +53,6 @@ class State(StrEnum):
 
 
 OPEN = (State.QUEUED, State.RUNNING)
-NOT_KEPT = {"blob": None, "supplied": None, "resource": None}
 SHOWN = (
     *(column for column in screenings.c if column.name not in ("supplied", "resource")),
     screenings.c.supplied.is_not(None).label("declared"),
@@ -138,10 +140,11 @@ class Screenings:
 
     Args:
         engine: of the database.
+        keep_days: how long works are kept once their screening has ended; None for good.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, keep_days: int | None = None) -> None:
+        self._engine, self.keep_days = engine, keep_days
         self._reading = engine.execution_options(reads=True)
 
     def accept(
@@ -167,6 +170,8 @@ class Screenings:
                 before = self._before(connection, work.organisation, key, request)
                 if before is not None:
                     return before, False
+                if work.blob is not None:
+                    alone_with(connection, work.organisation, work.blob)
                 connection.execute(insert(screenings).values(_values(new, work, now)))
                 if key is not None:
                     entry = {
@@ -336,9 +341,13 @@ class Screenings:
                 return None
             return _one(connection, screenings.c.id == screening)
 
-    def fetched(self, screening: str, sha256: str, size: int, blob: str) -> None:
-        """Note what the work of a URL is."""
-        self._change(screening, {"sha256": sha256, "bytes": size, "blob": blob})
+    def fetched(self, one: Screening, sha256: str, size: int, blob: str) -> bool:
+        """Note what the work of a URL is; False when its screening has ended, or was erased."""
+        still = and_(screenings.c.id == one.id, screenings.c.state.in_(OPEN))
+        values = {"sha256": sha256, "bytes": size, "blob": blob, "touched_at": _now()}
+        with self._engine.begin() as connection:
+            alone_with(connection, one.organisation, blob)
+            return bool(connection.execute(update(screenings).where(still).values(values)).rowcount)
 
     def try_again(self, screening: str, fault: str) -> None:
         """Note why an attempt ended without a report; the screening stays open."""
@@ -347,7 +356,7 @@ class Screenings:
     def fail(self, screening: str, fault: str) -> None:
         """End a screening without a report: there are no bytes to report on."""
         with self._engine.begin() as connection:
-            _end(connection, screening, State.FAILED, None, fault)
+            _end(connection, screening, State.FAILED, self.keep_days, fault=fault)
 
     def touch(self, running: Iterable[str]) -> None:
         """Say that these are still being examined."""
@@ -357,10 +366,13 @@ class Screenings:
                 still = and_(screenings.c.id == one, screenings.c.state == State.RUNNING)
                 connection.execute(update(screenings).where(still).values(touched_at=now))
 
-    def finish(self, screening: str, report: StoredReport, found: Found) -> bool:
+    def finish(self, one: Screening, report: StoredReport, found: Found) -> bool:
         """End a screening with a report there is already; False when it had ended before."""
         with self._engine.begin() as connection:
-            return _end(connection, screening, State.DONE, report.id, found=found)
+            alone_with(connection, one.organisation, report.sha256)
+            return _end(
+                connection, one.id, State.DONE, self.keep_days, report=report.id, found=found
+            )
 
     def finish_with(
         self, one: Screening, sha256: str, document: str, made_by: str, found: Found
@@ -386,7 +398,7 @@ class Screenings:
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
             connection.execute(insert(unlogged).values(report=new))
-            if _end(connection, one.id, State.DONE, new, found=found):
+            if _end(connection, one.id, State.DONE, self.keep_days, report=new, found=found):
                 return True
             connection.rollback()
             return False
@@ -419,30 +431,6 @@ class Screenings:
         with self._reading.connect() as connection:
             found = {State(state): int(count) for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in State}
-
-    def spent(self) -> tuple[Screening, ...]:
-        """Ended screenings whose bytes are kept for them alone, and need not be any more."""
-        own = and_(screenings.c.blob.is_not(None), screenings.c.blob != screenings.c.sha256)
-        query = select(*SHOWN).where(~screenings.c.state.in_(OPEN), own)
-        with self._reading.connect() as connection:
-            return tuple(_screening(row) for row in connection.execute(query))
-
-    def discard_supplied(self) -> int:
-        """Delete what came with works that are ended and not kept; gives with how many."""
-        gone = and_(
-            screenings.c.supplied.is_not(None),
-            screenings.c.blob.is_(None),
-            screenings.c.state.not_in(OPEN),
-        )
-        with self._engine.begin() as connection:
-            emptied = update(screenings).where(gone).values(supplied=None, resource=None)
-            return connection.execute(emptied).rowcount
-
-    def discarded(self, screening: str) -> None:
-        """Note that the bytes of a screening are not kept any more, nor what came with them."""
-        mine = screenings.c.id == screening
-        with self._engine.begin() as connection:
-            connection.execute(update(screenings).where(mine).values(NOT_KEPT))
 
     def _first(self, asked: ColumnElement[bool]) -> Screening | None:
         with self._reading.connect() as connection:
@@ -489,12 +477,17 @@ def _end(
     connection: Connection,
     screening: str,
     state: State,
-    report: str | None,
+    keep_days: int | None,
+    *,
+    report: str | None = None,
     fault: str | None = None,
     found: Found | None = None,
 ) -> bool:
     """End a screening that is open, and announce it, in a transaction that goes on."""
     now = _now()
+    own = screenings.c.blob != screenings.c.sha256
+    moment = screenings.c.keep_until.type
+    kept = literal(None if keep_days is None else now + dt.timedelta(days=keep_days), moment)
     still = and_(screenings.c.id == screening, screenings.c.state.in_(OPEN))
     values: dict[str, object] = {
         "state": state,
@@ -502,6 +495,7 @@ def _end(
         "fault": fault,
         "touched_at": now,
         "finished_at": now,
+        "keep_until": case((own, literal(now, moment)), else_=kept),
     }
     if found is not None:
         values |= {"origin": found.origin, "findings": list(found.findings)}

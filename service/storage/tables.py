@@ -22,10 +22,12 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 
 __all__ = [
     "METADATA",
+    "accesses",
     "api_keys",
     "appeals",
     "attestations",
@@ -117,6 +119,8 @@ reports = Table(
     Index("ix_reports_same", "organisation", "sha256", "made_by", "id"),
 )
 
+WITH_BYTES = text("blob IS NOT NULL")
+
 screenings = Table(
     "screenings",
     METADATA,
@@ -141,9 +145,23 @@ screenings = Table(
     Column("created_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),
     Column("finished_at", Moment),
+    Column("keep_until", Moment),
     Index("ix_screenings_listed", "organisation", "id"),
     Index("ix_screenings_waiting", "state", "touched_at"),
     Index("ix_screenings_works", "organisation", "sha256"),
+    Index("ix_screenings_report", "report"),
+    Index(
+        "ix_screenings_kept_until",
+        "keep_until",
+        sqlite_where=WITH_BYTES,
+        postgresql_where=WITH_BYTES,
+    ),
+    Index(
+        "ix_screenings_kept_since",
+        "finished_at",
+        sqlite_where=WITH_BYTES,
+        postgresql_where=WITH_BYTES,
+    ),
 )
 
 idempotency = Table(
@@ -155,6 +173,8 @@ idempotency = Table(
     Column("screening", ForeignKey("screenings.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("organisation", "key"),
+    Index("ix_idempotency_screening", "screening"),
+    Index("ix_idempotency_created_at", "created_at"),
 )
 
 webhooks = Table(
@@ -337,4 +357,22 @@ sessions = Table(
     Column("api_key", ForeignKey("api_keys.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+)
+
+accesses = Table(
+    "accesses",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    _of_organisation(),
+    Column("at", Moment, nullable=False),
+    Column("caller", String(255), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("subject", String(30)),
+    Column("status", Integer, nullable=False),
+    Column("reason", String(32)),
+    Column("salt", String(32)),
+    Column("digest", String(64)),
+    Index("ix_accesses_listed", "organisation", "id"),
+    Index("ix_accesses_subject", "organisation", "subject", "id"),
+    Index("ix_accesses_caller", "organisation", "caller", "id"),
 )

@@ -17,6 +17,7 @@ OPERATIONS = {
     ("POST", "/v1/screenings"): {Scope.SUBMIT},
     ("GET", "/v1/screenings"): ANY,
     ("GET", f"/v1/screenings/{UNKNOWN}"): ANY,
+    ("DELETE", f"/v1/screenings/{UNKNOWN}"): {Scope.ADMINISTER},
     ("GET", f"/v1/screenings/{UNKNOWN}/events"): ANY,
     ("GET", "/v1/reports/rep_x"): ANY,
     ("GET", "/v1/receipts/rep_x"): ANY,
@@ -45,6 +46,7 @@ OPERATIONS = {
     ("DELETE", "/v1/webhooks/whk_x"): {Scope.ADMINISTER},
     ("GET", "/v1/deliveries"): {Scope.ADMINISTER},
     ("POST", "/v1/deliveries/msg_x/again"): {Scope.ADMINISTER},
+    ("GET", "/v1/accesses"): {Scope.ADMINISTER, Scope.AUDIT_READ},
     ("GET", "/v1/models"): ANY,
     ("GET", "/v1/trust"): ANY,
 }

@@ -18,6 +18,7 @@ from provenance.rights.known import When
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
 from service.rejudging import LACKING
+from service.retention import RetentionCode
 from service.survival import MarkKind, SurvivalOutcome
 from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
 from service.verdict.integrity import Breakage
@@ -56,6 +57,7 @@ CLOSED_SETS = {
     "mark": MarkKind,
     "survival": SurvivalOutcome,
     "match": get_args(ev.Match.model_fields["match"].annotation),
+    "retention": RetentionCode,
     "receipt_outcome": checks.Outcome,
     "receipt_check": checks.CheckName,
     "receipt_reason": checks.Reason,

@@ -10,18 +10,22 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from provenance.errors import EngineError, FetchError
 from provenance.supplied import Supplied
 from service.jobs import examining
 from service.jobs.examining import Examiner, Sweeper, job_of
+from service.jobs.expiring import Expiry, Terms
 from service.policy import Policy
 from service.screening import Screener
 from service.storage.accounts import Accounts
 from service.storage.blobs import FolderBlobs
 from service.storage.engine import migrate, open_database
+from service.storage.keeping import Keeping
 from service.storage.policies import Policies
 from service.storage.screenings import Intake, Screenings, State
+from service.storage.tables import reports
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 NO_TIME = dt.timedelta(0)
@@ -69,11 +73,27 @@ def blobs(tmp_path):
 
 
 @pytest.fixture
-def examiner(stored, blobs, screener, tmp_path):
+def keeping(stored, blobs):
+    return Keeping(stored._engine, blobs)
+
+
+@pytest.fixture
+def expiry(keeping, blobs):
+    return Expiry(keeping, blobs, Terms())
+
+
+@pytest.fixture
+def policies(stored):
+    return Policies(stored._engine)
+
+
+@pytest.fixture
+def examiner(stored, blobs, keeping, policies, screener, tmp_path):
     return Examiner(
         stored,
         blobs,
-        Policies(stored._engine),
+        keeping,
+        policies,
         screener,
         quarantine=tmp_path / "q",
         attempts=ATTEMPTS,
@@ -110,6 +130,7 @@ def test_a_work_gets_the_report_that_checking_it_gives(examiner, stored, accepte
     found = report_of(stored, one)
     for document in (direct, found):
         document["engine"].pop("verified_at")
+    assert found.pop("retention")["code"] == "kept"
     assert found == direct
 
 
@@ -129,13 +150,16 @@ def test_fresh_asks_for_another_look(examiner, stored, accepted):
     assert len(reports) == 2
 
 
-def test_another_policy_makes_another_report(examiner, stored, accepted, blobs, tmp_path):
+def test_another_policy_makes_another_report(
+    examiner, stored, accepted, blobs, keeping, tmp_path, policies
+):
     first, second = accepted("unsigned.txt"), accepted("unsigned.txt")
     examiner(job_of(first))
     with Screener(policy=Policy(name="other", run=("rights",))) as other:
-        Examiner(
-            stored, blobs, Policies(stored._engine), other, quarantine=tmp_path / "q", attempts=3
-        )(job_of(second))
+        another = Examiner(
+            stored, blobs, keeping, policies, other, quarantine=tmp_path / "q", attempts=3
+        )
+        another(job_of(second))
     assert report_of(stored, second)["verdict"]["policy"]["name"] == "other"
 
 
@@ -205,6 +229,94 @@ def test_a_work_whose_bytes_are_gone_is_not_examined_for_ever(examiner, stored, 
     assert (ended.state, ended.fault) == (State.FAILED, "FileNotFoundError")
 
 
+class TestRetention:
+    """What a report says of the bytes it was made from is what happens to them."""
+
+    def told(self, stored, one):
+        return report_of(stored, one)["retention"]
+
+    def own(self, stored, blobs, accepted, name="unsigned.txt"):
+        """One whose bytes are not to be kept."""
+        data = (SAMPLES / name).read_bytes()
+        one = accepted(name, blob=f"{hashlib.sha256(data).hexdigest()}-own")
+        path = blobs._folder / "copy"
+        path.write_bytes(data)
+        blobs.put(one.organisation, one.blob, path)
+        return one
+
+    def test_bytes_that_are_not_kept_go_once_it_is_written_and_it_says_so(
+        self, examiner, stored, accepted, blobs, expiry
+    ):
+        one = self.own(stored, blobs, accepted)
+        examiner(job_of(one))
+        assert self.told(stored, one) == {
+            "code": "deleted",
+            "text": "The bytes handed in for this report are deleted once it is written and can be"
+            " signed; their digest stays.",
+        }
+        assert blobs.has(one.organisation, one.blob), "written first, then deleted"
+        expiry.sweep()
+        assert not blobs.has(one.organisation, one.blob)
+
+    def test_so_it_is_when_nothing_could_be_examined(self, examiner, stored, accepted, blobs):
+        one = self.own(stored, blobs, accepted)
+        for _ in range(ATTEMPTS):
+            stored.begin(one.id)
+        examiner(job_of(stored.any(one.id)))
+        assert self.told(stored, one)["code"] == "deleted"
+
+    def test_a_term_is_told_and_kept(
+        self, stored, accepted, blobs, keeping, screener, tmp_path, monkeypatch, policies
+    ):
+        month = Screenings(stored._engine, keep_days=30)
+        one = accepted("unsigned.txt")
+        Examiner(
+            month,
+            blobs,
+            keeping,
+            Policies(month._engine),
+            screener,
+            quarantine=tmp_path / "q",
+            attempts=3,
+        )(job_of(one))
+        told = self.told(stored, one)
+        assert (told["code"], told["days"]) == ("limited", 30)
+        assert "day 30 " in told["text"]
+        for days, kept in ((29, True), (31, False)):
+            later = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+            monkeypatch.setattr("service.storage.keeping._now", lambda later=later: later)
+            Expiry(keeping, blobs, Terms(works=30)).sweep()
+            assert blobs.has(one.organisation, one.sha256) is kept
+
+    def test_a_report_that_promises_otherwise_is_not_given_to_the_next(
+        self, examiner, stored, accepted, blobs
+    ):
+        kept, gone = accepted("unsigned.txt"), self.own(stored, blobs, accepted)
+        again = self.own(stored, blobs, accepted)
+        for one in (kept, gone, again):
+            examiner(job_of(one))
+        reports = [stored.any(one.id).report for one in (kept, gone, again)]
+        assert reports[0] != reports[1] == reports[2]
+
+    def test_one_erased_while_it_is_examined_leaves_no_report_and_no_bytes(
+        self, examiner, stored, accepted, blobs, keeping, monkeypatch
+    ):
+        one = accepted("unsigned.txt")
+        examine = Screener.screen
+
+        def erased_meanwhile(*given, **named):
+            report = examine(*given, **named)
+            assert keeping.erase(one.organisation, one.id, caller="key_x", reason=None)
+            return report
+
+        monkeypatch.setattr(Screener, "screen", erased_meanwhile)
+        examiner(job_of(one))
+        assert stored.any(one.id) is None
+        with stored._engine.connect() as connection:
+            assert connection.execute(select(reports)).all() == []
+        assert list(blobs.listed()) == []
+
+
 class TestUrls:
     @pytest.fixture
     def served(self, monkeypatch, tmp_path):
@@ -241,6 +353,24 @@ class TestUrls:
         with blobs.opened(label, done.sha256) as path:
             assert path.read_bytes() == data
 
+    def test_one_erased_while_it_is_fetched_is_not_kept(
+        self, examiner, stored, label, served, blobs, keeping, monkeypatch, tmp_path
+    ):
+        url = "https://label.example/song.txt"
+        served[url] = (200, "unsigned.txt")
+        one = self.accept(stored, label, url)
+        gather = examining.gather
+
+        def erased_meanwhile(url):
+            keeping.erase(label, one.id, caller="key_x", reason=None)
+            return gather(url)
+
+        monkeypatch.setattr(examining, "gather", erased_meanwhile)
+        examiner(job_of(one))
+        assert stored.any(one.id) is None
+        assert list(blobs.listed()) == []
+        assert list((tmp_path / "q").iterdir()) == []
+
     @pytest.mark.parametrize("status", [None, 404, 500])
     def test_one_that_does_not_answer_fails_with_the_reason(
         self, examiner, stored, label, served, status
@@ -254,7 +384,7 @@ class TestUrls:
         assert url in failed.fault
 
     def test_what_came_with_it_is_examined_and_deleted_where_there_is_no_work(
-        self, examiner, stored, label, served, blobs
+        self, examiner, stored, label, served, expiry
     ):
         given = Supplied(b'{"ai": "partly"}')
         served["https://label.example/song.txt"] = (200, "unsigned.txt")
@@ -266,34 +396,36 @@ class TestUrls:
         for one in (song, gone):
             examiner(job_of(one))
         assert report_of(stored, song)["verdict"]["origin"] == "ai_assisted_declared"
-        Sweeper(stored, blobs, Queue(), None).sweep()
+        expiry.sweep()
         kept = [stored.supplied(stored.any(one.id)) for one in (song, gone)]
         assert kept == [given, None]
 
 
 class TestSweeping:
-    def test_what_nobody_examines_any_more_is_submitted_again(self, stored, accepted, blobs):
+    def test_what_nobody_examines_any_more_is_submitted_again(self, stored, accepted, expiry):
         queue = Queue()
-        sweeper = Sweeper(stored, blobs, queue, None)
+        sweeper = Sweeper(stored, expiry, queue, None)
         lost, waiting = accepted("unsigned.txt"), accepted("ai_text.txt")
         stored.begin(lost.id)
-        sweeper.sweep()
+        sweeper.submit_left()
         assert queue.submitted == [], "both were touched a moment ago"
-        sweeper.sweep(running=NO_TIME)
+        sweeper.submit_left(running=NO_TIME)
         assert queue.submitted == [f"{lost.id}/1"]
-        sweeper.sweep(queued=NO_TIME)
+        sweeper.submit_left(queued=NO_TIME)
         assert queue.submitted[1:] == [f"{waiting.id}/0"]
 
-    def test_a_start_takes_up_what_no_queue_may_know_of(self, stored, accepted, blobs):
+    def test_a_start_takes_up_what_no_queue_may_know_of(self, stored, accepted, expiry):
         queue = Queue()
         begun, waiting = accepted("unsigned.txt"), accepted("ai_text.txt")
         stored.begin(begun.id)
-        sweeper = Sweeper(stored, blobs, queue, None)
+        sweeper = Sweeper(stored, expiry, queue, None)
         sweeper.start()
         sweeper.stop()
         assert queue.submitted == [f"{waiting.id}/0"]
 
-    def test_works_that_are_not_to_be_kept_are_deleted(self, stored, accepted, blobs, examiner):
+    def test_works_that_are_not_to_be_kept_are_deleted(
+        self, stored, accepted, blobs, examiner, expiry
+    ):
         kept = accepted("unsigned.txt")
         name = f"{kept.sha256}-own"
         with blobs.opened(kept.organisation, kept.sha256) as path:
@@ -303,15 +435,19 @@ class TestSweeping:
         spent = accepted("unsigned.txt", blob=name)
         for one in (kept, spent):
             examiner(job_of(one))
-        Sweeper(stored, blobs, Queue(), None).sweep()
+        expiry.sweep()
         assert stored.any(spent.id).blob is None
         with pytest.raises(FileNotFoundError), blobs.opened(spent.organisation, name):
             pass
         with blobs.opened(kept.organisation, kept.sha256):
-            assert report_of(stored, spent) == report_of(stored, kept)
+            told = [report_of(stored, one) for one in (spent, kept)]
+        assert [one.pop("retention")["code"] for one in told] == ["deleted", "kept"]
+        for one in told:
+            one["engine"].pop("verified_at")
+        assert told[0] == told[1]
 
     def test_a_url_that_is_fetched_again_leaves_no_copy_behind(
-        self, stored, blobs, screener, label, monkeypatch, tmp_path
+        self, stored, blobs, keeping, expiry, screener, label, monkeypatch, tmp_path
     ):
         from provenance.rights.surroundings import Surroundings
         from service.optout.gathering import Gathered
@@ -323,6 +459,7 @@ class TestSweeping:
         examiner = Examiner(
             stored,
             blobs,
+            keeping,
             Policies(stored._engine),
             screener,
             quarantine=tmp_path / "q",
@@ -339,6 +476,6 @@ class TestSweeping:
         examiner(job_of(stored.any(one.id)))
         copies = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
         assert [path.name for path in copies] == [stored.any(one.id).blob]
-        Sweeper(stored, blobs, Queue(), None).sweep()
+        expiry.sweep()
         assert not any(path.exists() for path in copies)
         assert report_of(stored, one)["asset"]["name"] == "x"

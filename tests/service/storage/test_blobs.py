@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 
 import pytest
@@ -70,3 +71,25 @@ def test_a_setting_names_the_store(tmp_path):
     assert isinstance(open_blobs("memory:///", tmp_path), ObjectBlobs)
     with pytest.raises(ConfigError, match="gopher"):
         open_blobs("gopher://x/y", tmp_path)
+
+
+def test_what_is_kept_is_listed_with_its_age(blobs, upload):
+    assert list(blobs.listed()) == []
+    assert not blobs.has("org_a", SHA)
+    blobs.put("org_a", SHA, upload)
+    assert blobs.has("org_a", SHA)
+    (one,) = blobs.listed()
+    assert (one.organisation, one.name) == ("org_a", SHA)
+    assert abs(dt.datetime.now(dt.UTC) - one.since) < dt.timedelta(minutes=5)
+    blobs.delete("org_a", SHA)
+    assert list(blobs.listed()) == []
+
+
+def test_a_copy_that_broke_off_is_listed_and_can_be_deleted(tmp_path):
+    blobs = FolderBlobs(tmp_path / "blobs")
+    place = tmp_path / "blobs" / "org_a" / SHA[:2] / f"{SHA}.upload-x"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"half")
+    (one,) = blobs.listed()
+    blobs.delete(one.organisation, one.name)
+    assert not place.exists()

@@ -182,21 +182,6 @@ class TestEnding:
         assert stored.left(NO_TIME, NO_TIME) == ()
 
 
-class TestDiscarding:
-    def test_bytes_kept_for_one_screening_go_when_it_has_ended(self, stored, label):
-        shared, _ = stored.accept(work(label))
-        own, _ = stored.accept(work(label, blob=f"{SHA}-1"))
-        still, _ = stored.accept(work(label, blob=f"{SHA}-2"))
-        for one in (shared, own):
-            stored.begin(one.id)
-            stored.finish_with(one, SHA, "{}", "made", NOTHING)
-        assert [one.id for one in stored.spent()] == [own.id]
-        stored.discarded(own.id)
-        assert stored.spent() == ()
-        assert stored.get(label, own.id).blob is None
-        assert stored.get(label, still.id).blob == f"{SHA}-2"
-
-
 class TestSupplies:
     def test_what_came_with_a_work_is_kept_as_it_came(self, stored, label):
         given = Supplied(b"<x>\x00\xff", "A1")
@@ -210,20 +195,3 @@ class TestSupplies:
         (one,) = stored.listed(label, limit=10).screenings
         assert one.declared
         assert "supplied" not in {column.name for column in SHOWN}
-
-    def test_it_goes_with_the_work(self, stored, label):
-        one, _ = stored.accept(work(label, supplied=Supplied(b"x", "A1"), blob=f"{SHA}-own"))
-        assert stored.discard_supplied() == 0, "it is still to be examined"
-        stored.begin(one.id)
-        stored.finish_with(one, SHA, "{}", "m", NOTHING)
-        assert stored.discard_supplied() == 0, "the work is still here"
-        stored.discarded(one.id)
-        assert stored.supplied(stored.any(one.id)) is None
-
-    def test_it_goes_where_there_never_was_a_work(self, stored, label):
-        url = Intake(label, "key_x", "x", url="https://a.example/x", supplied=Supplied(b"x"))
-        one, _ = stored.accept(url)
-        assert stored.discard_supplied() == 0
-        stored.fail(one.id, "it does not answer")
-        assert stored.discard_supplied() == 1
-        assert not stored.any(one.id).declared
