@@ -32,7 +32,7 @@ from service.receipt_keys import make_keys, published, signer
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accesses import Accesses
-from service.storage.accounts import Accounts, Issued, Scope
+from service.storage.accounts import NO_QUOTA, Accounts, Issued, Quota, Scope
 from service.storage.appeals import Appeals
 from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
@@ -41,7 +41,13 @@ from service.storage.keeping import Keeping
 from service.storage.log import LogBook
 from service.storage.policies import Policies
 from service.storage.reviews import Reviews
-from service.storage.screenings import Intake, KeyReused, Screening, Screenings
+from service.storage.screenings import (
+    Intake,
+    KeyReused,
+    OverQuota,
+    Screening,
+    Screenings,
+)
 from service.storage.webhooks import Webhooks
 from service.trying import Tried, tried
 
@@ -171,7 +177,13 @@ class Service:
         return self.accounts.issue(of.id, name, scopes)
 
     def enter(
-        self, work: Intake, path: Path | None, *, key: str | None = None, request: str = ""
+        self,
+        work: Intake,
+        path: Path | None,
+        *,
+        key: str | None = None,
+        request: str = "",
+        quota: Quota = NO_QUOTA,
     ) -> Screening:
         """Keep a work and have it examined.
 
@@ -180,9 +192,11 @@ class Service:
             path: its bytes, which are taken from there; None for a URL.
             key: idempotency key.
             request: digest of the request it came with.
+            quota: of whoever hands it in; what it does not say, the settings do.
 
         Raises:
             KeyReused: the key came with another request before.
+            OverQuota: no more may be handed in today.
             BytesGone: the same work was erased that very moment; nothing was entered.
         """
         if path is not None and work.sha256 is not None:
@@ -190,8 +204,10 @@ class Service:
             self._blobs.put(work.organisation, name, path)
             work = replace(work, blob=name)
         try:
-            one, is_new = self.screenings.accept(work, key=key, request=request)
-        except KeyReused:
+            one, is_new = self.screenings.accept(
+                work, key=key, request=request, quota=self.quota_of(quota)
+            )
+        except (KeyReused, OverQuota):
             self._discard(work)
             raise
         if not is_new:
@@ -203,6 +219,15 @@ class Service:
         self._jobs.submit(job_of(one))
         return one
 
+    def quota_of(self, own: Quota) -> Quota:
+        """What a caller may hand in a day: as its key says, else as the settings do."""
+        return own.otherwise(Quota(self.settings.uploads_per_day, self.settings.bytes_per_day))
+
+    def _discard(self, work: Intake) -> None:
+        """Delete bytes that came a second time, unless a screening needs them."""
+        if work.blob is not None:
+            self.keeping.discard(work.organisation, work.blob)
+
     def opened(self, one: Screening) -> int | None:
         """A descriptor open on the bytes of a work, to be closed; None where they are not kept."""
         if one.blob is None:
@@ -212,11 +237,6 @@ class Service:
                 return os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
-
-    def _discard(self, work: Intake) -> None:
-        """Delete bytes that came a second time, unless a screening needs them."""
-        if work.blob is not None:
-            self.keeping.discard(work.organisation, work.blob)
 
     def receipt(self, organisation: str, report: str) -> Receipt | None:
         """The receipt of a report of this organisation, the same each time.

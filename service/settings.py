@@ -75,6 +75,35 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests that one API key may make in a minute, at one process of the API.",
     )
+    uploads_per_day: int | None = Field(
+        default=None,
+        ge=1,
+        description="Works that one caller may hand in a day (UTC), unless its key says otherwise;"
+        " as many as it likes unless given.",
+    )
+    bytes_per_day: int | None = Field(
+        default=None, ge=1, description="Bytes that one caller may hand in a day; the same."
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="OpenID provider whose tokens are taken beside API keys, as `iss` in them.",
+    )
+    oidc_audience: str = Field(
+        default="assay", min_length=1, description="What tokens call this service (`aud`)."
+    )
+    oidc_keys: str | None = Field(
+        default=None,
+        description="Address of the provider's keys (JWKS); found by discovery unless given.",
+    )
+    oidc_organisation: str = Field(
+        default="assay_organisation",
+        description="Claim of a token that names the organisation, by identifier or name.",
+    )
+    oidc_roles: str = Field(
+        default="assay_roles",
+        description="Claim that holds what the caller may do: submit, review, administer,"
+        " audit-read.",
+    )
     attempts: int = Field(
         default=3,
         ge=1,

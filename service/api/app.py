@@ -28,9 +28,10 @@ from service.api import (
 )
 from service.api.access import Pace
 from service.api.noting import NOT_NOTED, Noted
+from service.api.oidc import Provider, Tokens
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
-from service.running import Service
+from service.running import BytesGone, Service
 from service.web.house import STREAMED as PAGES_STREAMED
 from service.web.house import add_pages, is_page, problem_page
 
@@ -74,13 +75,21 @@ def make_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.accounts = service.accounts
+    app.state.tokens = _tokens(service)
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app, _told)
+
+    @app.exception_handler(BytesGone)
+    def gone(request: Request, _: BytesGone) -> Response:
+        detail = "the same work was erased at this very moment"
+        page = _told(request, 503, detail, None)
+        return page or problems.answer(503, detail, hint="Send it again.")
+
     for module in (
         screenings,
+        accesses,
         attestations,
         log,
-        accesses,
         reviews,
         appeals,
         policies,
@@ -91,7 +100,7 @@ def make_app(service: Service) -> FastAPI:
         app.include_router(module.router)
     add_pages(app)
 
-    app.add_middleware(Noted, accesses=service.accesses)
+    app.add_middleware(Noted, accesses=service.accesses, shown=_told)
     app.add_middleware(_SmallBodies)
     app.add_middleware(_Headers)
 
@@ -105,7 +114,7 @@ def make_app(service: Service) -> FastAPI:
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made
         for operation in (one for path in schema["paths"].values() for one in path.values()):
-            if "401" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
+            if "429" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
                 operation["responses"] |= {str(k): v for k, v in problems.described(503).items()}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
@@ -113,6 +122,20 @@ def make_app(service: Service) -> FastAPI:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+def _tokens(service: Service) -> Tokens | None:
+    told = service.settings
+    if told.oidc_issuer is None:
+        return None
+    provider = Provider(
+        issuer=told.oidc_issuer,
+        audience=told.oidc_audience,
+        keys=told.oidc_keys,
+        organisation=told.oidc_organisation,
+        roles=told.oidc_roles,
+    )
+    return Tokens(provider, service.accounts)
 
 
 def _told(request: Request, status: int, detail: str | None, hint: str | None) -> Response | None:

@@ -14,6 +14,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Request
 
 from service.api.access import Advocate, Caller, Reader, paced
+from service.api.noting import about
 from service.api.people import (
     AppealBody,
     AppealsBody,
@@ -161,6 +162,7 @@ def opened(request: Request, token: str) -> Appeal:
     if found is None:
         raise ProblemError(404, "there is no such appeal")
     paced(request, Caller(found.id, found.organisation, "", frozenset()))
+    about(request, found.screening)
     return found
 
 

@@ -1,10 +1,10 @@
 """Notes who did what in the access log, before the answer goes out.
 
-What needs a caller is noted, unless it says nothing of an organisation: the operation, the
-identifier it was about, the caller and the status. Where that cannot be written there is no answer
-but 503, so that nothing is read unseen; what the request changed by then stays changed, and is
-found so when it is sent again. The same read by the same caller within a minute is noted once, so
-that whoever polls does not fill the log.
+What has a caller (an API key, also behind a page, or the link of an appeal) is noted, unless it
+says nothing of an organisation: the operation, the identifier it was about, the caller and the
+status. Where that cannot be written there is no answer but 503, so that nothing is read unseen;
+what the request changed by then stays changed, and is found so when it is sent again. The same read
+by the same caller within a minute is noted once, so that whoever polls does not fill the log.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from service.storage.identifiers import is_any_identifier
 
 __all__ = ["NOT_NOTED", "Noted", "about"]
 
-NOT_NOTED = frozenset({"models", "trust"})
-"""Operations that need a caller, and say nothing of an organisation."""
+PAGE = "page:"
+NOT_NOTED = frozenset({"models", "trust", "page:models", "page:model"})
+"""What needs a caller, and says nothing of an organisation."""
 
 AGAIN_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
@@ -50,13 +51,19 @@ class Noted:
     Args:
         app: answers them.
         accesses: where they are noted.
+        shown: how people are told of a problem.
         clock: seconds that only grow.
     """
 
     def __init__(
-        self, app: ASGIApp, accesses: Accesses, clock: Callable[[], float] = time.monotonic
+        self,
+        app: ASGIApp,
+        accesses: Accesses,
+        *,
+        shown: problems.Shown = lambda *_: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._app, self._accesses, self._clock = app, accesses, clock
+        self._app, self._accesses, self._shown, self._clock = app, accesses, shown, clock
         self._reads: OrderedDict[Entry, float] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +80,9 @@ class Noted:
         try:
             await self._app(scope, receive, sent)
         except Unwritten:
-            await problems.answer(503, "the access log cannot be written")(scope, receive, send)
+            detail = "the access log cannot be written"
+            page = self._shown(Request(scope, receive), 503, detail, None)
+            await (page or problems.answer(503, detail))(scope, receive, send)
         except Exception:
             await self._note_fault(scope)
             raise
@@ -110,8 +119,11 @@ class Noted:
 
 def _entry(scope: Scope, status: int) -> Entry | None:
     state, route = scope.get("state", {}), scope.get("route")
-    caller, operation = state.get("caller"), getattr(route, "operation_id", None)
-    if caller is None or operation is None or operation in NOT_NOTED:
+    caller = state.get("caller")
+    if caller is None or route is None:
+        return None
+    operation = getattr(route, "operation_id", None) or PAGE + route.name
+    if operation in NOT_NOTED:
         return None
     named = (state.get("subject"), *scope.get("path_params", {}).values())
     subject = next((one for one in named if one and is_any_identifier(str(one))), None)

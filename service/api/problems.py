@@ -25,7 +25,7 @@ from provenance.errors import (
     NotFound,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "answer", "described", "install"]
+__all__ = ["MEDIA_TYPE", "Problem", "ProblemError", "Shown", "answer", "described", "install"]
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {

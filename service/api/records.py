@@ -34,8 +34,10 @@ __all__ = [
     "NewKey",
     "NewWebhook",
     "RegisteredBody",
+    "Rotation",
     "ScreeningBody",
     "ScreeningsBody",
+    "UsageBody",
     "WebhookBody",
     "WebhooksBody",
     "is_past",
@@ -154,6 +156,29 @@ class NewKey(Record):
     name: str = Field(min_length=1, max_length=200, description="What it is for.")
     scopes: tuple[Scope, ...] = Field(min_length=1, description="What it may do.")
     expires_at: AwareDatetime | None = Field(default=None, description="When it ends.")
+    uploads_per_day: int | None = Field(
+        default=None, ge=1, description="Works it may hand in a day; as the service says if null."
+    )
+    bytes_per_day: int | None = Field(
+        default=None, ge=1, le=2**60, description="Bytes it may hand in a day; the same."
+    )
+
+
+class Rotation(Record):
+    """How a key is replaced."""
+
+    overlap_seconds: int = Field(
+        default=86_400, ge=0, le=90 * 86_400, description="How long the old secret still works."
+    )
+
+
+class UsageBody(Record):
+    """What a caller handed in today (UTC), and may."""
+
+    uploads: int
+    bytes: int
+    uploads_per_day: int | None = Field(description="Null for as many as one likes.")
+    bytes_per_day: int | None
 
 
 class KeyBody(Record):
@@ -166,6 +191,8 @@ class KeyBody(Record):
     expires_at: AwareDatetime | None
     last_used_at: AwareDatetime | None
     revoked_at: AwareDatetime | None
+    uploads_per_day: int | None
+    bytes_per_day: int | None
 
     @classmethod
     def of(cls, key: ApiKey) -> KeyBody:
@@ -178,6 +205,8 @@ class KeyBody(Record):
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
+            uploads_per_day=key.quota.uploads,
+            bytes_per_day=key.quota.bytes,
         )
 
 
@@ -312,6 +341,9 @@ class ErasedBody(Record):
     )
     report_deleted: bool = Field(description="The same of its report.")
     messages_deleted: int = Field(description="Messages to webhooks that told of it.")
+    exhibits_deleted: int = Field(
+        description="What was handed in with appeals against it, which went with it."
+    )
 
     @classmethod
     def of(cls, one: Erased) -> ErasedBody:
@@ -321,6 +353,7 @@ class ErasedBody(Record):
             work_deleted=one.work,
             report_deleted=one.report,
             messages_deleted=one.messages,
+            exhibits_deleted=one.exhibits,
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import json
+import math
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
@@ -16,6 +18,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.limits import KIB
 from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
 from service.api.noting import about
@@ -31,16 +34,27 @@ from service.api.records import (
 )
 from service.api.uploads import Upload
 from service.report import Report
-from service.running import BytesGone, Service
+from service.running import Service
+from service.storage.accounts import NO_QUOTA, Quota
 from service.storage.identifiers import is_identifier
-from service.storage.screenings import Intake, KeyReused, Screening, State, StoredReport
+from service.storage.screenings import (
+    Intake,
+    KeyReused,
+    OverQuota,
+    Screening,
+    State,
+    StoredReport,
+)
 from service.verdict import VerdictOrigin
 
-__all__ = ["report_pdf", "router", "shown"]
+__all__ = ["entered", "report_pdf", "router", "shown"]
 
 router = APIRouter(prefix="/v1")
 
 JSON, PDF = "application/json", "application/pdf"
+FORM_BYTES = SUPPLIED_BYTES + 64 * KIB
+"""Of an upload at most that are not of the file."""
+
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
 UPLOAD_SCHEMA = {
@@ -109,12 +123,17 @@ async def submit(
     service: Service = request.app.state.service
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON:
         work, same = await _from_url(request, caller, fresh=fresh)
-        one = await to_thread.run_sync(_entered, service, work, None, idempotency_key, same)
+        one = await to_thread.run_sync(
+            entered, service, work, None, caller.quota, idempotency_key, same
+        )
     else:
+        await to_thread.run_sync(refuse_announced, request, service, caller)
         most = service.settings.upload_bytes
         with await Upload.received(request, service.settings.quarantine, most) as upload:
             work, same = _from_upload(upload, caller, fresh=fresh)
-            one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
+            one = await to_thread.run_sync(
+                entered, service, work, upload, caller.quota, idempotency_key, same
+            )
     about(request, one.id)
     response.headers["Location"] = f"/v1/screenings/{one.id}"
     return shown(service, (one,))[0]
@@ -130,17 +149,56 @@ def _body(service: Service, one: Screening) -> ScreeningBody:
     return shown(service, (one,))[0]
 
 
-def _entered(
-    service: Service, work: Intake, upload: Upload | None, key: str | None, request: str
+def entered(
+    service: Service,
+    work: Intake,
+    upload: Upload | None,
+    quota: Quota,
+    key: str | None = None,
+    request: str = "",
 ) -> Screening:
+    """Keep a work and have it examined.
+
+    Raises:
+        ProblemError: the idempotency key came with another request, no more may be handed in
+            today, or the same work was erased.
+    """
+    path = upload.path if upload else None
     try:
-        return service.enter(work, upload.path if upload else None, key=key, request=request)
+        return service.enter(work, path, key=key, request=request, quota=quota)
     except KeyReused as fault:
         detail = "this idempotency key came with another request before"
         raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
-    except BytesGone as fault:
-        detail = "the same work was erased at this very moment"
-        raise ProblemError(503, detail, hint="Send it again.") from fault
+    except OverQuota as fault:
+        raise over_quota(fault) from fault
+
+
+def over_quota(fault: OverQuota) -> ProblemError:
+    """That no more may be handed in until midnight (UTC)."""
+    now = dt.datetime.now(dt.UTC)
+    tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    wait = max(1, math.ceil((tomorrow - now).total_seconds()))
+    detail = f"this caller may hand in {fault}"
+    return ProblemError(429, detail, headers={"Retry-After": str(wait)})
+
+
+def refuse_announced(request: Request, service: Service, caller: Caller) -> None:
+    """A body that would be over the quota is not read at all.
+
+    Raises:
+        ProblemError: it would be.
+    """
+    quota = service.quota_of(caller.quota)
+    if quota == NO_QUOTA:
+        return
+    announced = request.headers.get("content-length", "")
+    is_form = "multipart" in request.headers.get("content-type", "")
+    size = int(announced) if announced.isdigit() and is_form else 0
+    used = service.screenings.used(caller.organisation, caller.id)
+    try:
+        used.check(quota, max(0, size - FORM_BYTES))
+    except OverQuota as fault:
+        raise over_quota(fault) from fault
 
 
 def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:

@@ -13,7 +13,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -141,7 +141,7 @@ class Examiner:
         with self._blobs.opened(one.organisation, one.blob or "") as path:
             around = Surroundings(supplied=supplied) if supplied else None
             report = screener.screen(path, name=one.name, around=around)
-        self._finish(one, one.blob, report, screener, screener.made_with(supplied))
+        self._finish(one, report, screener, one.blob, screener.made_with(supplied))
 
     def _screener_for(self, one: Screening) -> Screener:
         """With the policy that is in force for its organisation now."""
@@ -187,9 +187,7 @@ class Examiner:
         (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        if outcome.asset.sha256 != sha256:
-            raise InputError(f"screening {one.id}: the work that is kept is another")
-        self._finish(one, blob, outcome, screener, screener.made_with(supplied))
+        self._finish(one, outcome, screener, blob, screener.made_with(supplied), sha256=sha256)
 
     def _kept(self, one: Screening, fd: int) -> tuple[str, str]:
         """Keep what was fetched, and give its digest and what it is kept as."""
@@ -222,30 +220,35 @@ class Examiner:
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, one.blob, report, screener, None)
+        self._finish(one, report, screener, one.blob, None)
 
     def _finish(
         self,
         one: Screening,
-        blob: str | None,
         report: Report,
         screener: Screener,
+        blob: str | None,
         made_by: str | None,
+        *,
+        sha256: str | None = None,
     ) -> None:
-        sha256 = report.asset.sha256
-        if one.url is None and sha256 != one.sha256:
+        examined = sha256 or report.asset.sha256
+        if one.url is None and examined != one.sha256:
             raise InputError(f"screening {one.id}: the work that is kept is another")
-        retention = self._retention(blob, sha256)
-        same = "" if made_by is None else _made_by(made_by, retention)
-        document = report.model_copy(update={"retention": retention}).to_json()
-        found = Found.of(report, screener.policy.reviewing)
-        if self._screenings.finish_with(one, sha256, document, same, found) or blob is None:
-            return
-        self._keeping.discard(one.organisation, blob)  # it was erased, or ended by another
+        retention = self._retention(blob, examined)
+        ended = self._screenings.finish_with(
+            one,
+            examined,
+            report.model_copy(update={"retention": retention}).to_json(),
+            "" if made_by is None else _made_by(made_by, retention),
+            Found.of(report, screener.policy.reviewing),
+        )
+        if not ended and blob is not None:  # it was erased, or another has ended it
+            self._keeping.discard(one.organisation, blob)
 
 
 def _made_by(made_with: str, retention: Retention) -> str:
-    """Digest of all that makes a report but the bytes: also what is to become of them."""
+    """Digest of all that makes a report but the bytes: also how long they are kept, as it says."""
     parts = (made_with, retention.code, str(retention.days))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -302,15 +305,22 @@ class Sweeper:
         turn = 0
         while not self._ended.wait(DUE_SECONDS):
             turn += 1
-            try:
-                if self._deliverer:
-                    self._deliverer.submit_due(self._jobs)
-                if turn % turns == 0:
-                    if self._examiner:
-                        self._examiner.beat()
-                    self.submit_left()
-                    self._expiry.sweep()
-                if self._notary:
-                    self._notary.enter_waiting()
-            except Exception:  # a database that is away for a moment comes back
-                log.exception("sweep failed")
+            for step in self._steps(all_of_them=turn % turns == 0):
+                try:
+                    step()
+                except Exception:  # a database that is away for a moment comes back
+                    log.exception("sweep failed")
+
+    def _steps(self, *, all_of_them: bool) -> Iterator[Callable[[], object]]:
+        """What is done each time, and what only now and then; one that fails stops no other."""
+        if self._deliverer:
+            deliverer = self._deliverer
+            yield lambda: deliverer.submit_due(self._jobs)
+        if self._notary:
+            yield self._notary.enter_waiting
+        if not all_of_them:
+            return
+        if self._examiner:
+            yield self._examiner.beat
+        yield self.submit_left
+        yield self._expiry.sweep

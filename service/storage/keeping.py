@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    exists,
     or_,
     select,
     update,
@@ -29,8 +30,19 @@ from service.storage.accesses import ErasureReason, bury
 from service.storage.blobs import Blobs, Kept
 from service.storage.exclusion import alone_with
 from service.storage.identifiers import first_identifier
+from service.storage.reviews import ReviewState
 from service.storage.screenings import State
-from service.storage.tables import accesses, deliveries, idempotency, reports, screenings
+from service.storage.tables import (
+    accesses,
+    appeals,
+    deliveries,
+    exhibits,
+    idempotency,
+    reports,
+    reviews,
+    screenings,
+    unlogged,
+)
 from service.storage.webhooks import DeliveryState
 
 __all__ = ["Erased", "Keeping"]
@@ -51,12 +63,14 @@ class Erased:
             there were none.
         report: the same of its report.
         messages: how many messages to webhooks were deleted.
+        exhibits: how many screenings went with it that were exhibits of an appeal against it.
     """
 
     screening: str
     work: bool
     report: bool
     messages: int
+    exhibits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +110,7 @@ class Keeping:
         return sum(self.discard(one.organisation, one.name) for one in loose)
 
     def release_works(self, limit: int, *, ended: dt.datetime | None = None) -> int:
-        """Delete bytes whose time is over, and say of how many screenings.
+        """Delete bytes whose time is over, once their report is signed; say of how many screenings.
 
         Args:
             limit: of how many at most.
@@ -105,7 +119,8 @@ class Keeping:
         due = screenings.c.keep_until <= _now()
         if ended is not None:
             due = or_(due, screenings.c.finished_at <= ended)
-        found = self._held(and_(screenings.c.blob.is_not(None), due), limit)
+        signed = ~exists().where(unlogged.c.report == screenings.c.report)
+        found = self._held(and_(screenings.c.blob.is_not(None), due, signed), limit)
         for one in found:
             with self._engine.begin() as connection:
                 alone_with(connection, one.organisation, one.blob or "")
@@ -125,12 +140,23 @@ class Keeping:
         return len(found)
 
     def forget_screenings(self, before: dt.datetime, limit: int) -> int:
-        """Delete ended screenings that were handed in before, with their reports and bytes."""
-        made = screenings.c.id < first_identifier("scr", before)
-        found = self._held(and_(made, screenings.c.state.in_(ENDED)), limit)
+        """Delete ended screenings that were handed in before, with their reports and bytes.
+
+        Those stay that people are to decide about, or may still be asked to; exhibits go with the
+        screening they were handed in for.
+        """
+        of = screenings.c
+        asked = and_(
+            of.id < first_identifier("scr", before),
+            of.state.in_(ENDED),
+            ~exists().where(reviews.c.screening == of.id, reviews.c.state == ReviewState.OPEN),
+            ~exists().where(appeals.c.screening == of.id, appeals.c.expires_at > _now()),
+            ~exists().where(exhibits.c.screening == of.id),
+        )
+        found = self._held(asked, limit)
         for one in found:
             with self._engine.begin() as connection:
-                self._remove(connection, one)
+                self._remove_with_exhibits(connection, one)
         return len(found)
 
     def forget_deliveries(self, before: dt.datetime, limit: int) -> int:
@@ -167,16 +193,29 @@ class Keeping:
             row = connection.execute(_asked(mine).with_for_update()).first()
             if row is None:
                 return None
-            one = _Held(*row)
-            erased = self._remove(connection, one)
-            bury(connection, organisation, caller, one.id, one.sha256, reason)
-        return erased
+            erased = self._remove_with_exhibits(connection, _Held(*row))
+            for one, _ in erased:
+                bury(connection, organisation, caller, one.id, one.sha256, reason)
+        return replace(erased[0][1], exhibits=len(erased) - 1)
 
     def withdraw(self, organisation: str, screening: str) -> None:
         """Take back a screening that was entered and answered to nobody."""
         mine = and_(screenings.c.organisation == organisation, screenings.c.id == screening)
         with self._engine.begin() as connection:
             connection.execute(delete(screenings).where(mine))
+
+    def _remove_with_exhibits(
+        self, connection: Connection, one: _Held
+    ) -> list[tuple[_Held, Erased]]:
+        """Delete a screening and those that were handed in for an appeal against it."""
+        of = and_(appeals.c.id == exhibits.c.appeal, appeals.c.screening == one.id)
+        handed_in = select(exhibits.c.screening).where(of)
+        others = connection.execute(_asked(screenings.c.id.in_(handed_in))).all()
+        removed = [(one, self._remove(connection, one))]
+        for other in others:
+            if other.id != one.id:
+                removed += self._remove_with_exhibits(connection, _Held(*other))
+        return removed
 
     def _remove(self, connection: Connection, one: _Held) -> Erased:
         if one.sha256 is not None:

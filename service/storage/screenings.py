@@ -33,14 +33,25 @@ from provenance.supplied import Supplied
 from service.policy import Finding
 from service.review.facts import Found
 from service.review.records import standing
+from service.storage.accounts import NO_QUOTA, Quota
 from service.storage.exclusion import alone_with
-from service.storage.identifiers import new_identifier
+from service.storage.identifiers import first_identifier, new_identifier
 from service.storage.reviews import open_review, standing_decision
 from service.storage.tables import idempotency, reports, screenings, unlogged
 from service.storage.webhooks import Event, announce
 from service.trying import Past
 
-__all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
+__all__ = [
+    "Intake",
+    "KeyReused",
+    "Listed",
+    "OverQuota",
+    "Screening",
+    "Screenings",
+    "State",
+    "StoredReport",
+    "Used",
+]
 
 
 class State(StrEnum):
@@ -58,6 +69,38 @@ SHOWN = (
     screenings.c.supplied.is_not(None).label("declared"),
 )
 """Columns of a screening; what came with its work can be large, and is read by itself."""
+
+
+class OverQuota(Exception):  # noqa: N818 - a finding, not a fault
+    """No more may be handed in today; the message says of what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What was handed in today (UTC).
+
+    Attributes:
+        uploads: works.
+        bytes: of all of them whose size is known by now.
+    """
+
+    uploads: int
+    bytes: int
+
+    def check(self, quota: Quota, more: int) -> None:
+        """Hold one more work to a quota.
+
+        Args:
+            quota: what may be handed in.
+            more: bytes of the work, 0 where they are not known.
+
+        Raises:
+            OverQuota: it would be over.
+        """
+        if quota.uploads is not None and self.uploads >= quota.uploads:
+            raise OverQuota(f"{quota.uploads} works a day")
+        if quota.bytes is not None and self.bytes + more > quota.bytes:
+            raise OverQuota(f"{quota.bytes} bytes a day")
 
 
 class KeyReused(Exception):  # noqa: N818 - a finding, not a fault
@@ -148,7 +191,12 @@ class Screenings:
         self._reading = engine.execution_options(reads=True)
 
     def accept(
-        self, work: Intake, *, key: str | None = None, request: str = ""
+        self,
+        work: Intake,
+        *,
+        key: str | None = None,
+        request: str = "",
+        quota: Quota = NO_QUOTA,
     ) -> tuple[Screening, bool]:
         """Enter a work, whose bytes are safe by now.
 
@@ -156,12 +204,14 @@ class Screenings:
             work: what was handed in.
             key: idempotency key; the same key and request give the same screening.
             request: digest of the request.
+            quota: what may be handed in a day by whoever hands it in.
 
         Returns:
             The screening, and whether it is new.
 
         Raises:
             KeyReused: the key came with another request.
+            OverQuota: it would be more than that.
         """
         new = new_identifier("scr")
         now = _now()
@@ -170,6 +220,9 @@ class Screenings:
                 before = self._before(connection, work.organisation, key, request)
                 if before is not None:
                     return before, False
+                if quota != NO_QUOTA:
+                    used = _used(connection, work.organisation, work.api_key, now)
+                    used.check(quota, work.bytes or 0)
                 if work.blob is not None:
                     alone_with(connection, work.organisation, work.blob)
                 connection.execute(insert(screenings).values(_values(new, work, now)))
@@ -281,6 +334,11 @@ class Screenings:
             )
         )
 
+    def used(self, organisation: str, caller: str) -> Used:
+        """What a caller has handed in today."""
+        with self._reading.connect() as connection:
+            return _used(connection, organisation, caller, _now())
+
     def days(self, organisation: str, since: dt.datetime) -> tuple[tuple[dt.date, str, int], ...]:
         """How many works were handed in each day (UTC), by the origin of their verdict.
 
@@ -370,9 +428,8 @@ class Screenings:
         """End a screening with a report there is already; False when it had ended before."""
         with self._engine.begin() as connection:
             alone_with(connection, one.organisation, report.sha256)
-            return _end(
-                connection, one.id, State.DONE, self.keep_days, report=report.id, found=found
-            )
+            ended = State.DONE, self.keep_days
+            return _end(connection, one.id, *ended, report=report.id, found=found)
 
     def finish_with(
         self, one: Screening, sha256: str, document: str, made_by: str, found: Found
@@ -398,7 +455,8 @@ class Screenings:
         with self._engine.begin() as connection:
             connection.execute(insert(reports).values(values))
             connection.execute(insert(unlogged).values(report=new))
-            if _end(connection, one.id, State.DONE, self.keep_days, report=new, found=found):
+            ended = State.DONE, self.keep_days
+            if _end(connection, one.id, *ended, report=new, found=found):
                 return True
             connection.rollback()
             return False
@@ -450,6 +508,15 @@ class Screenings:
             connection.execute(
                 update(screenings).where(still).values(values | {"touched_at": _now()})
             )
+
+
+def _used(connection: Connection, organisation: str, caller: str, now: dt.datetime) -> Used:
+    midnight = dt.datetime.combine(now.date(), dt.time(), tzinfo=dt.UTC)
+    today = screenings.c.id >= first_identifier("scr", midnight)  # identifiers sort by time
+    mine = and_(screenings.c.organisation == organisation, screenings.c.api_key == caller)
+    size = func.coalesce(func.sum(screenings.c.bytes), 0)
+    row = connection.execute(select(func.count(), size).where(mine, today)).one()
+    return Used(int(row[0]), int(row[1]))
 
 
 def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:

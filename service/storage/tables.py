@@ -100,6 +100,8 @@ api_keys = Table(
     Column("name", String(200), nullable=False),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("scopes", JSON, nullable=False),
+    Column("uploads_per_day", BigInteger),
+    Column("bytes_per_day", BigInteger),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("last_used_at", Moment),

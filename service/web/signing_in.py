@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from service.api.access import Caller, paced
+from service.api.access import Caller, note_caller, paced
 from service.running import Service
 from service.web.pages import LANGUAGE_COOKIE, page
 from service.web.visitors import COOKIE, LASTS, VisitorHere, form_of, local_path
@@ -44,6 +44,9 @@ async def sign_in(request: Request) -> Response:
     token = await to_thread.run_sync(service.accounts.sign_in, given, LASTS)
     if token is None:
         return page(request, "sign_in.html.j2", status=401, onward=onward, refused=True)
+    key = await to_thread.run_sync(service.accounts.signed_in, token)
+    if key is not None:
+        note_caller(request, Caller(key.id, key.organisation, key.name, key.scopes))
     answer = RedirectResponse(onward, 303)
     answer.set_cookie(
         COOKIE,

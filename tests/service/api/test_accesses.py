@@ -167,7 +167,7 @@ class TestNoting:
 class TestReading:
     def test_pages_lead_on(self, client, bearer):
         audit = bearer(Scope.AUDIT_READ)
-        for _ in range(3):
+        for _ in range(4):
             client.post("/v1/keys", headers=bearer(Scope.ADMINISTER), json={})
         first = client.get("/v1/accesses?limit=2&format=json", headers=audit)
         onward = first.headers["link"]
@@ -275,7 +275,7 @@ class TestErasure:
 def test_every_operation_that_is_noted_may_answer_503(client):
     for of in client.get("/v1/openapi.json").json()["paths"].values():
         for operation in of.values():
-            needs_caller = "401" in operation["responses"]
+            needs_caller = "429" in operation["responses"]
             is_noted = needs_caller and operation["operationId"] not in NOT_NOTED
             assert is_noted <= ("503" in operation["responses"]), operation["operationId"]
 
@@ -289,3 +289,45 @@ def test_a_copy_that_came_twice_does_not_stay(client, bearer, served):
     kept = {one.name for one in service._blobs.listed()}
     assert hashlib.sha256(b"the first").hexdigest() in kept
     assert hashlib.sha256(b"another").hexdigest() not in kept
+
+
+class TestPages:
+    """What is read on a page, or through the link of an appeal, is read too."""
+
+    @pytest.fixture
+    def signed_in(self, served, keys):
+        from fastapi.testclient import TestClient
+
+        with_cookies = TestClient(served[0].app, follow_redirects=False)
+        form = {"key": keys["label", Scope.REVIEW]}
+        assert with_cookies.post("/sign-in", data=form).status_code == 303
+        return with_cookies
+
+    def test_a_page_is_noted(self, signed_in, submitted, noted):
+        done = submitted(wait=True)
+        assert signed_in.get(f"/works/{done['id']}").status_code == 200
+        found = {one["operation"] for one in noted(subject=done["id"])}
+        assert "page:work" in found
+        assert "page:sign_in" in {one["operation"] for one in noted()}
+
+    def test_nor_is_a_page_read_unseen(self, signed_in, submitted, served, monkeypatch):
+        done = submitted(wait=True)
+
+        def broken(*_):
+            raise OperationalError("INSERT", {}, Exception("disk full"))
+
+        monkeypatch.setattr(served[1].accesses, "note", broken)
+        accept = {"accept": "text/html"}
+        answer = signed_in.get(f"/works/{done['id']}", headers=accept)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"].startswith("text/html")
+        assert done["sha256"] not in answer.text
+
+    def test_the_link_of_an_appeal_is_a_caller(self, client, bearer, submitted, noted):
+        done = submitted(wait=True)
+        path = f"/v1/screenings/{done['id']}/appeals"
+        offered = client.post(path, headers=bearer()).json()
+        assert client.get(f"/v1/appeals/{offered['token']}").status_code == 200
+        (read,) = noted(caller=offered["appeal"]["id"])
+        assert (read["operation"], read["subject"]) == ("appeal", done["id"])
+        assert offered["token"] not in repr(noted())

@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
 
 from provenance.supplied import Supplied
-from service.policy import Reviewing
+from service.policy import Finding, Reviewing
 from service.review.facts import Facts, Found
 from service.storage.accesses import ERASED, Accesses, ErasureReason, salted
 from service.storage.accounts import Accounts
+from service.storage.appeals import Appeals, ExhibitKind
 from service.storage.blobs import FolderBlobs
 from service.storage.exclusion import alone_with
+from service.storage.identifiers import new_identifier
 from service.storage.keeping import Keeping
+from service.storage.log import LogBook
 from service.storage.screenings import Intake, Screenings, State
 from service.storage.tables import deliveries, idempotency, reports, screenings
 from service.storage.webhooks import Webhooks
@@ -68,15 +72,21 @@ def accepted(stored, blobs, tmp_path):
 
 
 @pytest.fixture
-def done(stored, accepted):
+def book(engine):
+    return LogBook(engine)
+
+
+@pytest.fixture
+def done(stored, accepted, book):
     """The same, with a report."""
 
     def end(organisation, sha256=SHA, **more):
         one = accepted(organisation, sha256, **more)
-        assert stored.finish_with(
-            stored.begin(one.id), sha256, '{"name": "song.mp3"}', "made", NOTHING
-        )
-        return stored.get(organisation, one.id)
+        document = '{"name": "song.mp3"}'
+        assert stored.finish_with(stored.begin(one.id), sha256, document, "made", NOTHING)
+        ended = stored.get(organisation, one.id)
+        book.give_up(ended.report)  # as good as signed
+        return ended
 
     return end
 
@@ -161,6 +171,17 @@ class TestBytes:
         assert stored.get(label, own.id).blob is None
         assert not blobs.has(label, f"{SHA}-1")
         assert blobs.has(label, still.blob)
+
+    def test_those_whose_report_is_not_signed_yet_wait_for_that(
+        self, stored, keeping, accepted, blobs, book, label
+    ):
+        own = accepted(label, blob=f"{SHA}-1")
+        assert stored.finish_with(stored.begin(own.id), SHA, "{}", "made", NOTHING)
+        assert keeping.release_works(10) == 0
+        assert blobs.has(label, own.blob)
+        book.give_up(stored.any(own.id).report)
+        assert keeping.release_works(10) == 1
+        assert not blobs.has(label, own.blob)
 
     def test_a_store_that_fails_leaves_them_due(self, engine, keeping, done, label):
         class Broken(FolderBlobs):
@@ -248,8 +269,37 @@ class TestTime:
         assert keeping.forget_accesses(AHEAD, 10) == 1
         assert log.listed(label, limit=9) == ((), None)
 
+    def test_what_people_are_to_decide_about_stays(self, engine, stored, keeping, accepted, label):
+        def ended(sha256, found):
+            one = accepted(label, sha256)
+            assert stored.finish_with(stored.begin(one.id), sha256, "{}", "made", found)
+            return one
+
+        ended(SHA, replace(NOTHING, findings=(Finding.FULLY_SYNTHETIC,), review=True))
+        appealed = ended(OTHER, NOTHING)
+        assert Appeals(engine).offer(label, appealed.id, days=30)
+        third = ended("c" * 64, NOTHING)
+        assert keeping.forget_screenings(AHEAD, 10) == 1
+        assert stored.any(third.id) is None
+
 
 class TestErasure:
+    def test_what_was_handed_in_with_an_appeal_goes_too(
+        self, engine, stored, keeping, done, accepted, blobs, label
+    ):
+        appealed, stem = done(label), accepted(label, OTHER)
+        appeals = Appeals(engine)
+        offered = appeals.offer(label, appealed.id, days=30)
+        appeals.attach(offered.appeal, stem.id, ExhibitKind.STEM, new_identifier("exh"), "{}")
+        assert keeping.forget_screenings(AHEAD, 10) == 0, "the appeal may still be stated"
+        erased = keeping.erase(label, appealed.id, caller="key_x", reason=None)
+        assert erased.exhibits == 1
+        assert stored.any(stem.id) is None
+        assert list(blobs.listed()) == []
+        assert appeals.opened_by(offered.token) is None
+        entries, _ = Accesses(engine).listed(label, limit=9)
+        assert {one.subject for one in entries} == {appealed.id, stem.id}
+
     def test_nothing_of_it_stays_but_an_entry(self, engine, stored, keeping, done, blobs, label):
         webhooks = Webhooks(engine)
         webhooks.register(label, "https://a.example/")
