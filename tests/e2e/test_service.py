@@ -360,6 +360,22 @@ class TestClient:
             assert [found["id"] for found in assay.screenings()] == [screening["id"]]
             assert assay.wait(assay.submit(b"words", name="w.txt"))["name"] == "w.txt"
 
+    def test_what_is_declared_goes_in_with_a_work_or_a_url(self, running, tmp_path):
+        one = running()
+        one.start()
+        (tmp_path / "labels.json").write_text('{"ai": "none"}')
+        plain = SAMPLES / "prompt_in_metadata.png"
+        with Client(f"http://127.0.0.1:{one.port}", one.key) as assay:
+            for declared in (tmp_path / "labels.json", b'{"ai": "none"}'):
+                report = assay.report(assay.wait(assay.submit(plain, declared=declared)))
+                assert "undeclared_ai" in report.verdict.findings
+                assert report.supplied.bytes == 14
+            with pytest.raises(Refused, match="resource"):
+                assay.submit(plain, resource="A1")
+            url = "http://127.0.0.1/x"
+            told = assay.submit_url(url, declared={"ai": "none"}, resource="A1")
+            assert told["url"] == url
+
     def test_what_the_service_refuses_says_why(self, running):
         one = running()
         one.start()
