@@ -45,6 +45,8 @@ and ASSAY_BLOBS for all of them (`assay serve --show-config` tells them all).
 LINK = re.compile(r"(/(?:verify|appeals?)/)[^/?#]+")
 """Paths whose next part is a secret."""
 
+DESCRIPTORS = 65_536
+
 Host = Annotated[str | None, typer.Option(help="Address to listen on (ASSAY_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (ASSAY_PORT).", min=0, max=65535)]
 Data = Annotated[Path | None, typer.Option(help="Folder of the service (ASSAY_DATA).")]
@@ -102,6 +104,7 @@ def serve(  # noqa: PLR0913 - a parameter for each option
         _erase(settings, erase_organisation)
         return
     _log(settings)
+    _raise_limit()
     import uvicorn
 
     from service.api.app import make_app
@@ -134,6 +137,16 @@ def worker(data: Data = None) -> None:
     with Service(settings, works=True, role="worker"):
         logging.getLogger(__name__).info("worker %s is ready", settings.worker_name)
         ended.wait()
+
+
+def _raise_limit() -> None:
+    """As many descriptors as this user may have: an upload on its way holds two."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _issue(settings: Settings, name: str, organisation: str, given: list[str] | None) -> None:
