@@ -12,6 +12,7 @@ from provenance.evidence import Integrity, NotRunReason, SignerLevel
 from service.i18n import codes
 from service.jobs import examining, expiring
 from service.policy import Finding, Reviewing
+from service.retention import RetentionCode
 from service.settings import Settings
 from service.storage.accesses import ErasureReason
 from service.storage.tables import METADATA
@@ -33,6 +34,7 @@ CODES = {
     "human_level_reason": codes("human_level_reason"),
     "reason": ReasonCode,
     "not_run": NotRunReason,
+    "retention": RetentionCode,
 }
 
 
