@@ -22,6 +22,7 @@ from provenance.attest.statement import Statement
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError
 from service.desk import Desk
+from service.jobs.canarying import CanaryWatch
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
@@ -38,6 +39,7 @@ from service.storage.accounts import NO_QUOTA, Accounts, Issued, Quota, Scope
 from service.storage.appeals import Appeals
 from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
+from service.storage.canaries import Canaries
 from service.storage.engine import migrate, open_database
 from service.storage.keeping import Keeping
 from service.storage.log import LogBook
@@ -131,6 +133,10 @@ class Service:
                 observer=self.metrics,
             )
         self.answering = Answering(self.trust, self.metrics)
+        self.canaries: CanaryWatch | None = None
+        if self._screener is not None and settings.canary is not None:
+            kept = Canaries(self._engine)
+            self.canaries = CanaryWatch(kept, self._screener, settings.canary)
         self.webhooks = Webhooks(self._engine)
         self.attestations = Attestations(self._engine)
         self.notary = Notary(LogBook(self._engine), settings.key_folder)
@@ -168,11 +174,19 @@ class Service:
             self._metrics_door = Door(self.metrics, self.settings.host, self.settings.metrics_port)
         self._jobs.start()
         self._sweeper.start()
+        if self.canaries is not None:
+            self.canaries.start()
 
     def stop(self) -> None:
         """Finish what is being examined, and close everything."""
         self._sweeper.stop()
         self._jobs.stop()
+        if self.canaries is not None:
+            self.canaries.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what a service holds that was never started."""
         if self._screener is not None:
             self._screener.close()
         self.answering.close()

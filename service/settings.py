@@ -144,6 +144,12 @@ class Settings(BaseSettings):
     policy: Path | None = Field(
         default=None, description="Policy file (TOML); the default policy unless given."
     )
+    canary: Path | None = Field(
+        default=None,
+        description="Folder of works that are examined again at the start when a version, model,"
+        " list or the policy has changed; verdicts that flip are told in the log, and by"
+        " `assay serve --canary`.",
+    )
     trust: Path | None = Field(
         default=None, description="Certificates (PEM) to trust besides the shipped lists."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -9,9 +10,15 @@ import pytest
 
 from provenance.evidence import Integrity, NotRunReason, SignerLevel
 from service.i18n import codes
-from service.policy import Finding
+from service.jobs import examining, expiring
+from service.policy import Finding, Reviewing
+from service.retention import RetentionCode
+from service.settings import Settings
+from service.storage.accesses import ErasureReason
+from service.storage.tables import METADATA
 from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
 from service.verdict.integrity import Breakage
+from service.web.visitors import LASTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("docs/verdict.md", "docs/verdict.fr.md")
@@ -27,6 +34,7 @@ CODES = {
     "human_level_reason": codes("human_level_reason"),
     "reason": ReasonCode,
     "not_run": NotRunReason,
+    "retention": RetentionCode,
 }
 
 
@@ -103,3 +111,54 @@ def test_the_readme_leads_to_every_page():
     assert [
         one.name for one in (ROOT / "docs").glob("*.md") if f"(docs/{one.name})" not in readme
     ] == []
+
+
+# What is said of personal data is said of everything there is, and held by tests.
+
+DATA = ("docs/data-protection.md", "docs/data-protection.fr.md")
+
+
+@pytest.mark.parametrize("page", DATA)
+def test_every_table_is_told_with_how_it_goes(page):
+    rows = [row for row in (ROOT / page).read_text("utf-8").splitlines() if row.startswith("| ")]
+    first = " ".join(row.split("|")[1] for row in rows)
+    assert {name for name in METADATA.tables if f"`{name}`" not in first} == set()
+
+
+@pytest.mark.parametrize("page", DATA)
+def test_every_setting_it_names_is_one(page):
+    named = set(re.findall(r"`ASSAY_(\w+)", (ROOT / page).read_text("utf-8")))
+    assert len(named) >= 5
+    assert {name for name in named if name.lower() not in Settings.model_fields} == set()
+
+
+@pytest.mark.parametrize("page", DATA)
+def test_every_reason_of_an_erasure_is_told(page):
+    assert {str(one) for one in ErasureReason} - told(page) == set()
+
+
+@pytest.mark.parametrize("page", DATA)
+def test_numbers_of_data_protection_are_those_of_the_code(page):
+    text = (ROOT / page).read_text("utf-8")
+    assert dt.timedelta(hours=48) == expiring.IDEMPOTENCY
+    assert "| 48 h" in text
+    assert expiring.BATCH == 200
+    assert " 200 " in text
+    assert examining.BEAT_SECONDS == 15
+    assert " 15 s" in text
+    assert Settings.model_fields["access_retention_days"].default == 365
+    assert "`ASSAY_ACCESS_RETENTION_DAYS`, 365 " in text
+    assert dt.timedelta(hours=12) == LASTS
+    assert "| 12 h" in text
+    assert Reviewing().appeal_days == 30
+    assert "`appeal_days`, 30 " in text
+
+
+def test_both_are_held_by_the_same_tests_which_exist():
+    written = (path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    existing = {name for text in written for name in re.findall(r"^ *def (test_\w+)", text, re.M)}
+    assert len(named_tests(DATA[0])) > 15
+    assert set(named_tests(DATA[0])) - existing == set()
+    assert named_tests(DATA[0]) == named_tests(DATA[1])
+    for page, other in (DATA, DATA[::-1]):
+        assert f"]({Path(other).name})" in (ROOT / page).read_text("utf-8")

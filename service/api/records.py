@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
@@ -46,6 +48,15 @@ BODY_BYTES = 64 * 1024
 """Of a JSON body at most."""
 
 
+RESOURCE_CHARACTERS = 300
+RESOURCE = r"^[^\x00-\x1f\x7f-\x9f]{1,300}$"
+"""What a thing in a message may be called: one line."""
+
+Told = Annotated[str, Field(min_length=1, max_length=BODY_BYTES)]
+Labels = dict[str, str | list[str]]
+"""As in `provenance.supplied.labels`, which says what is wrong with others in the report."""
+
+
 class FromUrl(Record):
     """A work that the service is to fetch."""
 
@@ -60,15 +71,22 @@ class FromUrl(Record):
     fresh: bool = Field(
         default=False, description="Examine it even if there is a report that would be the same."
     )
-    declared: str | None = Field(
+    declared: Told | Labels | None = Field(
         default=None,
-        min_length=1,
-        max_length=BODY_BYTES,
-        description="What the supplier declares: a DDEX or ONIX message, or labels, as text.",
+        description="What the supplier declares: labels, or the text of a DDEX or ONIX message.",
     )
     resource: str | None = Field(
-        default=None, min_length=1, max_length=300, description="Which one of the message it is."
+        default=None,
+        pattern=RESOURCE,
+        description="Which one of the message it is: ISRC, ISBN, or its own reference.",
     )
+
+    @property
+    def told(self) -> bytes | None:
+        """What is declared, as it is kept."""
+        if self.declared is None or isinstance(self.declared, str):
+            return None if self.declared is None else self.declared.encode()
+        return json.dumps(self.declared, ensure_ascii=False).encode()
 
 
 class ScreeningBody(Record):

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import math
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
@@ -24,7 +25,15 @@ from service.api.bodies import read_json
 from service.api.following import Following
 from service.api.noting import about
 from service.api.problems import ProblemError, described
-from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
+from service.api.records import (
+    BODY_BYTES,
+    NAME_CHARACTERS,
+    RESOURCE,
+    RESOURCE_CHARACTERS,
+    FromUrl,
+    ScreeningBody,
+    ScreeningsBody,
+)
 from service.api.uploads import Upload
 from service.report import Report, line_safe
 from service.running import Service
@@ -40,12 +49,11 @@ from service.storage.screenings import (
 )
 from service.verdict import VerdictOrigin
 
-__all__ = ["entered", "report_pdf", "router", "shown"]
+__all__ = ["entered", "report_pdf", "router", "shown", "supplied_with"]
 
 router = APIRouter(prefix="/v1")
 
 JSON, PDF = "application/json", "application/pdf"
-RESOURCE_CHARACTERS = 300
 FORM_BYTES = SUPPLIED_BYTES + 64 * KIB
 """Of an upload at most that are not of the file."""
 
@@ -202,8 +210,7 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     if len(name) > NAME_CHARACTERS:
         raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
     fresh = fresh or asked in ("true", "1")
-    declared = None if upload.declared is None else bytes(upload.declared)
-    supplied = _supplied(declared, upload.fields.get("resource"))
+    supplied = supplied_with(upload.declared, upload.fields.get("resource"))
     work = Intake(
         caller.organisation,
         caller.id,
@@ -216,13 +223,19 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     return work, _same("upload", upload.sha256, name, fresh, *_told(supplied))
 
 
-def _supplied(body: bytes | None, resource: str | None) -> Supplied | None:
+def supplied_with(body: bytes | None, resource: str | None) -> Supplied | None:
+    """What came with a work, as it is judged.
+
+    Raises:
+        ProblemError: it is about nothing, or the resource is too long.
+    """
     if body is None:
         if resource:
             raise ProblemError(422, "resource: there is no 'declared' that it could be one of")
         return None
-    if resource and len(resource) > RESOURCE_CHARACTERS:
-        raise ProblemError(422, f"resource may have {RESOURCE_CHARACTERS} characters at most")
+    if resource and not re.fullmatch(RESOURCE, resource):
+        detail = f"resource is a text of {RESOURCE_CHARACTERS} characters at most, on one line"
+        raise ProblemError(422, detail)
     return Supplied(body, resource or None)
 
 
@@ -230,7 +243,7 @@ def _told(supplied: Supplied | None) -> tuple[str, ...]:
     """What a declaration adds to what makes two requests the same."""
     if supplied is None:
         return ()
-    return hashlib.sha256(supplied.body).hexdigest(), supplied.resource or ""
+    return (supplied.digest,)
 
 
 async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
@@ -238,7 +251,7 @@ async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[I
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
-    supplied = _supplied(given.declared.encode() if given.declared else None, given.resource)
+    supplied = supplied_with(given.told, given.resource)
     work = Intake(
         caller.organisation,
         caller.id,

@@ -64,6 +64,11 @@ class State(StrEnum):
 
 
 OPEN = (State.QUEUED, State.RUNNING)
+SHOWN = (
+    *(column for column in screenings.c if column.name not in ("supplied", "resource")),
+    screenings.c.supplied.is_not(None).label("declared"),
+)
+"""Columns of a screening; what came with its work can be large, and is read by itself."""
 
 
 class OverQuota(Exception):  # noqa: N818 - a finding, not a fault
@@ -133,7 +138,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """A work that was handed in, and how far it is."""
+    """A work that was handed in, and how far it is; `declared`: whether something came with it."""
 
     id: str
     organisation: str
@@ -150,7 +155,7 @@ class Screening:
     origin: str | None
     findings: tuple[Finding, ...]
     exhibit: bool
-    supplied: Supplied | None
+    declared: bool
     created_at: dt.datetime
     finished_at: dt.datetime | None
 
@@ -264,6 +269,17 @@ class Screenings:
         """A screening of whichever organisation: for jobs, never for requests."""
         return self._first(screenings.c.id == screening)
 
+    def supplied(self, one: Screening) -> Supplied | None:
+        """What came with its work; None where nothing did, or it is not kept any more."""
+        if not one.declared:
+            return None
+        query = select(screenings.c.supplied, screenings.c.resource)
+        with self._reading.connect() as connection:
+            row = connection.execute(query.where(screenings.c.id == one.id)).first()
+        if row is None or row.supplied is None:
+            return None
+        return Supplied(bytes(row.supplied), row.resource)
+
     def listed(
         self,
         organisation: str,
@@ -297,7 +313,7 @@ class Screenings:
             asked.append(screenings.c.origin == origin)
         if name is not None:
             asked.append(screenings.c.name.icontains(name, autoescape=True))
-        query = select(screenings).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
+        query = select(*SHOWN).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
         with self._reading.connect() as connection:
             found = [_screening(row) for row in connection.execute(query)]
         more = len(found) > limit
@@ -461,7 +477,7 @@ class Screenings:
                 and_(~begun, screenings.c.touched_at <= now - queued),
             ),
         )
-        query = select(screenings).where(asked).order_by(screenings.c.id)
+        query = select(*SHOWN).where(asked).order_by(screenings.c.id)
         with self._engine.begin() as connection:
             found = tuple(_screening(row) for row in connection.execute(query))
             connection.execute(update(screenings).where(asked).values(touched_at=now))
@@ -469,7 +485,7 @@ class Screenings:
 
     def _first(self, asked: ColumnElement[bool]) -> Screening | None:
         with self._reading.connect() as connection:
-            row = connection.execute(select(screenings).where(asked)).first()
+            row = connection.execute(select(*SHOWN).where(asked)).first()
         return None if row is None else _screening(row)
 
     def _stored(self, asked: ColumnElement[bool]) -> StoredReport | None:
@@ -568,7 +584,7 @@ def _end(
 
 
 def _one(connection: Connection, asked: ColumnElement[bool]) -> Screening:
-    return _screening(connection.execute(select(screenings).where(asked)).one())
+    return _screening(connection.execute(select(*SHOWN).where(asked)).one())
 
 
 def _screening(row: Row[tuple[object, ...]]) -> Screening:
@@ -589,9 +605,7 @@ def _screening(row: Row[tuple[object, ...]]) -> Screening:
         origin=held["origin"],
         findings=tuple(Finding(one) for one in held["findings"] or ()),
         exhibit=held["exhibit"],
-        supplied=None
-        if held["supplied"] is None
-        else Supplied(bytes(held["supplied"]), held["resource"]),
+        declared=bool(held["declared"]),
         created_at=held["created_at"],
         finished_at=held["finished_at"],
     )

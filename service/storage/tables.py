@@ -31,6 +31,7 @@ __all__ = [
     "api_keys",
     "appeals",
     "attestations",
+    "canary_runs",
     "decisions",
     "deliveries",
     "exhibits",
@@ -378,3 +379,13 @@ accesses = Table(
     Index("ix_accesses_subject", "organisation", "subject", "id"),
     Index("ix_accesses_caller", "organisation", "caller", "id"),
 )
+
+canary_runs = Table(
+    "canary_runs",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    Column("made_by", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+"""Of the operator, and of no organisation."""

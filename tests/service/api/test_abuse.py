@@ -391,8 +391,7 @@ def idle(tmp_path):
     """A service that was not started, so that a test does its jobs itself."""
     service = Service(Settings.read(data=tmp_path / "data"))
     yield service
-    service._screener.close()
-    service._engine.dispose()
+    service.close()
 
 
 def by_url(service, url):

@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
+from provenance.supplied import Supplied
 from service.policy import Finding, Reviewing
 from service.review.facts import Facts, Found
 from service.storage.accesses import ERASED, Accesses, ErasureReason, salted
-from service.storage.accounts import Accounts
+from service.storage.accounts import Accounts, Scope
 from service.storage.appeals import Appeals, ExhibitKind
 from service.storage.blobs import FolderBlobs
 from service.storage.exclusion import alone_with
@@ -21,7 +22,7 @@ from service.storage.identifiers import new_identifier
 from service.storage.keeping import Keeping
 from service.storage.log import LogBook
 from service.storage.screenings import Intake, Screenings, State
-from service.storage.tables import deliveries, idempotency, reports, screenings
+from service.storage.tables import METADATA, deliveries, idempotency, reports, screenings
 from service.storage.watching import Watching
 from service.storage.webhooks import Webhooks
 
@@ -60,11 +61,12 @@ def rival(engine):
 def accepted(stored, blobs, tmp_path):
     """Enters a work with its bytes, as the service does."""
 
-    def accept(organisation, sha256=SHA, blob=None, **more):
+    def accept(organisation, sha256=SHA, blob=None, supplied=None, **more):
         path = tmp_path / "upload"
         path.write_bytes(b"x")
         blobs.put(organisation, blob or sha256, path)
-        work = Intake(organisation, "key_x", "song.mp3", sha256, 1, blob=blob or sha256)
+        name = blob or sha256
+        work = Intake(organisation, "key_x", "song.mp3", sha256, 1, blob=name, supplied=supplied)
         return stored.accept(work, **more)[0]
 
     return accept
@@ -121,6 +123,26 @@ class TestBytes:
         assert keeping.release_works(10) == 1
         assert not blobs.has(label, SHA)
         assert keeping.release_works(10) == 0
+
+    def test_what_came_with_a_work_goes_with_it(self, engine, stored, done, keeping, label):
+        one = done(label, supplied=Supplied(b"x", "A1"))
+        assert keeping.release_supplies(10) == 0, "the work is still here"
+        with engine.begin() as connection:
+            mine = screenings.c.id == one.id
+            connection.execute(update(screenings).where(mine).values(keep_until=AGO))
+        keeping.release_works(10)
+        assert stored.supplied(one) is None
+        assert not stored.get(label, one.id).declared
+
+    def test_what_came_with_a_work_that_never_was_here_goes_too(self, stored, keeping, label):
+        given = Supplied(b"x")
+        url = Intake(label, "key_x", "x", url="https://a.example/x", supplied=given)
+        one, _ = stored.accept(url)
+        assert keeping.release_supplies(10) == 0, "it is still to be examined"
+        stored.fail(one.id, "it does not answer")
+        assert stored.supplied(one) == given
+        assert keeping.release_supplies(10) == 1
+        assert stored.supplied(one) is None
 
     def test_a_shorter_term_holds_for_what_was_there_before(self, keeping, done, blobs, label):
         done(label)
@@ -341,3 +363,24 @@ class TestErasure:
         one = accepted(label, key="k", request="r")
         keeping.erase(label, one.id, caller="key_x", reason=None)
         assert accepted(label, key="k", request="r").id != one.id
+
+
+class TestOrganisations:
+    def test_one_that_is_erased_leaves_nothing_and_takes_nothing_of_another(
+        self, engine, keeping, done, blobs, label, rival
+    ):
+        accounts, webhooks = Accounts(engine), Webhooks(engine)
+        for organisation in (label, rival):
+            accounts.issue(organisation, "x", [Scope.SUBMIT])
+            webhooks.register(organisation, "https://a.example/")
+            Accesses(engine).note(organisation, "key_x", "report", None, 200)
+            done(organisation, key="k", request="r")
+        assert keeping.erase_organisation(label) == 1
+        assert [one.organisation for one in blobs.listed()] == [rival]
+        assert [one.id for one in accounts.organisations()] == [rival]
+        with engine.connect() as connection:
+            for table in METADATA.sorted_tables:
+                if "organisation" in table.c:
+                    found = connection.execute(select(table.c.organisation)).scalars()
+                    assert label not in set(found), table.name
+        assert count(engine, reports) == 1
