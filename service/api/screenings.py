@@ -34,7 +34,7 @@ from service.api.records import (
     ScreeningBody,
     ScreeningsBody,
 )
-from service.api.uploads import Upload
+from service.api.uploads import Upload, announced_bytes
 from service.report import Report, line_safe
 from service.running import Service
 from service.storage.accounts import NO_QUOTA, Quota
@@ -192,9 +192,8 @@ def refuse_announced(request: Request, service: Service, caller: Caller) -> None
     quota = service.quota_of(caller.quota)
     if quota == NO_QUOTA:
         return
-    announced = request.headers.get("content-length", "")
     is_form = "multipart" in request.headers.get("content-type", "")
-    size = int(announced) if announced.isdigit() and is_form else 0
+    size = announced_bytes(request) if is_form else 0
     used = service.screenings.used(caller.organisation, caller.id)
     try:
         used.check(quota, max(0, size - FORM_BYTES))

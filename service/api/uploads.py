@@ -25,7 +25,7 @@ from provenance.limits import KIB
 from provenance.supplied import SUPPLIED_BYTES
 from service.api.problems import ProblemError
 
-__all__ = ["FIELDS", "Upload"]
+__all__ = ["FIELDS", "Upload", "announced_bytes"]
 
 FIELDS = ("name", "fresh", "resource")
 DECLARED = "declared"
@@ -33,6 +33,9 @@ TEXT_BYTES = 4 * KIB
 HEADER_BYTES = 8 * KIB
 MOST_PARTS = 16
 NAME_CHARACTERS = 1024
+MOST_DIGITS = 18
+"""Of a length that is read: Python refuses to read thousands."""
+
 FORM = "multipart/form-data"
 EXAMPLE = "curl -F file=@song.mp3 ..."
 
@@ -125,10 +128,15 @@ def _settled(file: IO[bytes], declared: IO[bytes]) -> bytes | None:
 
 def _refuse_announced(request: Request, most: int) -> None:
     """A body that says it is too large is not read at all."""
-    announced = request.headers.get("content-length", "")
     besides = MOST_PARTS * (TEXT_BYTES + HEADER_BYTES) + SUPPLIED_BYTES
-    if announced.isdigit() and int(announced) > most + besides:
+    if announced_bytes(request) > most + besides:
         raise _too_large(most)
+
+
+def announced_bytes(request: Request) -> int:
+    """How long a request says it is; 0 where it does not say, and enough where it says too much."""
+    text = request.headers.get("content-length", "")
+    return int(text[:MOST_DIGITS]) if text.isascii() and text.isdigit() else 0
 
 
 def _too_large(most: int) -> ProblemError:

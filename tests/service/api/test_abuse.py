@@ -295,6 +295,14 @@ class TestHeaders:
         for _, value in headers:
             assert not re.search(rb"[\r\n]|evil|script>alert|99999", value)
 
+    @pytest.mark.parametrize(
+        ("length", "status"), [(b"9" * 5_000, 413), (b"\xb2", 202), (b"-1", 202), (b"0x10", 202)]
+    )
+    def test_a_length_that_is_none_is_not_believed(self, client, bearer, length, status):
+        """Python calls a superscript a digit, and refuses to read five thousand of them."""
+        given = self.headers(bearer, (b"content-length", length))
+        assert self.ask(client, given, part("file", b"x", "f") + END)[0] == status
+
     @pytest.mark.parametrize("scheme", [b"Bearer ", b"Basic ", b""])
     def test_a_key_as_long_as_a_book_is_no_key(self, client, scheme):
         given = [(b"authorization", scheme + b"assay_" + b"a" * 1_000_000)]

@@ -41,7 +41,7 @@ def test_a_body_that_says_it_is_over_is_not_read(client, issued, served, monkeyp
 
     made = issued(bytes_per_day=1000)
     monkeypatch.setattr(Upload, "received", unread)
-    assert hand_in(client, made["secret"], b"x" * 2_000_000).status_code == 429
+    assert hand_in(client, made["secret"], b"x" * 2_900_000).status_code == 429
 
 
 def test_a_url_counts_as_a_work(client, issued):
