@@ -79,7 +79,7 @@ def screening(waited=0.0, name="song.mp3"):
         origin=None,
         findings=(),
         exhibit=False,
-        supplied=None,
+        declared=False,
         created_at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=waited),
         finished_at=None,
     )
