@@ -33,6 +33,7 @@ from provenance.credentials import (
 
 __all__ = [
     "AI_ORIGINS",
+    "SUPPLIED",
     "TRUSTED_LEVELS",
     "AbstainReason",
     "Account",
@@ -70,6 +71,10 @@ __all__ = [
     "evidence_adapter",
     "evidence_tuple_adapter",
 ]
+
+
+SUPPLIED = "supplied"
+"""How the source of a record begins that was read from what came with a work (`supplied-ddex`)."""
 
 
 class Carrier(StrEnum):
@@ -178,6 +183,11 @@ class Found(Record):
     source: str
     part: str | None = None
 
+    @property
+    def is_supplied(self) -> bool:
+        """Whether it was read from what came with the work, and not from the work."""
+        return self.source.startswith(SUPPLIED)
+
 
 class Credential(Found):
     """What the C2PA reader found: one for the asset itself, then one per part with a manifest.
@@ -224,7 +234,7 @@ class Credential(Found):
 
 
 class Declaration(Found):
-    """An unsigned statement of origin found in metadata.
+    """An unsigned statement of origin found in metadata, or supplied with the work.
 
     Attributes:
         field: the exact place (`Iptc4xmpExt:DigitalSourceType`, `tEXt:parameters`).

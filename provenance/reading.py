@@ -32,6 +32,7 @@ from provenance.plugins import readers, rights_readers
 from provenance.protocols import Reader, RightsReader, applies
 from provenance.rights.surroundings import Surroundings
 from provenance.sandbox import JobFailed, Sandbox, Task
+from provenance.supplied.reader import with_rights
 
 __all__ = [
     "CONTAINER",
@@ -250,7 +251,9 @@ class Reading:
             for name, size, media_type, as_file in job["assets"]
         ]
         assets = [
-            replace(asset, around=Surroundings.of(around, in_memory)) if around else asset
+            with_rights(replace(asset, around=Surroundings.of(around, in_memory)))
+            if around
+            else asset
             for asset, around in zip(assets, job["around"], strict=True)
         ]
         return answers.dump_json(tuple(tuple(self.read(asset, wanted)) for asset in assets))

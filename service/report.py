@@ -28,6 +28,7 @@ from pydantic_core import PydanticSerializationError
 from provenance.asset import Asset, Modality
 from provenance.evidence import Evidence, Record
 from provenance.rights.finding import Finding as UseFinding
+from provenance.supplied import Supplied
 from service.retention import Retention
 from service.survival import Survival, compare
 from service.verdict import Verdict, decide
@@ -45,6 +46,7 @@ __all__ = [
     "Engine",
     "Original",
     "Report",
+    "SuppliedInfo",
     "TableInfo",
     "TrustListInfo",
     "build_report",
@@ -184,12 +186,32 @@ class Against(Record):
     survived: tuple[Survival, ...]
 
 
+class SuppliedInfo(Record):
+    """What came with the work; what it declares is among the evidence.
+
+    Attributes:
+        sha256: of its bytes.
+        bytes: its size.
+        resource: which of the things it lists the work was said to be, None when it was not said.
+    """
+
+    sha256: Sha256
+    bytes: int = Field(ge=0)
+    resource: Name | None = None
+
+    @classmethod
+    def of(cls, supplied: Supplied) -> SuppliedInfo:
+        """Describes `supplied`."""
+        return cls(sha256=supplied.sha256, bytes=len(supplied.body), resource=supplied.resource)
+
+
 class Report(Record):
     """One asset, judged. The attribute `schema_` is `schema` in JSON.
 
     Attributes:
         against: the comparison with an original, where one was given; else it is not written.
         use: what a use that was asked about comes to; not written where none was.
+        supplied: what came with the work; not written where nothing did.
         retention: what is to become of the bytes; written by the service alone.
     """
 
@@ -202,6 +224,7 @@ class Report(Record):
     engine: Engine
     against: Against | None = Field(default=None, exclude_if=lambda against: against is None)
     use: UseFinding | None = Field(default=None, exclude_if=lambda use: use is None)
+    supplied: SuppliedInfo | None = Field(default=None, exclude_if=lambda told: told is None)
     retention: Retention | None = Field(default=None, exclude_if=lambda one: one is None)
 
     def document(self) -> dict[str, Any]:
@@ -272,12 +295,20 @@ def build_report(
     policy: Policy,
     engine: Engine,
     asked: Asked | None = None,
+    supplied: SuppliedInfo | None = None,
 ) -> Report:
     """Orders and numbers the evidence, decides, and puts the report together."""
     numbered = in_report_order(evidence)
     use = asked.finding(asset.name, numbered) if asked else None
     verdict = decide(numbered, policy, use=use)
-    return Report(asset=asset, verdict=verdict, evidence=numbered, engine=engine, use=use)
+    return Report(
+        asset=asset,
+        verdict=verdict,
+        evidence=numbered,
+        engine=engine,
+        use=use,
+        supplied=supplied,
+    )
 
 
 def compared(report: Report, original: Report, policy: Policy) -> Report:

@@ -22,6 +22,7 @@ from provenance.attest.statement import Statement
 from provenance.c2pa.trust import TrustStore
 from provenance.errors import ConfigError
 from service.desk import Desk
+from service.jobs.canarying import CanaryWatch
 from service.jobs.delivering import Deliverer
 from service.jobs.durable import DurableJobs
 from service.jobs.examining import Examiner, Sweeper, job_of
@@ -32,16 +33,23 @@ from service.receipt_keys import make_keys, published, signer
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accesses import Accesses
-from service.storage.accounts import Accounts, Issued, Scope
+from service.storage.accounts import NO_QUOTA, Accounts, Issued, Quota, Scope
 from service.storage.appeals import Appeals
 from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
+from service.storage.canaries import Canaries
 from service.storage.engine import migrate, open_database
 from service.storage.keeping import Keeping
 from service.storage.log import LogBook
 from service.storage.policies import Policies
 from service.storage.reviews import Reviews
-from service.storage.screenings import Intake, KeyReused, Screening, Screenings
+from service.storage.screenings import (
+    Intake,
+    KeyReused,
+    OverQuota,
+    Screening,
+    Screenings,
+)
 from service.storage.webhooks import Webhooks
 from service.trying import Tried, tried
 
@@ -113,6 +121,10 @@ class Service:
                 attempts=settings.attempts,
                 keep_works=settings.keep_works,
             )
+        self.canaries: CanaryWatch | None = None
+        if self._screener is not None and settings.canary is not None:
+            kept = Canaries(self._engine)
+            self.canaries = CanaryWatch(kept, self._screener, settings.canary)
         self.webhooks = Webhooks(self._engine)
         self.attestations = Attestations(self._engine)
         self.notary = Notary(LogBook(self._engine), settings.key_folder)
@@ -148,11 +160,19 @@ class Service:
         """Take jobs, and take up what an earlier process left."""
         self._jobs.start()
         self._sweeper.start()
+        if self.canaries is not None:
+            self.canaries.start()
 
     def stop(self) -> None:
         """Finish what is being examined, and close everything."""
         self._sweeper.stop()
         self._jobs.stop()
+        if self.canaries is not None:
+            self.canaries.stop()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what a service holds that was never started."""
         if self._screener is not None:
             self._screener.close()
         self._engine.dispose()
@@ -171,7 +191,13 @@ class Service:
         return self.accounts.issue(of.id, name, scopes)
 
     def enter(
-        self, work: Intake, path: Path | None, *, key: str | None = None, request: str = ""
+        self,
+        work: Intake,
+        path: Path | None,
+        *,
+        key: str | None = None,
+        request: str = "",
+        quota: Quota = NO_QUOTA,
     ) -> Screening:
         """Keep a work and have it examined.
 
@@ -180,9 +206,11 @@ class Service:
             path: its bytes, which are taken from there; None for a URL.
             key: idempotency key.
             request: digest of the request it came with.
+            quota: of whoever hands it in; what it does not say, the settings do.
 
         Raises:
             KeyReused: the key came with another request before.
+            OverQuota: no more may be handed in today.
             BytesGone: the same work was erased that very moment; nothing was entered.
         """
         if path is not None and work.sha256 is not None:
@@ -190,8 +218,10 @@ class Service:
             self._blobs.put(work.organisation, name, path)
             work = replace(work, blob=name)
         try:
-            one, is_new = self.screenings.accept(work, key=key, request=request)
-        except KeyReused:
+            one, is_new = self.screenings.accept(
+                work, key=key, request=request, quota=self.quota_of(quota)
+            )
+        except (KeyReused, OverQuota):
             self._discard(work)
             raise
         if not is_new:
@@ -202,6 +232,10 @@ class Service:
             raise BytesGone
         self._jobs.submit(job_of(one))
         return one
+
+    def quota_of(self, own: Quota) -> Quota:
+        """What a caller may hand in a day: as its key says, else as the settings do."""
+        return own.otherwise(Quota(self.settings.uploads_per_day, self.settings.bytes_per_day))
 
     def _discard(self, work: Intake) -> None:
         """Delete bytes that came a second time, unless a screening needs them."""

@@ -41,10 +41,19 @@ from provenance.rights.finding import Use
 from provenance.rights.standing import table as standing
 from provenance.rights.surroundings import Surroundings
 from provenance.sandbox import Sandbox
+from provenance.supplied import Supplied
 from service.intake import Failed, Input, Taken, batches, take
 from service.policy import CHECKS, Check, Policy
 from service.policy import DEFAULT as DEFAULT_POLICY
-from service.report import AssetInfo, Engine, Report, TableInfo, TrustListInfo, build_report
+from service.report import (
+    AssetInfo,
+    Engine,
+    Report,
+    SuppliedInfo,
+    TableInfo,
+    TrustListInfo,
+    build_report,
+)
 from service.verdict import decide
 from service.verdict.uses import Asked
 
@@ -158,12 +167,18 @@ class Screener:
     @property
     def made_by(self) -> str:
         """SHA-256 of all that makes a report besides its work: versions, lists, models, policy."""
+        return self.made_with(None)
+
+    def made_with(self, supplied: Supplied | None) -> str:
+        """The same of a report on a work that this came with."""
         engine = self._engine.model_dump(mode="json", exclude={"verified_at"})
         made_by: dict[str, Any] = {
             "engine": engine,
             "policy": self.policy.digest,
             "second": self._second,
         }
+        if supplied is not None:
+            made_by["supplied"] = supplied.digest
         return hashlib.sha256(rfc8785.dumps(made_by)).hexdigest()
 
     def screen_many(self, inputs: Iterable[Input | Failed]) -> Iterator[Report | Failed]:
@@ -227,7 +242,9 @@ class Screener:
         if uses_engine(asset, evidence):
             read_by = engine.readers | {SECOND: engine_version()}
             engine = engine.model_copy(update={"readers": read_by})
-        return build_report(info, evidence, self.policy, engine, self._asked(asset))
+        supplied = asset.around.supplied if asset.around else None
+        told = None if supplied is None else SuppliedInfo.of(supplied)
+        return build_report(info, evidence, self.policy, engine, self._asked(asset), told)
 
     def _asked(self, asset: Asset) -> Asked | None:
         if self._use is None or "rights" not in self.policy.run:

@@ -75,6 +75,35 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests that one API key may make in a minute, at one process of the API.",
     )
+    uploads_per_day: int | None = Field(
+        default=None,
+        ge=1,
+        description="Works that one caller may hand in a day (UTC), unless its key says otherwise;"
+        " as many as it likes unless given.",
+    )
+    bytes_per_day: int | None = Field(
+        default=None, ge=1, description="Bytes that one caller may hand in a day; the same."
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="OpenID provider whose tokens are taken beside API keys, as `iss` in them.",
+    )
+    oidc_audience: str = Field(
+        default="assay", min_length=1, description="What tokens call this service (`aud`)."
+    )
+    oidc_keys: str | None = Field(
+        default=None,
+        description="Address of the provider's keys (JWKS); found by discovery unless given.",
+    )
+    oidc_organisation: str = Field(
+        default="assay_organisation",
+        description="Claim of a token that names the organisation, by identifier or name.",
+    )
+    oidc_roles: str = Field(
+        default="assay_roles",
+        description="Claim that holds what the caller may do: submit, review, administer,"
+        " audit-read.",
+    )
     attempts: int = Field(
         default=3,
         ge=1,
@@ -107,6 +136,12 @@ class Settings(BaseSettings):
     )
     policy: Path | None = Field(
         default=None, description="Policy file (TOML); the default policy unless given."
+    )
+    canary: Path | None = Field(
+        default=None,
+        description="Folder of works that are examined again at the start when a version, model,"
+        " list or the policy has changed; verdicts that flip are told in the log, and by"
+        " `assay serve --canary`.",
     )
     trust: Path | None = Field(
         default=None, description="Certificates (PEM) to trust besides the shipped lists."

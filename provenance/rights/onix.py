@@ -25,7 +25,19 @@ from provenance.rights.xml import local_name
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["MESSAGE_BYTES", "Constraint", "MessageError", "Product", "products"]
+__all__ = [
+    "DELETED",
+    "MESSAGE_BYTES",
+    "Constraint",
+    "MessageError",
+    "Product",
+    "child_text",
+    "identifiers_in",
+    "is_message",
+    "name_of",
+    "product_elements",
+    "products",
+]
 
 STATES = {
     "01": ReservationState.ALLOWED,
@@ -60,6 +72,15 @@ SHORT = {
     "x510": "EpubLicenseExpressionLink",
     "descriptivedetail": "DescriptiveDetail",
     "relatedwork": "RelatedWork",
+    "contributor": "Contributor",
+    "b035": "ContributorRole",
+    "b249": "UnnamedPersons",
+    "alternativename": "AlternativeName",
+    "b036": "PersonName",
+    "b047": "CorporateName",
+    "website": "Website",
+    "b367": "WebsiteRole",
+    "b295": "WebsiteLink",
 }
 """Short tags by the reference names (schemas of ONIX 3.1)."""
 
@@ -121,8 +142,23 @@ class MessageError(ValueError):
         self.reason = reason
 
 
+def is_message(head: bytes) -> bool:
+    """Whether what begins so is an ONIX message."""
+    low = head.replace(b"\x00", b"").lower()
+    return low.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"<onixmessage" in low
+
+
 def products(body: bytes) -> Iterator[Product]:
     """The products of a message, each forgotten before the next.
+
+    Raises:
+        MessageError: where it stops being read.
+    """
+    return map(_product, product_elements(body))
+
+
+def product_elements(body: bytes) -> Iterator[_Element]:
+    """The elements of the products, each emptied before the next.
 
     Raises:
         MessageError: where it stops being read.
@@ -151,7 +187,7 @@ def products(body: bytes) -> Iterator[Product]:
         raise MessageError(NotRunReason.UNREADABLE, detail) from fault
 
 
-def _walked(events: Iterator[tuple[str, _Element]]) -> Iterator[Product]:
+def _walked(events: Iterator[tuple[str, _Element]]) -> Iterator[_Element]:
     depth = elements = count = 0
     for event, element in events:
         if event == "start":
@@ -165,11 +201,11 @@ def _walked(events: Iterator[tuple[str, _Element]]) -> Iterator[Product]:
         depth -= 1
         if depth != 1:
             continue
-        if _name(element) == "Product":
+        if name_of(element) == "Product":
             count += 1
             if count > MOST_PRODUCTS:
                 raise MessageError(NotRunReason.LIMIT, f"more than {MOST_PRODUCTS:,} products")
-            yield _product(element)
+            yield element
         elements = 0
         element.clear()
         while element.getprevious() is not None:
@@ -183,45 +219,55 @@ def _refuse_subset(root: _Element) -> None:
         raise MessageError(NotRunReason.UNREADABLE, "the message declares entities")
 
 
-def _name(element: _Element) -> str:
+def name_of(element: _Element) -> str:
+    """Reference name of an element, whichever tags the message uses."""
     name = local_name(element)
     return SHORT.get(name, name) if name != "ONIXmessage" else "ONIXMessage"
 
 
-def _child(element: _Element, name: str) -> str:
+def child_text(element: _Element, name: str) -> str:
     """Text of the first child of that name, or ''."""
     for one in element.iterchildren("*"):
-        if _name(one) == name:
+        if name_of(one) == name:
             return (one.text or "").strip()
     return ""
 
 
 def _product(element: _Element) -> Product:
-    if _child(element, "NotificationType") == DELETED:
-        return Product(_child(element, "RecordReference"), frozenset(), ())
+    if child_text(element, "NotificationType") == DELETED:
+        return Product(child_text(element, "RecordReference"), frozenset(), ())
     constraints: list[Constraint] = []
     notes = tuple(_notes(element))
     for one in element.iter("*"):
-        name = _name(one)
+        name = name_of(one)
         if name in ("EpubUsageConstraint", "PriceConstraint"):
             constraint = _constraint(one, name.removesuffix("Constraint"), notes)
             if constraint is not None:
                 constraints.append(constraint)
     return Product(
-        _child(element, "RecordReference")[:200],
-        frozenset(_identifiers(element)),
+        child_text(element, "RecordReference")[:200],
+        identifiers_in(element),
         tuple(dict.fromkeys(constraints))[:MOST_CONSTRAINTS],
     )
 
 
+def identifiers_in(product: _Element) -> frozenset[tuple[str, str]]:
+    """Scheme and canonical value of what a product, and the works it is of, are called."""
+    return frozenset(_identifiers(product))
+
+
 def _identifiers(product: _Element) -> Iterator[tuple[str, str]]:
     for one in product.iterchildren("*"):
-        if _name(one) == "ProductIdentifier":
-            yield from _identifier(_child(one, "ProductIDType"), _child(one, "IDValue"))
+        if name_of(one) == "ProductIdentifier":
+            yield from _identifier(child_text(one, "ProductIDType"), child_text(one, "IDValue"))
     for one in product.iter("*"):
         parent = one.getparent()
-        if _name(one) == "WorkIdentifier" and parent is not None and _name(parent) == "RelatedWork":
-            yield from _identifier(_child(one, "WorkIDType"), _child(one, "IDValue"))
+        if (
+            name_of(one) == "WorkIdentifier"
+            and parent is not None
+            and name_of(parent) == "RelatedWork"
+        ):
+            yield from _identifier(child_text(one, "WorkIDType"), child_text(one, "IDValue"))
 
 
 def _identifier(kind: str, value: str) -> Iterator[tuple[str, str]]:
@@ -237,13 +283,13 @@ def _identifier(kind: str, value: str) -> Iterator[tuple[str, str]]:
 def _notes(product: _Element) -> Iterator[str]:
     """What else the product says that a reader of its constraints should know."""
     for one in product.iter("*"):
-        name = _name(one)
+        name = name_of(one)
         if name == "EpubUsageConstraint":
-            use = CARVE_OUTS.get(_child(one, "EpubUsageType"))
-            if use and _child(one, "EpubUsageStatus") in ("01", "02"):
+            use = CARVE_OUTS.get(child_text(one, "EpubUsageType"))
+            if use and child_text(one, "EpubUsageStatus") in ("01", "02"):
                 yield f"carve_out: permitted for {use}"
-        elif name == "EpubLicenseExpression" and _child(one, LICENCE_TYPE) in ("20", "21"):
-            yield f"licence: {_child(one, 'EpubLicenseExpressionLink')[:300]}"
+        elif name == "EpubLicenseExpression" and child_text(one, LICENCE_TYPE) in ("20", "21"):
+            yield f"licence: {child_text(one, 'EpubLicenseExpressionLink')[:300]}"
 
 
 def _constraint(element: _Element, kind: str, notes: tuple[str, ...]) -> Constraint | None:
@@ -251,17 +297,17 @@ def _constraint(element: _Element, kind: str, notes: tuple[str, ...]) -> Constra
 
     type_tag = "EpubUsageType" if kind == "EpubUsage" else "PriceConstraintType"
     status_tag = "EpubUsageStatus" if kind == "EpubUsage" else "PriceConstraintStatus"
-    if _child(element, type_tag) != TEXT_AND_DATA_MINING:
+    if child_text(element, type_tag) != TEXT_AND_DATA_MINING:
         return None
-    status = _child(element, status_tag)
+    status = child_text(element, status_tag)
     state, warnings, formal = _state(status), list(notes), Formal.VALID
     if status not in STATES:
         warnings.append(f"unknown_token: list 146 has no status {status[:20]!r}")
         formal = Formal.MALFORMED
     parent = element.getparent()
-    whole = parent is not None and _name(parent) == "DescriptiveDetail"
+    whole = parent is not None and name_of(parent) == "DescriptiveDetail"
     if not whole:
-        place = _name(parent) if parent is not None else "nothing"
+        place = name_of(parent) if parent is not None else "nothing"
         warnings.append(f"partial: it stands in {place}, not in the product's description")
         if state is ReservationState.ALLOWED:  # for a part, or at a price
             state = ReservationState.CONDITIONAL
@@ -284,10 +330,10 @@ def _limits(element: _Element) -> tuple[dt.datetime | None, dt.datetime | None, 
     start = end = None
     limited = False
     for one in element.iterchildren("*"):
-        if _name(one) not in ("EpubUsageLimit", "PriceConstraintLimit"):
+        if name_of(one) not in ("EpubUsageLimit", "PriceConstraintLimit"):
             continue
-        unit = _child(one, "EpubUsageUnit") or _child(one, "PriceConstraintUnit")
-        quantity = _child(one, "Quantity")
+        unit = child_text(one, "EpubUsageUnit") or child_text(one, "PriceConstraintUnit")
+        quantity = child_text(one, "Quantity")
         if unit == VALID_FROM:
             start = _day(quantity, first=True)
         elif unit == VALID_TO:

@@ -56,18 +56,19 @@ class Markup:
         return self.root.iter("*")
 
 
-def read(data: bytes, what: str) -> Markup:
+def read(data: bytes, what: str, *, most: int = XML_BYTES) -> Markup:
     """Parse a document.
 
     Args:
         data: its bytes.
         what: it is, for the message of a refusal.
+        most: bytes it may have.
 
     Raises:
         RefusedXmlError: when it is too large, too deep, has a document type or is no XML at all.
     """
-    if len(data) > XML_BYTES:
-        detail = f"{what} of {len(data):,} bytes is over the limit of {XML_BYTES:,}"
+    if len(data) > most:
+        detail = f"{what} of {len(data):,} bytes is over the limit of {most:,}"
         raise RefusedXmlError(NotRunReason.LIMIT, detail)
     if DTD.search(data.replace(b"\x00", b"")):  # also in UTF-16
         raise RefusedXmlError(NotRunReason.UNREADABLE, f"{what} has a document type")

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 from provenance.asset import Asset
-from provenance.evidence import Declaration, NotRun, NotRunReason
+from provenance.evidence import SUPPLIED, Declaration, NotRun, NotRunReason
 from provenance.metadata.values import clean
+from provenance.rights.identifiers import canonical_isbn, identifiers_of
+from provenance.rights.onix import is_message
+from provenance.rights.records import Channel
+from provenance.rights.surroundings import RightsFile
 from provenance.rights.xml import RefusedXmlError, read
 from provenance.supplied.ddex import is_ddex, said_by_ddex
 from provenance.supplied.labels import said_by_labels
-from provenance.supplied.onix import is_onix, said_by_onix
-from provenance.supplied.records import SUPPLIED_BYTES, Said, Supplied, Unclear
+from provenance.supplied.onix import said_by_onix
+from provenance.supplied.records import SUPPLIED_BYTES, Said, Supplied, Unclear, Vocabulary
 
-__all__ = ["SOURCE", "SuppliedReader", "said_by"]
+__all__ = ["SOURCE", "SuppliedReader", "said_by", "with_rights"]
 
-SOURCE = "supplied"
+SOURCE = SUPPLIED
 MOST_SAID = 100
 NAME_BYTES = 300
-DETAIL_CHARACTERS = 300
+DETAIL_CHARACTERS = 1000
+HEAD_BYTES = 4096
+BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+DDEX = re.compile(rb"<(?:[\w.-]+:)?(?:NewRelease|ReleaseNotification)Message\b")
+HERE = "what came with the work"
 
 
 class SuppliedReader:
@@ -33,31 +44,45 @@ class SuppliedReader:
         supplied = asset.around.supplied if asset.around else None
         if supplied is None:
             return
+        vocabulary = _vocabulary(supplied.body)
+        source = SOURCE if vocabulary is None else f"{SOURCE}-{vocabulary}"
         try:
-            found = list(dict.fromkeys(said_by(supplied, asset)))
+            found = list(islice(dict.fromkeys(said_by(supplied, asset)), MOST_SAID + 1))
         except Unclear as unclear:
-            yield self._unread(unclear.reason, str(unclear))
+            yield _unread(source, unclear.reason, str(unclear))
             return
-        # a delivery that declares AI anywhere does not deny it elsewhere: it contradicts itself
-        declares = any(one.statement.value.endswith("_ai") for one in found)
         for one in found[:MOST_SAID]:
             yield Declaration(
-                source=SOURCE,
+                source=source,
                 field=clean(one.field, NAME_BYTES),
                 value=clean(one.value),
                 statement=one.statement,
                 generator=clean(one.generator, NAME_BYTES) or None if one.generator else None,
                 strength=one.strength,
-                ai_denied=one.denies and not declares,
+                ai_denied=one.denies,
             )
         if len(found) > MOST_SAID:
-            yield self._unread(NotRunReason.LIMIT, f"more than {MOST_SAID} statements")
+            yield _unread(source, NotRunReason.LIMIT, f"more than {MOST_SAID} statements")
 
-    @staticmethod
-    def _unread(reason: NotRunReason, detail: str) -> NotRun:
-        return NotRun(
-            source=SOURCE, check="provenance", reason=reason, detail=detail[:DETAIL_CHARACTERS]
-        )
+
+def _unread(source: str, reason: NotRunReason, detail: str) -> NotRun:
+    shown = clean(detail, DETAIL_CHARACTERS)
+    return NotRun(source=source, check="provenance", reason=reason, detail=shown)
+
+
+def _vocabulary(body: bytes) -> Vocabulary | None:
+    """Whose words it is written in, by how it begins; None where that may be anyone's."""
+    head = body[:HEAD_BYTES].replace(b"\x00", b"")
+    if is_message(head):
+        return Vocabulary.ONIX
+    if _is_xml(head):
+        return Vocabulary.DDEX if DDEX.search(head) else None
+    is_label = head.lstrip(BLANK).startswith(b"{") or b"digitalsourcetype" in head.lower()
+    return Vocabulary.LABELS if is_label else None
+
+
+def _is_xml(body: bytes) -> bool:
+    return body[:HEAD_BYTES].lstrip(BLANK).startswith(b"<")
 
 
 def said_by(supplied: Supplied, asset: Asset) -> Iterator[Said]:
@@ -69,19 +94,31 @@ def said_by(supplied: Supplied, asset: Asset) -> Iterator[Said]:
     body = supplied.body
     if len(body) > SUPPLIED_BYTES:
         raise Unclear(NotRunReason.LIMIT, f"a declaration has {SUPPLIED_BYTES:,} bytes at most")
-    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if not _is_xml(body):
         yield from said_by_labels(body, asset.modality)
         return
+    if is_message(body[:HEAD_BYTES]):
+        yield from said_by_onix(body, supplied.resource, identifiers_of(asset))
+        return
     try:
-        markup = read(body, "the declaration")
+        markup = read(body, "the declaration", most=SUPPLIED_BYTES)
     except RefusedXmlError as refused:
         raise Unclear(refused.reason, str(refused)) from refused
     if not markup.well_formed:
         raise Unclear(NotRunReason.UNREADABLE, "the declaration is not well-formed XML")
-    if is_ddex(markup.root):
-        yield from said_by_ddex(markup.root, supplied.resource, asset.modality)
-    elif is_onix(markup.root):
-        yield from said_by_onix(markup.root, supplied.resource)
-    else:
+    if not is_ddex(markup.root):
         detail = "the declaration is neither a DDEX message (ERN) nor one of ONIX"
         raise Unclear(NotRunReason.UNREADABLE, detail)
+    yield from said_by_ddex(markup.root, supplied.resource, asset.modality)
+
+
+def with_rights(asset: Asset) -> Asset:
+    """`asset` with a supplied ONIX message among the documents that readers of rights are given."""
+    around = asset.around
+    supplied = around.supplied if around else None
+    if around is None or supplied is None or not is_message(supplied.body[:HEAD_BYTES]):
+        return asset
+    files = [RightsFile(Channel.REGISTRY, HERE, supplied.body)]
+    if supplied.resource is not None and (isbn := canonical_isbn(supplied.resource)):
+        files.append(RightsFile(Channel.REGISTRY, HERE, f'{{"isbn": "{isbn}"}}'.encode()))
+    return replace(asset, around=replace(around, files=(*around.files, *files)))

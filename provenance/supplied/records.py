@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from provenance.evidence import NotRunReason, Statement, Strength
 from provenance.limits import MIB
 
-__all__ = ["SUPPLIED_BYTES", "Said", "Supplied", "Unclear"]
+__all__ = ["SUPPLIED_BYTES", "Said", "Supplied", "Unclear", "Vocabulary", "named"]
 
-SUPPLIED_BYTES = MIB
+SUPPLIED_BYTES = 2 * MIB
 """Of a declaration at most: a message about one release, not a catalogue."""
+
+MOST_NAMED = 8
+
+
+class Vocabulary(StrEnum):
+    """In whose words a declaration speaks."""
+
+    DDEX = "ddex"
+    ONIX = "onix"
+    LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,16 @@ class Supplied:
 
     body: bytes
     resource: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, lowercase hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it that a report depends on."""
+        return hashlib.sha256(json.dumps([self.sha256, self.resource]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +82,10 @@ class Unclear(ValueError):  # noqa: N818 - what it says of a declaration
     def __init__(self, reason: NotRunReason, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+
+
+def named(references: Sequence[str]) -> str:
+    """Some of the things a message lists, so that whoever sent it can say which one is meant."""
+    shown = ", ".join(one[:80] for one in references[:MOST_NAMED]) or "nothing"
+    more = len(references) - MOST_NAMED
+    return shown if more <= 0 else f"{shown} and {more:,} more"

@@ -6,6 +6,7 @@ organisation: what another one has is answered as what nobody has.
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from service.api.oidc import Tokens, Unproven
 from service.api.problems import ProblemError
-from service.storage.accounts import Accounts, Scope
+from service.storage.accounts import NO_QUOTA, PREFIX, Accounts, Quota, Scope
 
 __all__ = [
     "Administrator",
@@ -34,9 +36,12 @@ __all__ = [
 BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="apiKey",
-    description="An API key of an organisation: `Authorization: Bearer assay_...`",
+    description="An API key of an organisation, `Authorization: Bearer assay_...`; or a token of "
+    "the OpenID provider that the operator named.",
 )
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +49,47 @@ class Caller:
     """Who asks.
 
     Attributes:
-        id: of the API key.
+        id: of the API key, or of the subject of a token.
         organisation: whose things the caller sees.
         name: what others of the organisation know the caller by.
         scopes: what the caller may do.
+        quota: what the caller may hand in a day, where the key says so.
     """
 
     id: str
     organisation: str
     name: str
     scopes: frozenset[Scope]
+    quota: Quota = NO_QUOTA
 
 
 def _opened(
     request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 ) -> Caller:
-    accounts: Accounts = request.app.state.accounts
-    key = accounts.opened_by(given.credentials) if given else None
-    if key is None:
+    caller = _caller(request, given.credentials) if given else None
+    if caller is None:
         detail = "the key is not valid, or no longer" if given else "there is no key"
         hint = "Send 'Authorization: Bearer assay_...'."
         raise ProblemError(401, detail, hint=hint, headers=CHALLENGE)
-    caller = Caller(key.id, key.organisation, key.name, key.scopes)
     paced(request, caller)
     return caller
+
+
+def _caller(request: Request, credentials: str) -> Caller | None:
+    """Whom an API key or a token speaks for; None where it is neither, or not now."""
+    accounts: Accounts = request.app.state.accounts
+    tokens: Tokens | None = request.app.state.tokens
+    if credentials.startswith(PREFIX) or tokens is None:
+        key = accounts.opened_by(credentials)
+        if key is None:
+            return None
+        return Caller(key.id, key.organisation, key.name, key.scopes, key.quota)
+    try:
+        bearer = tokens.opened_by(credentials)
+    except Unproven as reason:
+        log.info("a token was refused: %s", reason)
+        return None
+    return Caller(bearer.id, bearer.organisation, bearer.name, bearer.scopes)
 
 
 def paced(request: Request, caller: Caller) -> None:

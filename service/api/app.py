@@ -28,6 +28,7 @@ from service.api import (
 )
 from service.api.access import Pace
 from service.api.noting import NOT_NOTED, Noted
+from service.api.oidc import Provider, Tokens
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
 from service.running import BytesGone, Service
@@ -74,6 +75,7 @@ def make_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.accounts = service.accounts
+    app.state.tokens = _tokens(service)
     app.state.pace = Pace(service.settings.requests_per_minute)
     problems.install(app, _told)
 
@@ -120,6 +122,20 @@ def make_app(service: Service) -> FastAPI:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+def _tokens(service: Service) -> Tokens | None:
+    told = service.settings
+    if told.oidc_issuer is None:
+        return None
+    provider = Provider(
+        issuer=told.oidc_issuer,
+        audience=told.oidc_audience,
+        keys=told.oidc_keys,
+        organisation=told.oidc_organisation,
+        roles=told.oidc_roles,
+    )
+    return Tokens(provider, service.accounts)
 
 
 def _told(request: Request, status: int, detail: str | None, hint: str | None) -> Response | None:

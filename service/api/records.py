@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
@@ -32,8 +34,10 @@ __all__ = [
     "NewKey",
     "NewWebhook",
     "RegisteredBody",
+    "Rotation",
     "ScreeningBody",
     "ScreeningsBody",
+    "UsageBody",
     "WebhookBody",
     "WebhooksBody",
     "is_past",
@@ -42,6 +46,15 @@ __all__ = [
 NAME_CHARACTERS = 1024
 BODY_BYTES = 64 * 1024
 """Of a JSON body at most."""
+
+
+RESOURCE_CHARACTERS = 300
+RESOURCE = r"^[^\x00-\x1f\x7f-\x9f]{1,300}$"
+"""What a thing in a message may be called: one line."""
+
+Told = Annotated[str, Field(min_length=1, max_length=BODY_BYTES)]
+Labels = dict[str, str | list[str]]
+"""As in `provenance.supplied.labels`, which says what is wrong with others in the report."""
 
 
 class FromUrl(Record):
@@ -58,15 +71,22 @@ class FromUrl(Record):
     fresh: bool = Field(
         default=False, description="Examine it even if there is a report that would be the same."
     )
-    declared: str | None = Field(
+    declared: Told | Labels | None = Field(
         default=None,
-        min_length=1,
-        max_length=BODY_BYTES,
-        description="What the supplier declares: a DDEX or ONIX message, or labels, as text.",
+        description="What the supplier declares: labels, or the text of a DDEX or ONIX message.",
     )
     resource: str | None = Field(
-        default=None, min_length=1, max_length=300, description="Which one of the message it is."
+        default=None,
+        pattern=RESOURCE,
+        description="Which one of the message it is: ISRC, ISBN, or its own reference.",
     )
+
+    @property
+    def told(self) -> bytes | None:
+        """What is declared, as it is kept."""
+        if self.declared is None or isinstance(self.declared, str):
+            return None if self.declared is None else self.declared.encode()
+        return json.dumps(self.declared, ensure_ascii=False).encode()
 
 
 class ScreeningBody(Record):
@@ -136,6 +156,29 @@ class NewKey(Record):
     name: str = Field(min_length=1, max_length=200, description="What it is for.")
     scopes: tuple[Scope, ...] = Field(min_length=1, description="What it may do.")
     expires_at: AwareDatetime | None = Field(default=None, description="When it ends.")
+    uploads_per_day: int | None = Field(
+        default=None, ge=1, description="Works it may hand in a day; as the service says if null."
+    )
+    bytes_per_day: int | None = Field(
+        default=None, ge=1, le=2**60, description="Bytes it may hand in a day; the same."
+    )
+
+
+class Rotation(Record):
+    """How a key is replaced."""
+
+    overlap_seconds: int = Field(
+        default=86_400, ge=0, le=90 * 86_400, description="How long the old secret still works."
+    )
+
+
+class UsageBody(Record):
+    """What a caller handed in today (UTC), and may."""
+
+    uploads: int
+    bytes: int
+    uploads_per_day: int | None = Field(description="Null for as many as one likes.")
+    bytes_per_day: int | None
 
 
 class KeyBody(Record):
@@ -148,6 +191,8 @@ class KeyBody(Record):
     expires_at: AwareDatetime | None
     last_used_at: AwareDatetime | None
     revoked_at: AwareDatetime | None
+    uploads_per_day: int | None
+    bytes_per_day: int | None
 
     @classmethod
     def of(cls, key: ApiKey) -> KeyBody:
@@ -160,6 +205,8 @@ class KeyBody(Record):
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
+            uploads_per_day=key.quota.uploads,
+            bytes_per_day=key.quota.bytes,
         )
 
 

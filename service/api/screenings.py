@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import json
+import math
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -15,24 +18,43 @@ from fastapi.responses import StreamingResponse
 from pydantic import ValidationError
 
 from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.limits import KIB
 from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller, Reader, Submitter
 from service.api.noting import about
 from service.api.problems import ProblemError, described
-from service.api.records import BODY_BYTES, NAME_CHARACTERS, FromUrl, ScreeningBody, ScreeningsBody
+from service.api.records import (
+    BODY_BYTES,
+    NAME_CHARACTERS,
+    RESOURCE,
+    RESOURCE_CHARACTERS,
+    FromUrl,
+    ScreeningBody,
+    ScreeningsBody,
+)
 from service.api.uploads import Upload
 from service.report import Report
 from service.running import Service
+from service.storage.accounts import NO_QUOTA, Quota
 from service.storage.identifiers import is_identifier
-from service.storage.screenings import Intake, KeyReused, Screening, State, StoredReport
+from service.storage.screenings import (
+    Intake,
+    KeyReused,
+    OverQuota,
+    Screening,
+    State,
+    StoredReport,
+)
 from service.verdict import VerdictOrigin
 
-__all__ = ["report_pdf", "router", "shown"]
+__all__ = ["entered", "report_pdf", "router", "shown"]
 
 router = APIRouter(prefix="/v1")
 
 JSON, PDF = "application/json", "application/pdf"
-RESOURCE_CHARACTERS = 300
+FORM_BYTES = SUPPLIED_BYTES + 64 * KIB
+"""Of an upload at most that are not of the file."""
+
 POLL_SECONDS = 0.5
 STREAM_SECONDS = 600
 UPLOAD_SCHEMA = {
@@ -101,12 +123,17 @@ async def submit(
     service: Service = request.app.state.service
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON:
         work, same = await _from_url(request, caller, fresh=fresh)
-        one = await to_thread.run_sync(_entered, service, work, None, idempotency_key, same)
+        one = await to_thread.run_sync(
+            entered, service, work, None, caller.quota, idempotency_key, same
+        )
     else:
+        await to_thread.run_sync(refuse_announced, request, service, caller)
         most = service.settings.upload_bytes
         with await Upload.received(request, service.settings.quarantine, most) as upload:
             work, same = _from_upload(upload, caller, fresh=fresh)
-            one = await to_thread.run_sync(_entered, service, work, upload, idempotency_key, same)
+            one = await to_thread.run_sync(
+                entered, service, work, upload, caller.quota, idempotency_key, same
+            )
     about(request, one.id)
     response.headers["Location"] = f"/v1/screenings/{one.id}"
     return shown(service, (one,))[0]
@@ -122,14 +149,56 @@ def _body(service: Service, one: Screening) -> ScreeningBody:
     return shown(service, (one,))[0]
 
 
-def _entered(
-    service: Service, work: Intake, upload: Upload | None, key: str | None, request: str
+def entered(
+    service: Service,
+    work: Intake,
+    upload: Upload | None,
+    quota: Quota,
+    key: str | None = None,
+    request: str = "",
 ) -> Screening:
+    """Keep a work and have it examined.
+
+    Raises:
+        ProblemError: the idempotency key came with another request, no more may be handed in
+            today, or the same work was erased.
+    """
+    path = upload.path if upload else None
     try:
-        return service.enter(work, upload.path if upload else None, key=key, request=request)
+        return service.enter(work, path, key=key, request=request, quota=quota)
     except KeyReused as fault:
         detail = "this idempotency key came with another request before"
         raise ProblemError(409, detail, hint="A new request needs a new key.") from fault
+    except OverQuota as fault:
+        raise over_quota(fault) from fault
+
+
+def over_quota(fault: OverQuota) -> ProblemError:
+    """That no more may be handed in until midnight (UTC)."""
+    now = dt.datetime.now(dt.UTC)
+    tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), tzinfo=dt.UTC)
+    wait = max(1, math.ceil((tomorrow - now).total_seconds()))
+    detail = f"this caller may hand in {fault}"
+    return ProblemError(429, detail, headers={"Retry-After": str(wait)})
+
+
+def refuse_announced(request: Request, service: Service, caller: Caller) -> None:
+    """A body that would be over the quota is not read at all.
+
+    Raises:
+        ProblemError: it would be.
+    """
+    quota = service.quota_of(caller.quota)
+    if quota == NO_QUOTA:
+        return
+    announced = request.headers.get("content-length", "")
+    is_form = "multipart" in request.headers.get("content-type", "")
+    size = int(announced) if announced.isdigit() and is_form else 0
+    used = service.screenings.used(caller.organisation, caller.id)
+    try:
+        used.check(quota, max(0, size - FORM_BYTES))
+    except OverQuota as fault:
+        raise over_quota(fault) from fault
 
 
 def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
@@ -140,8 +209,7 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     if len(name) > NAME_CHARACTERS:
         raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
     fresh = fresh or asked in ("true", "1")
-    declared = None if upload.declared is None else bytes(upload.declared)
-    supplied = _supplied(declared, upload.fields.get("resource"))
+    supplied = _supplied(upload.declared, upload.fields.get("resource"))
     work = Intake(
         caller.organisation,
         caller.id,
@@ -159,8 +227,9 @@ def _supplied(body: bytes | None, resource: str | None) -> Supplied | None:
         if resource:
             raise ProblemError(422, "resource: there is no 'declared' that it could be one of")
         return None
-    if resource and len(resource) > RESOURCE_CHARACTERS:
-        raise ProblemError(422, f"resource may have {RESOURCE_CHARACTERS} characters at most")
+    if resource and not re.fullmatch(RESOURCE, resource):
+        detail = f"resource is a text of {RESOURCE_CHARACTERS} characters at most, on one line"
+        raise ProblemError(422, detail)
     return Supplied(body, resource or None)
 
 
@@ -168,7 +237,7 @@ def _told(supplied: Supplied | None) -> tuple[str, ...]:
     """What a declaration adds to what makes two requests the same."""
     if supplied is None:
         return ()
-    return hashlib.sha256(supplied.body).hexdigest(), supplied.resource or ""
+    return (supplied.digest,)
 
 
 async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[Intake, str]:
@@ -186,7 +255,7 @@ async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[I
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
-    supplied = _supplied(given.declared.encode() if given.declared else None, given.resource)
+    supplied = _supplied(given.told, given.resource)
     work = Intake(
         caller.organisation,
         caller.id,

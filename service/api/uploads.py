@@ -36,6 +36,9 @@ NAME_CHARACTERS = 1024
 FORM = "multipart/form-data"
 EXAMPLE = "curl -F file=@song.mp3 ..."
 
+Body = bytes
+"""By another name, as an upload has a size called `bytes`."""
+
 
 @dataclass(slots=True)
 class Upload:
@@ -55,7 +58,7 @@ class Upload:
     bytes: int = 0
     filename: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
-    declared: bytearray | None = None
+    declared: Body | None = None
 
     @classmethod
     async def received(
@@ -80,12 +83,15 @@ class Upload:
         descriptor, name = tempfile.mkstemp(prefix="upload-", dir=quarantine)
         upload = cls(Path(name))
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                form = _Form(boundary, file, most, (*FIELDS, *also))
+            with (
+                os.fdopen(descriptor, "wb") as file,
+                tempfile.SpooledTemporaryFile(TEXT_BYTES, dir=str(quarantine)) as declared,
+            ):
+                form = _Form(boundary, file, most, (*FIELDS, *also), declared)
                 async for chunk in request.stream():
                     form.write(chunk)
                 form.end()
-                await to_thread.run_sync(_settled, file)
+                upload.declared = await to_thread.run_sync(_settled, file, declared)
         except ClientDisconnect as fault:
             upload.discard()
             raise ProblemError(400, "the upload broke off") from fault
@@ -94,7 +100,6 @@ class Upload:
             raise
         upload.sha256, upload.bytes = form.digest.hexdigest(), form.size
         upload.filename, upload.fields = form.filename, form.fields
-        upload.declared = form.declared
         return upload
 
     def discard(self) -> None:
@@ -110,9 +115,12 @@ class Upload:
         self.discard()
 
 
-def _settled(file: IO[bytes]) -> None:
+def _settled(file: IO[bytes], declared: IO[bytes]) -> bytes | None:
+    """Brings the file to the disk; gives what is declared of it."""
     file.flush()
     os.fsync(file.fileno())
+    declared.seek(0)
+    return declared.read() or None
 
 
 def _refuse_announced(request: Request, most: int) -> None:
@@ -130,11 +138,18 @@ def _too_large(most: int) -> ProblemError:
 class _Form:
     """Reads a form piece by piece."""
 
-    def __init__(self, boundary: bytes, file: IO[bytes], most: int, known: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        boundary: bytes,
+        file: IO[bytes],
+        most: int,
+        known: tuple[str, ...],
+        declared: IO[bytes],
+    ) -> None:
         self.digest, self.size = hashlib.sha256(), 0
         self.filename: str | None = None
         self.fields: dict[str, str] = {}
-        self.declared: bytearray | None = None
+        self._declared, self._declarations = declared, 0
         self._file, self._most, self._known = file, most, known
         self._parts, self._files, self._is_whole = 0, 0, False
         self._header = self._value = b""
@@ -201,6 +216,10 @@ class _Form:
         described["content-disposition"] = self._headers.get("content-disposition", "")
         name = described.get_param("name", header="content-disposition")
         self._text, self._field = bytearray(), str(name) if name else ""
+        if self._field == DECLARED:
+            self._declarations += 1
+            if self._declarations > 1:
+                raise ProblemError(422, "the form has two parts called 'declared'")
         if self._field != "file":
             return
         self._files += 1
@@ -211,11 +230,15 @@ class _Form:
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         part = data[start:end]
+        if self._field == DECLARED:
+            if self._declared.tell() + len(part) > SUPPLIED_BYTES:
+                raise ProblemError(413, f"part 'declared' is over {SUPPLIED_BYTES} bytes")
+            self._declared.write(part)
+            return
         if self._field != "file":
             self._text += part
-            most = SUPPLIED_BYTES if self._field == DECLARED else TEXT_BYTES
-            if len(self._text) > most:
-                raise ProblemError(413, f"part {self._field!r} is over {most} bytes")
+            if len(self._text) > TEXT_BYTES:
+                raise ProblemError(413, f"part {self._field!r} is over {TEXT_BYTES} bytes")
             return
         self.size += len(part)
         if self.size > self._most:
@@ -224,9 +247,7 @@ class _Form:
         self._file.write(part)
 
     def _part_end(self) -> None:
-        if self._field == DECLARED:
-            self.declared = self._text or None
-        elif self._field != "file":
+        if self._field not in ("file", DECLARED):
             if self._field not in self._known:
                 known = ", ".join(("file", DECLARED, *self._known))
                 raise ProblemError(422, f"unknown part {self._field!r}", hint=f"Known: {known}.")

@@ -138,8 +138,11 @@ def check(  # noqa: PLR0913, PLR0917 - a parameter for each option
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="What the supplier of the one input declares: a DDEX (ERN) or ONIX message, or "
-            "labels as JSON. AI that is found although this denies it is 'undeclared_ai'.",
+            help="What came with the one input, to hold against it: a DDEX (ERN) or ONIX message, "
+            "addresses of IPTC digital source types, or labels as JSON, such as "
+            '\'{"ai": "none"}\' (none, partly, fully or unknown). That AI was used counts as '
+            "declared; that none was counts as nothing, unless the work itself says otherwise, "
+            "which is 'undeclared_ai'.",
         ),
     ] = None,
     resource: Annotated[

@@ -26,6 +26,8 @@ SERVE_EXAMPLES = """Examples:
 
   assay serve --issue-key upload --organisation label --scope submit    a key, and nothing runs
 
+  assay serve --canary                           which verdicts an upgrade has changed
+
   assay serve --erase-organisation label         all that is its, for good; asks for the name again
 
 The first start makes an organisation and prints a key to it, once. Hand in a work with it:
@@ -43,12 +45,14 @@ and ASSAY_BLOBS for all of them (`assay serve --show-config` tells them all).
 LINK = re.compile(r"(/(?:verify|appeals?)/)[^/?#]+")
 """Paths whose next part is a secret."""
 
+DESCRIPTORS = 65_536
+
 Host = Annotated[str | None, typer.Option(help="Address to listen on (ASSAY_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (ASSAY_PORT).", min=0, max=65535)]
 Data = Annotated[Path | None, typer.Option(help="Folder of the service (ASSAY_DATA).")]
 
 
-def serve(
+def serve(  # noqa: PLR0913 - a parameter for each option
     *,
     host: Host = None,
     port: Port = None,
@@ -66,6 +70,14 @@ def serve(
         list[str] | None,
         typer.Option(help="What that key may do: submit, review, administer, audit-read; all."),
     ] = None,
+    canary: Annotated[
+        bool,
+        typer.Option(
+            "--canary",
+            help="Examine the works of ASSAY_CANARY, print whose verdicts flipped since the last "
+            "time, and stop with status 1 if any did.",
+        ),
+    ] = False,
     erase_organisation: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Delete an organisation and all that is its, and stop."),
@@ -85,10 +97,14 @@ def serve(
     if issue_key is not None:
         _issue(settings, issue_key, organisation, scope)
         return
+    if canary:
+        _canaries(settings)
+        return
     if erase_organisation is not None:
         _erase(settings, erase_organisation)
         return
     _log(settings)
+    _raise_limit()
     import uvicorn
 
     from service.api.app import make_app
@@ -123,6 +139,16 @@ def worker(data: Data = None) -> None:
         ended.wait()
 
 
+def _raise_limit() -> None:
+    """As many descriptors as this user may have: an upload on its way holds two."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _issue(settings: Settings, name: str, organisation: str, given: list[str] | None) -> None:
     from provenance.errors import ConfigError
     from service.running import Service
@@ -134,6 +160,24 @@ def _issue(settings: Settings, name: str, organisation: str, given: list[str] | 
         known = ", ".join(Scope)
         raise ConfigError(f"--scope: {fault}", hint=f"Known: {known}.") from fault
     typer.echo(Service(settings, works=False).issue(name, organisation, scopes).secret)
+
+
+def _canaries(settings: Settings) -> None:
+    from provenance.errors import ConfigError
+    from service.running import Service
+
+    service = Service(settings, works=True)
+    try:
+        if service.canaries is None:
+            hint = "ASSAY_CANARY names a folder of works whose verdicts matter to you."
+            raise ConfigError("there are no canaries", hint=hint)
+        flipped = service.canaries.run()
+    finally:
+        service.close()
+    for one in flipped:
+        typer.echo(one.told)
+    typer.echo(f"{len(flipped)} flipped", err=True)
+    raise typer.Exit(1 if flipped else 0)
 
 
 def _erase(settings: Settings, name: str) -> None:

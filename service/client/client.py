@@ -18,6 +18,7 @@ __all__ = ["Client", "Refused", "Screening", "Unfinished"]
 
 WAIT_SECONDS = 600.0
 POLL_SECONDS = 0.5
+Labels = dict[str, str | list[str]]
 Screening = dict[str, Any]
 """As `GET /v1/screenings/{screening}` answers: `id`, `state`, `report` and so on."""
 
@@ -115,13 +116,27 @@ class Client:
                 files["declared"] = ("declared", told)
             return self._json("POST", "/v1/screenings", files=files, data=form, headers=headers)
 
-    def submit_url(self, url: str, *, name: str | None = None) -> Screening:
+    def submit_url(
+        self,
+        url: str,
+        *,
+        name: str | None = None,
+        declared: str | Labels | None = None,
+        resource: str | None = None,
+    ) -> Screening:
         """Have the service fetch a work, and what its host declares.
+
+        Args:
+            url: where it is.
+            name: what the report calls it; the end of the URL when None.
+            declared: what its supplier declares of it: labels, or the text of a message.
+            resource: as in `submit`.
 
         Raises:
             Refused: it does not fetch such a URL.
         """
-        body = {"url": url} | ({"name": name} if name else {})
+        given = {"name": name, "declared": declared, "resource": resource}
+        body = {"url": url} | {key: value for key, value in given.items() if value is not None}
         return self._json("POST", "/v1/screenings", json=body)
 
     def screening(self, screening: str) -> Screening:

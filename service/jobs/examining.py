@@ -22,6 +22,7 @@ from tempfile import NamedTemporaryFile
 from provenance.errors import FetchError, InputError
 from provenance.limits import MIB
 from provenance.rights.surroundings import Surroundings
+from provenance.supplied import Supplied
 from service.intake import Failed, Input
 from service.jobs.delivering import Deliverer
 from service.jobs.expiring import Expiry
@@ -131,16 +132,16 @@ class Examiner:
         if one.attempts > self._attempts:
             self._give_up(one)
             return
-        screener = self._screener_for(one)
+        screener, supplied = self._screener_for(one), self._screenings.supplied(one)
         if one.url is not None:
-            self._fetch(one, screener)
+            self._fetch(one, screener, supplied)
             return
-        if not one.fresh and self._reuse(one, one.sha256 or "", screener):
+        if not one.fresh and self._reuse(one, one.sha256 or "", screener, supplied):
             return
         with self._blobs.opened(one.organisation, one.blob or "") as path:
-            around = Surroundings(supplied=one.supplied) if one.supplied else None
+            around = Surroundings(supplied=supplied) if supplied else None
             report = screener.screen(path, name=one.name, around=around)
-        self._finish(one, report, screener, one.blob)
+        self._finish(one, report, screener, one.blob, screener.made_with(supplied))
 
     def _screener_for(self, one: Screening) -> Screener:
         """With the policy that is in force for its organisation now."""
@@ -154,8 +155,11 @@ class Examiner:
                 self._screeners[own.digest] = self._screener.under(own.policy)
             return self._screeners[own.digest]
 
-    def _reuse(self, one: Screening, sha256: str, screener: Screener) -> bool:
-        made_by = _made_by(one, screener, self._retention(one.blob, sha256))
+    def _reuse(
+        self, one: Screening, sha256: str, screener: Screener, supplied: Supplied | None
+    ) -> bool:
+        retention = self._retention(one.blob, sha256)
+        made_by = _made_by(screener.made_with(supplied), retention)
         same = self._screenings.same_report(one.organisation, sha256, made_by)
         if same is not None:
             report = Report.model_validate_json(same.document)
@@ -166,7 +170,7 @@ class Examiner:
         """What becomes of the bytes: those with a name of their own are deleted."""
         return Retention.of(kept=blob == sha256, days=self._screenings.keep_days)
 
-    def _fetch(self, one: Screening, screener: Screener) -> None:
+    def _fetch(self, one: Screening, screener: Screener, supplied: Supplied | None) -> None:
         """Fetch a URL and what its host declares, and examine that: all of it seen at one time."""
         url = one.url or ""
         gathered = gather(url)
@@ -178,12 +182,12 @@ class Examiner:
         except BaseException:
             os.close(gathered.fd)
             raise
-        around = replace(gathered.around, supplied=one.supplied)
+        around = replace(gathered.around, supplied=supplied)
         given = Input(gathered.fd, one.name, around)  # closes it
         (outcome,) = screener.screen_many([given])
         if isinstance(outcome, Failed):
             raise outcome.error
-        self._finish(one, outcome, screener, blob, sha256=sha256)
+        self._finish(one, outcome, screener, blob, screener.made_with(supplied), sha256=sha256)
 
     def _kept(self, one: Screening, fd: int) -> tuple[str, str]:
         """Keep what was fetched, and give its digest and what it is kept as."""
@@ -216,7 +220,7 @@ class Examiner:
         except FileNotFoundError:
             self._screenings.fail(one.id, one.fault or "its bytes are not there")
             return
-        self._finish(one, report, screener, one.blob, made_by="")
+        self._finish(one, report, screener, one.blob, None)
 
     def _finish(
         self,
@@ -224,9 +228,9 @@ class Examiner:
         report: Report,
         screener: Screener,
         blob: str | None,
+        made_by: str | None,
         *,
         sha256: str | None = None,
-        made_by: str | None = None,
     ) -> None:
         examined = sha256 or report.asset.sha256
         if one.url is None and examined != one.sha256:
@@ -236,21 +240,16 @@ class Examiner:
             one,
             examined,
             report.model_copy(update={"retention": retention}).to_json(),
-            _made_by(one, screener, retention) if made_by is None else made_by,
+            "" if made_by is None else _made_by(made_by, retention),
             Found.of(report, screener.policy.reviewing),
         )
         if not ended and blob is not None:  # it was erased, or another has ended it
             self._keeping.discard(one.organisation, blob)
 
 
-def _made_by(one: Screening, screener: Screener, retention: Retention) -> str:
-    """Digest of all that makes a report besides the bytes.
-
-    What was declared of them is part, and so is how long they are kept, which it says.
-    """
-    parts = [screener.made_by, retention.code, str(retention.days)]
-    if one.supplied is not None:
-        parts += [hashlib.sha256(one.supplied.body).hexdigest(), one.supplied.resource or ""]
+def _made_by(made_with: str, retention: Retention) -> str:
+    """Digest of all that makes a report but the bytes: also how long they are kept, as it says."""
+    parts = (made_with, retention.code, str(retention.days))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

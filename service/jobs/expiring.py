@@ -72,6 +72,7 @@ class Expiry:
         """Delete a batch of everything that is due."""
         now, terms = dt.datetime.now(dt.UTC), self._terms
         self._keeping.release_works(BATCH, ended=_before(now, terms.works))
+        self._keeping.release_supplies(BATCH)
         if (before := _before(now, terms.reports)) is not None:
             self._keeping.forget_screenings(before, BATCH)
             self._keeping.forget_deliveries(before, BATCH)

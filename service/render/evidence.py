@@ -61,6 +61,8 @@ def _declaration(declaration: Declaration, facts: Facts) -> str:
     facts.quote("value", declaration.value)
     facts.say("strength", words.of("strength", declaration.strength))
     facts.quote("generator", declaration.generator)
+    if declaration.ai_denied:
+        return words.ui("ai_denied")
     return words.of("statement", declaration.statement)
 
 

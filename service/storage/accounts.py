@@ -18,7 +18,7 @@ from sqlalchemy import Engine, Row, Select, delete, insert, select, update
 from service.storage.identifiers import new_identifier
 from service.storage.tables import api_keys, organisations, sessions
 
-__all__ = ["Accounts", "ApiKey", "Issued", "Organisation", "Scope"]
+__all__ = ["NO_QUOTA", "PREFIX", "Accounts", "ApiKey", "Issued", "Organisation", "Quota", "Scope"]
 
 PREFIX = "assay_"
 SECRET_BYTES = 32
@@ -44,6 +44,29 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """What may be handed in a day (UTC); None for as much as one likes.
+
+    Attributes:
+        uploads: works.
+        bytes: of all of them.
+    """
+
+    uploads: int | None = None
+    bytes: int | None = None
+
+    def otherwise(self, default: Quota) -> Quota:
+        """This one, with what it does not say from another."""
+        return Quota(
+            default.uploads if self.uploads is None else self.uploads,
+            default.bytes if self.bytes is None else self.bytes,
+        )
+
+
+NO_QUOTA = Quota()
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key without its secret."""
 
@@ -55,6 +78,7 @@ class ApiKey:
     expires_at: dt.datetime | None
     last_used_at: dt.datetime | None
     revoked_at: dt.datetime | None
+    quota: Quota = NO_QUOTA
 
     def is_valid(self, now: dt.datetime) -> bool:
         """Whether it opens anything."""
@@ -96,6 +120,15 @@ class Accounts:
         with self._reading.connect() as connection:
             return tuple(Organisation(*row) for row in connection.execute(query))
 
+    def named(self, text: str) -> Organisation | None:
+        """The organisation of this identifier, or else of this name where only one has it."""
+        columns = (organisations.c.id, organisations.c.name)
+        mine = (organisations.c.id == text) | (organisations.c.name == text)
+        with self._reading.connect() as connection:
+            found = [Organisation(*row) for row in connection.execute(select(*columns).where(mine))]
+        exact = [one for one in found if one.id == text] or found
+        return exact[0] if len(exact) == 1 else None
+
     def name_of(self, organisation: str) -> str:
         """What an organisation is called; "" when there is none such."""
         query = select(organisations.c.name).where(organisations.c.id == organisation)
@@ -108,6 +141,7 @@ class Accounts:
         name: str,
         scopes: Iterable[Scope],
         expires_at: dt.datetime | None = None,
+        quota: Quota = NO_QUOTA,
     ) -> Issued:
         """Make a key.
 
@@ -116,11 +150,20 @@ class Accounts:
             name: what it is for.
             scopes: what it may do.
             expires_at: when it ends, None for never.
+            quota: what may be handed in with it.
         """
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         allowed = frozenset(scopes)
         key = ApiKey(
-            new_identifier("key"), organisation, name, allowed, _now(), expires_at, None, None
+            new_identifier("key"),
+            organisation,
+            name,
+            allowed,
+            _now(),
+            expires_at,
+            None,
+            None,
+            quota,
         )
         values = {
             "id": key.id,
@@ -128,6 +171,8 @@ class Accounts:
             "name": name,
             "sha256": _digest(secret),
             "scopes": sorted(allowed),
+            "uploads_per_day": quota.uploads,
+            "bytes_per_day": quota.bytes,
             "created_at": key.created_at,
             "expires_at": expires_at,
         }
@@ -141,6 +186,24 @@ class Accounts:
         with self._reading.connect() as connection:
             rows = connection.execute(query.order_by(api_keys.c.id))
             return tuple(_key(row) for row in rows)
+
+    def rotate(self, organisation: str, key: str, overlap: dt.timedelta) -> Issued | None:
+        """A new secret for what a key may do; the old one ends after the overlap.
+
+        Returns:
+            The new key; None when the organisation has none such that is valid.
+        """
+        mine = (api_keys.c.organisation == organisation) & (api_keys.c.id == key)
+        with self._reading.connect() as connection:
+            row = connection.execute(select(api_keys).where(mine)).first()
+        now = _now()
+        if row is None or not (old := _key(row)).is_valid(now):
+            return None
+        made = self.issue(organisation, old.name, old.scopes, old.expires_at, old.quota)
+        ends = now + overlap if old.expires_at is None else min(now + overlap, old.expires_at)
+        with self._engine.begin() as connection:
+            connection.execute(update(api_keys).where(mine).values(expires_at=ends))
+        return made
 
     def revoke(self, organisation: str, key: str) -> bool:
         """End a key of this organisation; False when it has none of this identifier."""
@@ -211,6 +274,7 @@ def _key(row: Row[tuple[object, ...]]) -> ApiKey:
         expires_at=held["expires_at"],
         last_used_at=held["last_used_at"],
         revoked_at=held["revoked_at"],
+        quota=Quota(held["uploads_per_day"], held["bytes_per_day"]),
     )
 
 

@@ -50,6 +50,7 @@ __all__ = ["Erased", "Keeping"]
 
 DIGITS = 64
 ENDED = (State.DONE, State.FAILED)
+NOT_KEPT = {"blob": None, "supplied": None, "resource": None}
 CLOCKS = dt.timedelta(hours=1)
 """By which those of two machines may differ."""
 
@@ -125,8 +126,18 @@ class Keeping:
             with self._engine.begin() as connection:
                 alone_with(connection, one.organisation, one.blob or "")
                 mine = and_(screenings.c.id == one.id, screenings.c.blob == one.blob)
-                connection.execute(update(screenings).where(mine).values(blob=None, supplied=None))
+                connection.execute(update(screenings).where(mine).values(NOT_KEPT))
                 self._deleted(connection, one.organisation, one.blob or "")
+        return len(found)
+
+    def release_supplies(self, limit: int) -> int:
+        """Delete what came with works that never were here, or are no more; of how many."""
+        without = and_(screenings.c.supplied.is_not(None), screenings.c.blob.is_(None))
+        found = [one.id for one in self._held(and_(without, screenings.c.state.in_(ENDED)), limit)]
+        if found:
+            with self._engine.begin() as connection:
+                mine = screenings.c.id.in_(found)
+                connection.execute(update(screenings).where(mine).values(NOT_KEPT))
         return len(found)
 
     def forget_screenings(self, before: dt.datetime, limit: int) -> int:

@@ -33,14 +33,25 @@ from provenance.supplied import Supplied
 from service.policy import Finding
 from service.review.facts import Found
 from service.review.records import standing
+from service.storage.accounts import NO_QUOTA, Quota
 from service.storage.exclusion import alone_with
-from service.storage.identifiers import new_identifier
+from service.storage.identifiers import first_identifier, new_identifier
 from service.storage.reviews import open_review, standing_decision
 from service.storage.tables import idempotency, reports, screenings, unlogged
 from service.storage.webhooks import Event, announce
 from service.trying import Past
 
-__all__ = ["Intake", "KeyReused", "Listed", "Screening", "Screenings", "State", "StoredReport"]
+__all__ = [
+    "Intake",
+    "KeyReused",
+    "Listed",
+    "OverQuota",
+    "Screening",
+    "Screenings",
+    "State",
+    "StoredReport",
+    "Used",
+]
 
 
 class State(StrEnum):
@@ -53,6 +64,43 @@ class State(StrEnum):
 
 
 OPEN = (State.QUEUED, State.RUNNING)
+SHOWN = (
+    *(column for column in screenings.c if column.name not in ("supplied", "resource")),
+    screenings.c.supplied.is_not(None).label("declared"),
+)
+"""Columns of a screening; what came with its work can be large, and is read by itself."""
+
+
+class OverQuota(Exception):  # noqa: N818 - a finding, not a fault
+    """No more may be handed in today; the message says of what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What was handed in today (UTC).
+
+    Attributes:
+        uploads: works.
+        bytes: of all of them whose size is known by now.
+    """
+
+    uploads: int
+    bytes: int
+
+    def check(self, quota: Quota, more: int) -> None:
+        """Hold one more work to a quota.
+
+        Args:
+            quota: what may be handed in.
+            more: bytes of the work, 0 where they are not known.
+
+        Raises:
+            OverQuota: it would be over.
+        """
+        if quota.uploads is not None and self.uploads >= quota.uploads:
+            raise OverQuota(f"{quota.uploads} works a day")
+        if quota.bytes is not None and self.bytes + more > quota.bytes:
+            raise OverQuota(f"{quota.bytes} bytes a day")
 
 
 class KeyReused(Exception):  # noqa: N818 - a finding, not a fault
@@ -90,7 +138,7 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """A work that was handed in, and how far it is."""
+    """A work that was handed in, and how far it is; `declared`: whether something came with it."""
 
     id: str
     organisation: str
@@ -107,7 +155,7 @@ class Screening:
     origin: str | None
     findings: tuple[Finding, ...]
     exhibit: bool
-    supplied: Supplied | None
+    declared: bool
     created_at: dt.datetime
     finished_at: dt.datetime | None
 
@@ -143,7 +191,12 @@ class Screenings:
         self._reading = engine.execution_options(reads=True)
 
     def accept(
-        self, work: Intake, *, key: str | None = None, request: str = ""
+        self,
+        work: Intake,
+        *,
+        key: str | None = None,
+        request: str = "",
+        quota: Quota = NO_QUOTA,
     ) -> tuple[Screening, bool]:
         """Enter a work, whose bytes are safe by now.
 
@@ -151,12 +204,14 @@ class Screenings:
             work: what was handed in.
             key: idempotency key; the same key and request give the same screening.
             request: digest of the request.
+            quota: what may be handed in a day by whoever hands it in.
 
         Returns:
             The screening, and whether it is new.
 
         Raises:
             KeyReused: the key came with another request.
+            OverQuota: it would be more than that.
         """
         new = new_identifier("scr")
         now = _now()
@@ -165,6 +220,9 @@ class Screenings:
                 before = self._before(connection, work.organisation, key, request)
                 if before is not None:
                     return before, False
+                if quota != NO_QUOTA:
+                    used = _used(connection, work.organisation, work.api_key, now)
+                    used.check(quota, work.bytes or 0)
                 if work.blob is not None:
                     alone_with(connection, work.organisation, work.blob)
                 connection.execute(insert(screenings).values(_values(new, work, now)))
@@ -211,6 +269,17 @@ class Screenings:
         """A screening of whichever organisation: for jobs, never for requests."""
         return self._first(screenings.c.id == screening)
 
+    def supplied(self, one: Screening) -> Supplied | None:
+        """What came with its work; None where nothing did, or it is not kept any more."""
+        if not one.declared:
+            return None
+        query = select(screenings.c.supplied, screenings.c.resource)
+        with self._reading.connect() as connection:
+            row = connection.execute(query.where(screenings.c.id == one.id)).first()
+        if row is None or row.supplied is None:
+            return None
+        return Supplied(bytes(row.supplied), row.resource)
+
     def listed(
         self,
         organisation: str,
@@ -244,7 +313,7 @@ class Screenings:
             asked.append(screenings.c.origin == origin)
         if name is not None:
             asked.append(screenings.c.name.icontains(name, autoescape=True))
-        query = select(screenings).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
+        query = select(*SHOWN).where(*asked).order_by(screenings.c.id.desc()).limit(limit + 1)
         with self._reading.connect() as connection:
             found = [_screening(row) for row in connection.execute(query)]
         more = len(found) > limit
@@ -264,6 +333,11 @@ class Screenings:
                 reports.c.made_by == made_by,
             )
         )
+
+    def used(self, organisation: str, caller: str) -> Used:
+        """What a caller has handed in today."""
+        with self._reading.connect() as connection:
+            return _used(connection, organisation, caller, _now())
 
     def days(self, organisation: str, since: dt.datetime) -> tuple[tuple[dt.date, str, int], ...]:
         """How many works were handed in each day (UTC), by the origin of their verdict.
@@ -403,7 +477,7 @@ class Screenings:
                 and_(~begun, screenings.c.touched_at <= now - queued),
             ),
         )
-        query = select(screenings).where(asked).order_by(screenings.c.id)
+        query = select(*SHOWN).where(asked).order_by(screenings.c.id)
         with self._engine.begin() as connection:
             found = tuple(_screening(row) for row in connection.execute(query))
             connection.execute(update(screenings).where(asked).values(touched_at=now))
@@ -418,7 +492,7 @@ class Screenings:
 
     def _first(self, asked: ColumnElement[bool]) -> Screening | None:
         with self._reading.connect() as connection:
-            row = connection.execute(select(screenings).where(asked)).first()
+            row = connection.execute(select(*SHOWN).where(asked)).first()
         return None if row is None else _screening(row)
 
     def _stored(self, asked: ColumnElement[bool]) -> StoredReport | None:
@@ -434,6 +508,15 @@ class Screenings:
             connection.execute(
                 update(screenings).where(still).values(values | {"touched_at": _now()})
             )
+
+
+def _used(connection: Connection, organisation: str, caller: str, now: dt.datetime) -> Used:
+    midnight = dt.datetime.combine(now.date(), dt.time(), tzinfo=dt.UTC)
+    today = screenings.c.id >= first_identifier("scr", midnight)  # identifiers sort by time
+    mine = and_(screenings.c.organisation == organisation, screenings.c.api_key == caller)
+    size = func.coalesce(func.sum(screenings.c.bytes), 0)
+    row = connection.execute(select(func.count(), size).where(mine, today)).one()
+    return Used(int(row[0]), int(row[1]))
 
 
 def _values(new: str, work: Intake, now: dt.datetime) -> dict[str, object]:
@@ -508,7 +591,7 @@ def _end(
 
 
 def _one(connection: Connection, asked: ColumnElement[bool]) -> Screening:
-    return _screening(connection.execute(select(screenings).where(asked)).one())
+    return _screening(connection.execute(select(*SHOWN).where(asked)).one())
 
 
 def _screening(row: Row[tuple[object, ...]]) -> Screening:
@@ -529,9 +612,7 @@ def _screening(row: Row[tuple[object, ...]]) -> Screening:
         origin=held["origin"],
         findings=tuple(Finding(one) for one in held["findings"] or ()),
         exhibit=held["exhibit"],
-        supplied=None
-        if held["supplied"] is None
-        else Supplied(bytes(held["supplied"]), held["resource"]),
+        declared=bool(held["declared"]),
         created_at=held["created_at"],
         finished_at=held["finished_at"],
     )

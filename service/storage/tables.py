@@ -31,6 +31,7 @@ __all__ = [
     "api_keys",
     "appeals",
     "attestations",
+    "canary_runs",
     "decisions",
     "deliveries",
     "exhibits",
@@ -100,6 +101,8 @@ api_keys = Table(
     Column("name", String(200), nullable=False),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("scopes", JSON, nullable=False),
+    Column("uploads_per_day", BigInteger),
+    Column("bytes_per_day", BigInteger),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("last_used_at", Moment),
@@ -376,3 +379,13 @@ accesses = Table(
     Index("ix_accesses_subject", "organisation", "subject", "id"),
     Index("ix_accesses_caller", "organisation", "caller", "id"),
 )
+
+canary_runs = Table(
+    "canary_runs",
+    METADATA,
+    Column("id", String(30), primary_key=True),
+    Column("made_by", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+"""Of the operator, and of no organisation."""

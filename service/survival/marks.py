@@ -107,7 +107,7 @@ def marks_of(evidence: Iterable[Evidence]) -> dict[Key, Mark]:
     for record in evidence:
         states: str | None = None
         match record:
-            case Declaration():
+            case Declaration() if not record.is_supplied:  # what came beside it is no mark in it
                 key, said, claims = _declaration(record)
                 place, value, states = record.field, record.value, record.statement
             case Reservation():

@@ -32,6 +32,7 @@ from service.verdict.statements import (
     part_notes,
 )
 from service.verdict.stripping import stripping_notes
+from service.verdict.supplies import supplied_notes
 from service.verdict.uses import use_notes
 
 __all__ = ["SHOWN_FAULTS", "decide"]
@@ -63,6 +64,7 @@ def decide(
     """
     exhibits = Exhibits.sort(evidence)
     ruling = rule(exhibits, policy)
+    own = rule(exhibits.own, policy) if exhibits.supplied else ruling
     about_origin = Notes.total(
         (
             ruling.notes,
@@ -72,7 +74,7 @@ def decide(
             identity_notes(exhibits),
             declaration_notes(exhibits),
             detection_notes(exhibits.detections, policy),
-            denial_notes(exhibits, ruling),
+            denial_notes(exhibits, own),
             part_notes(exhibits, policy),
         )
     )
@@ -82,6 +84,7 @@ def decide(
             about_origin,
             about_integrity,
             stripping_notes(exhibits, survived),
+            supplied_notes(exhibits, own),
             _nothing_found(exhibits, ruling.origin, about_origin + about_integrity),
             other_notes(exhibits),
             not_checkable_notes(exhibits),

@@ -6,7 +6,7 @@ of the work: a cover picture made by a machine does not make the song one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from provenance.evidence import (
@@ -37,6 +37,7 @@ __all__ = [
     "claims_human",
     "declares_ai",
     "declares_human",
+    "denies_ai",
     "holds_ai",
     "intact",
     "is_provenance_link",
@@ -57,6 +58,7 @@ class Exhibits:
         credential: of the work itself; the first one, as readers give the main one first.
         other_credentials: further ones of the work itself (a second opinion).
         declarations: of the work itself.
+        supplied: declarations that came with the work, and do not stand in it.
         detections: of the work itself.
         parts: credentials, declarations and detections of parts.
         reservations: of the work and its parts.
@@ -67,6 +69,7 @@ class Exhibits:
     credential: Credential | None
     other_credentials: tuple[Credential, ...]
     declarations: tuple[Declaration, ...]
+    supplied: tuple[Declaration, ...]
     detections: tuple[Detection, ...]
     parts: tuple[Credential | Declaration | Detection, ...]
     reservations: tuple[Reservation, ...]
@@ -78,6 +81,7 @@ class Exhibits:
         """Sorts `evidence`; every kind has a place."""
         credentials: list[Credential] = []
         declarations: list[Declaration] = []
+        supplied: list[Declaration] = []
         detections: list[Detection] = []
         parts: list[Credential | Declaration | Detection] = []
         reservations: list[Reservation] = []
@@ -90,7 +94,7 @@ class Exhibits:
                 case Credential():
                     credentials.append(record)
                 case Declaration():
-                    declarations.append(record)
+                    (supplied if record.is_supplied else declarations).append(record)
                 case Detection():
                     detections.append(record)
                 case Reservation():
@@ -105,12 +109,18 @@ class Exhibits:
             credential=credentials[0] if credentials else None,
             other_credentials=tuple(credentials[1:]),
             declarations=tuple(declarations),
+            supplied=tuple(supplied),
             detections=tuple(detections),
             parts=tuple(parts),
             reservations=tuple(reservations),
             others=tuple(others),
             not_run=tuple(not_run),
         )
+
+    @property
+    def own(self) -> Exhibits:
+        """Without what came with the work."""
+        return replace(self, supplied=()) if self.supplied else self
 
     @property
     def statement(self) -> Credential | None:
@@ -157,6 +167,11 @@ def declares_ai(declaration: Declaration) -> bool:
 def declares_human(declaration: Declaration) -> bool:
     """Whether an unsigned declaration, of any strength, speaks in favour of a human origin."""
     return declaration.statement in HUMAN_STATEMENTS
+
+
+def denies_ai(declaration: Declaration) -> bool:
+    """Whether an unsigned declaration says that no AI was used, or speaks for a human origin."""
+    return declaration.ai_denied or declares_human(declaration)
 
 
 def is_provenance_link(declaration: Declaration) -> bool:

@@ -7,11 +7,14 @@
     (5) otherwise                                            undetermined
 
 There is no way from a detector to a human origin, and none from an unsigned statement to an
-automatic action: whatever has the basis `declared` goes to a person.
+automatic action: whatever has the basis `declared` goes to a person. What was supplied with the
+work declares as what stands in it does; but "partly" from a supplier does not make less of a
+detection that says more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provenance.evidence import (
@@ -57,6 +60,7 @@ def rule(exhibits: Exhibits, policy: Policy) -> Ruling:
         _contradictory(exhibits)
         or _manifest_ai(exhibits)
         or _declared_ai(exhibits)
+        or _supplied_ai(exhibits, policy)
         or _human(exhibits, policy)
         or _detected(exhibits, policy)
         or Ruling(VerdictOrigin.UNDETERMINED, Basis.NONE, Notes())
@@ -100,11 +104,25 @@ def _manifest_ai(exhibits: Exhibits) -> Ruling | None:
 
 
 def _declared_ai(exhibits: Exhibits) -> Ruling | None:
-    declared = [record for record in exhibits.declarations if declares_ai(record)]
-    if not declared:
+    if not any(map(declares_ai, exhibits.declarations)):
         return None
-    origin, finding = FULLY if any(map(_says_fully, declared)) else PARTLY
+    return _declared((*exhibits.declarations, *exhibits.supplied))
+
+
+def _declared(records: Iterable[Declaration]) -> Ruling:
+    """By the most that is declared."""
+    fully = any(declares_ai(record) and _says_fully(record) for record in records)
+    origin, finding = FULLY if fully else PARTLY
     return Ruling(origin, Basis.DECLARED, Notes(findings=frozenset({finding}), review=True))
+
+
+def _supplied_ai(exhibits: Exhibits, policy: Policy) -> Ruling | None:
+    if not any(map(declares_ai, exhibits.supplied)):
+        return None
+    ruling = _declared(exhibits.supplied)
+    measured = None if _human(exhibits, policy) else _detected(exhibits, policy)
+    says_more = measured is not None and Finding.FULLY_SYNTHETIC in measured.notes.findings
+    return measured if says_more and ruling.origin is PARTLY[0] else ruling
 
 
 def _says_fully(declaration: Declaration) -> bool:

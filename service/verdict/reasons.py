@@ -72,9 +72,15 @@ class ReasonCode(StrEnum):
     DECLARATION_WEAK = "declaration_weak"
     DECLARATION_MAY_CONTAIN_AI = "declaration_may_contain_ai"
     UNSIGNED_HUMAN_CLAIM_IGNORED = "unsigned_human_claim_ignored"
-    SUPPLIED_DENIAL = "supplied_denial"
     UNDECLARED_AI = "undeclared_ai"
+    # What came with the work says.
+    SUPPLIED_AI = "supplied_ai"
+    SUPPLIED_MAY_CONTAIN_AI = "supplied_may_contain_ai"
+    SUPPLIED_DENIAL = "supplied_denial"
     UNDECLARED_AI_SUPPLIED = "undeclared_ai_supplied"
+    SUPPLIED_SAYS_LESS = "supplied_says_less"
+    SUPPLIED_CONTRADICTORY = "supplied_contradictory"
+    SUPPLIED_NOT_MATCHED = "supplied_not_matched"
     # What the content gives away.
     DETECTION_SYNTHETIC = "detection_synthetic"
     DETECTION_BELOW_THRESHOLD = "detection_below_threshold"

@@ -114,8 +114,6 @@ def declaration_notes(exhibits: Exhibits) -> Notes:
 
 def _declaration(declaration: Declaration, credential: Credential | None) -> Notes:
     field = declaration.field
-    if declaration.ai_denied:
-        return Notes((because(ReasonCode.SUPPLIED_DENIAL, declaration, field=field),))
     if declares_human(declaration):
         code = ReasonCode.UNSIGNED_HUMAN_CLAIM_IGNORED
         return Notes((because(code, declaration, field=field, statement=declaration.statement),))
@@ -147,19 +145,19 @@ def _weak(declaration: Declaration) -> Notes:
 
 
 def denial_notes(exhibits: Exhibits, ruling: Ruling) -> Notes:
-    """`undeclared_ai`: AI by evidence while the file's own claim or its supplier denies it."""
+    """`undeclared_ai`: AI by the work's own evidence while its own claim denies it.
+
+    Args:
+        exhibits: all of them.
+        ruling: on the work's own evidence alone: what its supplier declares is not undeclared.
+    """
     if ruling.origin not in AI_VERDICTS:
         return Notes()
     denials = list(_denials(exhibits))
-    reasons = [because(ReasonCode.UNDECLARED_AI, *denials)] if denials else []
-    supplied = [record for record in exhibits.declarations if record.ai_denied]
-    reasons += [
-        because(ReasonCode.UNDECLARED_AI_SUPPLIED, record, field=record.field)
-        for record in supplied
-    ]
-    if not reasons:
+    if not denials:
         return Notes()
-    return Notes(tuple(reasons), frozenset({Finding.UNDECLARED_AI}), review=bool(supplied))
+    reason = because(ReasonCode.UNDECLARED_AI, *denials)
+    return Notes((reason,), frozenset({Finding.UNDECLARED_AI}))
 
 
 def _denials(exhibits: Exhibits) -> Iterator[Evidence]:

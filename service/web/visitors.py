@@ -76,7 +76,7 @@ def visitor_of(request: Request) -> Visitor:
     key = service.accounts.signed_in(token) if token else None
     if key is None or token is None:
         raise NotSignedIn
-    caller = Caller(key.id, key.organisation, key.name, key.scopes)
+    caller = Caller(key.id, key.organisation, key.name, key.scopes, key.quota)
     paced(request, caller)
     return Visitor(caller, service.accounts.name_of(key.organisation), _form_token(token))
 

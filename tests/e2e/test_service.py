@@ -7,8 +7,6 @@ import os
 import random
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,96 +21,12 @@ from provenance.attest.log import TreeHead
 from provenance.errors import ConfigError
 from service import check
 from service.client import Client, Refused, Unfinished
+from tests.e2e.running import COMMAND, SETTLED_SECONDS, Running
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
-COMMAND = (sys.executable, "-c", "from service.cli import main; main()")
-STARTED_SECONDS, SETTLED_SECONDS = 60, 120
 
 pytestmark = pytest.mark.enable_socket
-
-
-class Running:
-    """`assay serve` in a process of its own, which may be killed and started again."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.folder, self.key = folder, "none"
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "ASSAY_DATA": str(folder / "data"),
-            "ASSAY_PORT": str(self.port),
-            "ASSAY_WORKER_NAME": "tested",
-            **settings,
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self, *arguments: str) -> None:
-        log = (self.folder / "log").open("ab")
-        self.process = subprocess.Popen(
-            [*COMMAND, *(arguments or ("serve",))],
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-            cwd=self.folder,
-            start_new_session=True,
-        )
-        log.close()
-        until = time.monotonic() + STARTED_SECONDS
-        while not self.is_ready():
-            assert self.process.poll() is None, self.log()
-            assert time.monotonic() < until, self.log()
-            time.sleep(0.1)
-        if self.key == "none":
-            self.key = re.findall(r"assay_[\w-]+", self.log())[0]
-
-    def is_ready(self) -> bool:
-        try:
-            with self.client(timeout=2) as client:
-                return client.get("/readyz").status_code == 200
-        except httpx2.HTTPError:
-            return False
-
-    def client(self, timeout: float = 30) -> httpx2.Client:
-        return httpx2.Client(
-            base_url=f"http://127.0.0.1:{self.port}",
-            headers={"Authorization": f"Bearer {self.key}"},
-            timeout=timeout,
-            trust_env=False,
-        )
-
-    def kill(self) -> None:
-        """All of it at once, as when the machine goes: nothing can be tidied up."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        """As an operator stops it: it finishes what it does, and says which signal it was."""
-        assert self.process is not None
-        self.process.terminate()
-        assert self.process.wait(timeout=60) == -signal.SIGTERM
-
-    def log(self) -> str:
-        return (self.folder / "log").read_text()
-
-
-@pytest.fixture
-def running(tmp_path):
-    made: list[Running] = []
-
-    def make(**settings: str) -> Running:
-        made.append(Running(tmp_path, **settings))
-        return made[-1]
-
-    yield make
-    for one in made:
-        if one.process is not None and one.process.poll() is None:
-            one.kill()
 
 
 def all_of(client: httpx2.Client) -> dict[str, dict[str, object]]:
@@ -359,6 +273,22 @@ class TestClient:
             assert report.verdict.origin == check(SAMPLES / "ai_image.png").verdict.origin
             assert [found["id"] for found in assay.screenings()] == [screening["id"]]
             assert assay.wait(assay.submit(b"words", name="w.txt"))["name"] == "w.txt"
+
+    def test_what_is_declared_goes_in_with_a_work_or_a_url(self, running, tmp_path):
+        one = running()
+        one.start()
+        (tmp_path / "labels.json").write_text('{"ai": "none"}')
+        plain = SAMPLES / "prompt_in_metadata.png"
+        with Client(f"http://127.0.0.1:{one.port}", one.key) as assay:
+            for declared in (tmp_path / "labels.json", b'{"ai": "none"}'):
+                report = assay.report(assay.wait(assay.submit(plain, declared=declared)))
+                assert "undeclared_ai" in report.verdict.findings
+                assert report.supplied.bytes == 14
+            with pytest.raises(Refused, match="resource"):
+                assay.submit(plain, resource="A1")
+            url = "http://127.0.0.1/x"
+            told = assay.submit_url(url, declared={"ai": "none"}, resource="A1")
+            assert told["url"] == url
 
     def test_what_the_service_refuses_says_why(self, running):
         one = running()

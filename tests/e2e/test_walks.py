@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook
@@ -15,6 +18,8 @@ from service.running import Service
 from service.settings import Settings
 from service.storage.accounts import Scope
 from tests.e2e.browsing import SAMPLES, browser, browser_program, receiver, serving, unguarded
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = [
     pytest.mark.enable_socket,
@@ -143,6 +148,56 @@ def test_an_upload_a_verdict_a_review_an_appeal_and_a_reversal(  # noqa: PLR0915
         assert page.complaints == []
     ids = [headers["webhook-id"] for headers, _ in taken]
     assert len(ids) == len(set(ids))
+
+
+CORPUS = ROOT / "docs" / "example-audit"
+
+
+def assay(*arguments, status=0):
+    done = subprocess.run(
+        [sys.executable, "-c", "from service.cli import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_corpus_with_its_history_its_findings_and_the_papers(service, tmp_path, lang):
+    """A developer's corpus: judged at the time of each use, and what is asked of a provider."""
+    audit, papers = tmp_path / "audit", tmp_path / "papers"
+    history = CORPUS / "snapshots"
+    assay(
+        *("optout", "audit", CORPUS / "corpus.csv", "--history", history),
+        *("--agent", "GPTBot", "--out", audit, "--lang", lang),
+        status=1,  # there are violations
+    )
+    found = [json.loads(line) for line in (audit / "findings.ndjson").read_text().splitlines()]
+    verdicts = [one["verdict"] for one in found]
+    assert "violation" in verdicts
+    assay("optout", "document", "art53", audit, "--out", papers, "--lang", lang)
+    assert (papers / f"art53.{lang}.pdf").read_bytes().startswith(b"%PDF")
+    told = json.loads((papers / f"art53.{lang}.json").read_text())
+    assert told
+
+    issued = service.issue("audit", "developer", [Scope.SUBMIT, Scope.AUDIT_READ])
+    with browser(locale=lang) as page:
+        for path in (audit / "index.html", papers / f"art53.{lang}.html"):
+            page.goto(path.as_uri())
+            assert violations(page) == [], path.name
+            page.complaints.clear()
+        page.goto((audit / "index.html").as_uri())
+        shown = page.inner_text("main")
+        assert str(len(found)) in shown
+        # one work of the corpus, looked at by itself on the running service
+        with serving(service) as address:
+            sign_in(page, address, issued.secret)
+            page.set_input_files("#file", str(SAMPLES / "no_training.png"))
+            page.click(".drop button")
+            page.wait_for_selector("#verify")
+            assert {"en": "Reserved", "fr": "Usage réservé"}[lang] in page.inner_text(".answers")
+            assert page.complaints == []
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -23,6 +23,7 @@ from tests.fuzz import (
     robots_seeds,
     running_text_seeds,
     statement_seeds,
+    supplied_seeds,
 )
 from tests.fuzz.signed_seeds import attestations, pem, proofs, stores, trust_list
 from tests.provenance import making
@@ -250,6 +251,7 @@ OTHERS: dict[str, Callable[[], Named]] = {
     "ai_txt": declared_rights_seeds.ai_txt,
     "tdm_ai": declared_rights_seeds.tdm_ai,
     "onix": declared_rights_seeds.onix,
+    "supplied": supplied_seeds.documents,
     "tag_fields": lambda: {"fields": embedded_rights_seeds.FIELDS},
     "aipref": lambda: statement_seeds.robots("aipref"),
     "content_signals": lambda: statement_seeds.robots("content-signals"),

@@ -19,6 +19,7 @@ from tests.fuzz import (
     on_robots,
     on_running_text,
     on_statements,
+    on_supplied,
 )
 from tests.fuzz.registry import TARGETS, Target
 
@@ -35,4 +36,5 @@ __all__ = [
     "on_robots",
     "on_running_text",
     "on_statements",
+    "on_supplied",
 ]

@@ -18,6 +18,7 @@ import provenance.c2pa
 import provenance.containers
 import provenance.metadata
 import provenance.rights.readers
+import provenance.supplied
 from tests.fuzz.contract import CountingAsset, calls_allowed, calls_of
 from tests.fuzz.mutating import mutations
 from tests.fuzz.seeds import seeds, write
@@ -30,6 +31,7 @@ PACKAGES = (
     provenance.containers,
     provenance.metadata,
     provenance.rights.readers,
+    provenance.supplied,
 )
 NOT_PARSERS = {
     # no bytes of strangers come here

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from provenance.evidence import Document, NotRun, NotRunReason, Reservation
 from provenance.rights.identifiers import identifiers_of
-from provenance.rights.onix import MESSAGE_BYTES, MessageError, Product, products
+from provenance.rights.onix import MESSAGE_BYTES, MessageError, Product, is_message, products
 from provenance.rights.records import Authority, Channel, not_looked, reservation
 from provenance.rights.surroundings import RightsFile
 
@@ -60,17 +60,12 @@ class OnixReader:
 
     def read(self, asset: Asset) -> Iterator[Reservation | NotRun]:
         """What messages say of `asset`, which can be one itself."""
-        if asset.media_type in XML_TYPES and _is_message(asset.read_at(0, HEAD_BYTES)):
+        if asset.media_type in XML_TYPES and is_message(asset.read_at(0, HEAD_BYTES)):
             body = asset.read_at(0, MESSAGE_BYTES + 1)
             yield from _all(Message.of(RightsFile(Channel.REGISTRY, asset.name, body)))
         for file in asset.around.file(Channel.REGISTRY) if asset.around else ():
-            if file.is_there and _is_message(file.body[:HEAD_BYTES]):
+            if file.is_there and is_message(file.body[:HEAD_BYTES]):
                 yield from _about(asset, Message.of(file))
-
-
-def _is_message(head: bytes) -> bool:
-    low = head.replace(b"\x00", b"").lower()
-    return low.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"<onixmessage" in low
 
 
 def _all(message: Message) -> Iterator[Reservation | NotRun]:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from provenance.asset import Asset
 from provenance.evidence import Declaration, NotRun, NotRunReason
+from provenance.rights.readers.onix import OnixReader
 from provenance.rights.surroundings import Surroundings
 from provenance.supplied import SUPPLIED_BYTES, Supplied
-from provenance.supplied.reader import SuppliedReader
+from provenance.supplied.reader import SuppliedReader, with_rights
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(30)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
@@ -90,15 +91,70 @@ class TestDdex:
         assert one.field == "SoundRecording/Contributor/SpecialContributor"
         assert one.statement == "partly_ai"
 
-    def test_a_delivery_that_contradicts_itself_denies_nothing(self):
+    def test_a_delivery_that_contradicts_itself_is_shown_as_it_is(self):
         contributed = "<Contributor><AiContribution>All</AiContribution></Contributor>"
         found = read(ern(recording("None", more=contributed)))
-        assert [one.statement for one in found] == ["none", "partly_ai"]
-        assert not any(one.ai_denied for one in found)
+        assert [(one.statement, one.ai_denied) for one in found] == [
+            ("none", True),
+            ("partly_ai", False),
+        ]
 
     def test_partly_of_a_release_may_be_another_of_its_resources(self):
         (one,) = read(ern(recording(), release="<ContainsAI>Partly</ContainsAI>"))
         assert (one.field, one.statement) == ("Release/ContainsAI", "may_contain_ai")
+
+    def test_partly_of_a_release_takes_nothing_back_from_a_recording_without_ai(self):
+        own, release = read(ern(recording("None"), release="<ContainsAI>Partly</ContainsAI>"))
+        assert (own.ai_denied, release.statement) == (True, "none")
+
+    def test_partly_of_a_release_of_this_recording_alone_is_about_it(self):
+        release = (
+            "<ReleaseResourceReference>A1</ReleaseResourceReference><ContainsAI>Partly</ContainsAI>"
+        )
+        (one,) = read(ern(recording(), release=release))
+        assert one.statement == "partly_ai"
+
+    @pytest.mark.parametrize(
+        ("flag", "statement", "denied"), [("true", "partly_ai", False), ("false", "none", True)]
+    )
+    def test_a_flag_is_understood_too(self, flag, statement, denied):
+        (one,) = read(ern(recording(flag)))
+        assert (one.statement, one.ai_denied) == (statement, denied)
+
+    def test_a_contributor_that_is_a_machine_names_the_product(self):
+        party = (
+            "<PartyList><Party><PartyReference>P1</PartyReference><PartyName>"
+            "<FullName>Some Generator</FullName></PartyName></Party></PartyList>"
+        )
+        machine = (
+            "<Contributor><ContributorPartyReference>P1</ContributorPartyReference>"
+            "<SpecialContributor>GenerativeAI</SpecialContributor></Contributor>"
+        )
+        message = ern(recording(more=machine)).replace("<ResourceList>", party + "<ResourceList>")
+        (one,) = read(message)
+        assert one.generator == "Some Generator"
+
+    def test_the_isrc_of_something_related_names_nothing(self):
+        related = (
+            "<RelatedResource><ResourceId><ISRC>FRX762600009</ISRC></ResourceId></RelatedResource>"
+        )
+        (one,) = read(ern(recording("All", more=related)), resource="FRX762600009")
+        assert isinstance(one, NotRun)
+
+    def test_an_isrc_may_stand_below_an_edition(self):
+        edition = (
+            "<SoundRecordingEdition><ResourceId><ISRC>FRX762600009</ISRC></ResourceId>"
+            "</SoundRecordingEdition>"
+        )
+        message = ern(recording("None"), recording("All", "A2", edition, isrc=""))
+        (one,) = read(message, resource="FRX762600009")
+        assert one.statement == "fully_ai"
+
+    def test_what_a_message_lists_is_told_to_who_must_choose(self):
+        message = ern(*(recording("All", f"A{n}", isrc=f"FRX7626000{n:02}") for n in range(20)))
+        (one,) = read(message)
+        assert "A0 (ISRC FRX762600000)" in one.detail
+        assert one.detail.endswith("and 12 more")
 
     def test_a_release_of_other_resources_says_nothing_of_this_one(self):
         release = (
@@ -161,6 +217,53 @@ class TestOnix:
         (one,) = read(short)
         assert one.statement == "fully_ai"
 
+    def test_a_machine_beside_a_translator_made_part(self):
+        found = read(onix(product(person("09") + person("01", "B06"))), name="b.txt", data=b"A.")
+        assert [one.statement for one in found] == ["fully_ai"]
+        found = read(onix(product(person("01") + person("09", "B06"))), name="b.txt", data=b"A.")
+        assert [one.statement for one in found] == ["partly_ai"]
+
+    def test_the_work_s_own_isbn_finds_its_product(self):
+        message = onix(product(person("09")), product("", isbn="9782070360024"))
+        (one,) = read(message, name="9780306406157.txt", data=b"A text.")
+        assert one.statement == "fully_ai"
+
+    def test_a_product_that_was_taken_back_says_nothing(self):
+        deleted = product("<NotificationType>05</NotificationType>" + person("09")).replace(
+            "<DescriptiveDetail><NotificationType>05</NotificationType>",
+            "<NotificationType>05</NotificationType><DescriptiveDetail>",
+        )
+        assert read(onix(deleted), name="book.txt", data=b"A text.") == []
+
+    def test_a_reference_to_its_own_dtd_is_left_unread_and_entities_are_refused(self):
+        named = '<!DOCTYPE ONIXMessage SYSTEM "http://www.editeur.org/onix.dtd">'
+        (one,) = read(named + onix(product(person("09"))), name="book.txt", data=b"A text.")
+        assert one.statement == "fully_ai"
+        brought = '<!DOCTYPE ONIXMessage [<!ENTITY a "b">]>'
+        (one,) = read(brought + onix(product(person("09"))), name="book.txt", data=b"A text.")
+        assert one.reason is NotRunReason.UNREADABLE
+
+    def test_what_it_reserves_is_read_with_the_rights(self):
+        mining = (
+            "<EpubUsageConstraint><EpubUsageType>11</EpubUsageType>"
+            "<EpubUsageStatus>03</EpubUsageStatus></EpubUsageConstraint>"
+        )
+        work = asset(onix(product(mining)), name="book.txt", data=b"A text.")
+        assert list(OnixReader().read(work)) == []
+        (reserved,) = OnixReader().read(with_rights(work))
+        assert reserved.purposes["train-genai"] == "reserved"
+
+    def test_an_isbn_that_was_given_says_which_product_reserves(self):
+        mining = (
+            "<EpubUsageConstraint><EpubUsageType>11</EpubUsageType>"
+            "<EpubUsageStatus>03</EpubUsageStatus></EpubUsageConstraint>"
+        )
+        message = onix(product(mining), product("", isbn="9782070360024"))
+        other = asset(message, resource="9782070360024", name="b.txt", data=b"A.")
+        assert list(OnixReader().read(with_rights(other))) == []
+        mine = asset(message, resource="9780306406157", name="b.txt", data=b"A.")
+        assert len(list(OnixReader().read(with_rights(mine)))) == 1
+
     def test_one_of_several_is_named_by_its_isbn(self):
         message = onix(product(person("09")), product("", isbn="9782070360024"))
         (one,) = read(message, resource="978-0-306-40615-7")
@@ -185,6 +288,15 @@ class TestLabels:
                 },
                 ["fully_ai"],
             ),
+            (
+                {
+                    "digital_source_type": [
+                        "compositeWithTrainedAlgorithmicMedia",
+                        "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture",
+                    ]
+                },
+                ["partly_ai", "capture"],
+            ),
             ({}, []),
         ],
     )
@@ -194,6 +306,16 @@ class TestLabels:
     def test_none_denies_and_unknown_does_not(self):
         assert [one.ai_denied for one in read('{"ai": "none"}')] == [True]
         assert [one.ai_denied for one in read('{"ai": "unknown"}')] == [False]
+
+    def test_source_types_may_come_as_a_text(self):
+        base = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+        found = read(f"{base}trainedAlgorithmicMedia\n\n{base}digitalCreation\n")
+        assert [one.statement for one in found] == ["fully_ai", "human_creation"]
+        assert {one.source for one in found} == {"supplied-labels"}
+
+    def test_a_tool_alone_says_nothing_of_what_made_the_work(self):
+        (one,) = read('{"tools": ["Pro Tools"]}')
+        assert (one.statement, one.generator) == ("none", None)
 
     def test_a_tool_is_named(self):
         (one,) = read('{"ai": "fully", "tools": ["Suno\\u001b[31m"]}')
@@ -206,15 +328,32 @@ class TestLabels:
             ("[1]", "one JSON object"),
             ('{"ia": "none"}', "unknown label 'ia'"),
             ('{"ai": "no"}', "ai is one of"),
+            ('{"ai": ["none"]}', "ai is one of"),
+            ('{"digital_source_type": {}}', "list of texts"),
+            ('{"statement": "' + "x" * 70_000 + '"}', "bytes at most"),
             ('{"tools": "Suno"}', "list of texts"),
             ('{"apple": ["Lyrics"]}', "apple holds"),
-            ("[" * 100_000, "neither XML nor JSON"),
+            ("[" * 50_000, "neither XML nor JSON"),
         ],
     )
     def test_what_is_wrong_is_said(self, body, said):
         (one,) = read(body)
         assert isinstance(one, NotRun)
         assert said in one.detail
+
+
+def test_the_source_names_the_vocabulary():
+    sources = [
+        read(body, name="b.txt", data=b"A.")[0].source
+        for body in (ern(), onix(product(person("09"))), '{"ai": "none"}', "nonsense", "<other/>")
+    ]
+    assert sources == [
+        "supplied-ddex",
+        "supplied-onix",
+        "supplied-labels",
+        "supplied",
+        "supplied",
+    ]
 
 
 class TestHostility:
@@ -240,6 +379,12 @@ class TestHostility:
 
     def test_a_work_that_came_alone_has_none(self):
         assert list(SuppliedReader().read(Asset.from_bytes(WAV, name="a.wav"))) == []
+
+    def test_a_message_with_more_statements_than_anyone_reads_is_cut(self):
+        machine = "<Contributor><AiContribution>All{}</AiContribution></Contributor>"
+        found = read(ern(recording(more="".join(map(machine.format, range(500))))))
+        assert len(found) == 101
+        assert found[-1].reason is NotRunReason.LIMIT
 
     @given(st.binary(max_size=400))
     def test_anything_is_read_without_an_error(self, body):

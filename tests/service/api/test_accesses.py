@@ -167,7 +167,7 @@ class TestNoting:
 class TestReading:
     def test_pages_lead_on(self, client, bearer):
         audit = bearer(Scope.AUDIT_READ)
-        for _ in range(3):
+        for _ in range(4):
             client.post("/v1/keys", headers=bearer(Scope.ADMINISTER), json={})
         first = client.get("/v1/accesses?limit=2&format=json", headers=audit)
         onward = first.headers["link"]

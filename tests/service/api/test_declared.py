@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from provenance.supplied import SUPPLIED_BYTES
+from service.api.records import FromUrl
 from service.storage.accounts import Scope
 
 ERN = (
@@ -30,8 +33,16 @@ def test_ai_that_the_delivery_denies_is_undeclared(deliver):
     assert one["findings"] == ["fully_synthetic", "undeclared_ai"]
     codes = {reason["code"] for reason in report["verdict"]["reasons"]}
     assert "undeclared_ai_supplied" in codes
-    (said,) = [each for each in report["evidence"] if each["source"] == "supplied"]
+    (said,) = [each for each in report["evidence"] if each["source"] == "supplied-ddex"]
     assert (said["value"], said["ai_denied"]) == ("None", True)
+    digest = hashlib.sha256(ERN).hexdigest()
+    assert report["supplied"] == {"sha256": digest, "bytes": len(ERN), "resource": None}
+
+
+def test_a_report_on_a_work_that_came_alone_says_nothing_of_supplies(client, bearer, submitted):
+    one = submitted("untouched.jpg", wait=True)
+    report = client.get(f"/v1/reports/{one['report']}", headers=bearer()).json()
+    assert "supplied" not in report
 
 
 def test_another_declaration_is_another_report_and_the_same_one_is_not(deliver):
@@ -65,6 +76,38 @@ def test_the_same_key_with_another_declaration_is_another_request(client, bearer
     assert client.post("/v1/screenings", headers=headers, files=files).status_code == 202
     files["declared"] = ("d", b'{"ai": "fully"}')
     assert client.post("/v1/screenings", headers=headers, files=files).status_code == 409
+
+
+def test_a_message_as_large_as_allowed_is_read_and_nothing_stays_in_quarantine(deliver, served):
+    padded = ERN + b" " * (SUPPLIED_BYTES - len(ERN))
+    one, _ = deliver(padded)
+    assert "undeclared_ai" in one["findings"]
+    assert list(served[1].settings.quarantine.iterdir()) == []
+
+
+@pytest.mark.parametrize("resource", ["A\n1", "A\x001", "A" * 301])
+def test_a_resource_is_one_line(client, bearer, resource):
+    files = {"file": ("a.txt", b"a text"), "declared": ("d", ERN)}
+    answer = client.post(
+        "/v1/screenings", headers=bearer(), files=files, data={"resource": resource}
+    )
+    assert answer.status_code == 422
+    body = {"url": "https://label.example/a", "declared": "x", "resource": resource}
+    assert client.post("/v1/screenings", headers=bearer(), json=body).status_code == 422
+
+
+def test_one_work_has_one_declaration(client, bearer):
+    files = [("file", ("a.txt", b"a text")), ("declared", ("d", b"{}")), ("declared", ("e", b"{}"))]
+    assert client.post("/v1/screenings", headers=bearer(), files=files).status_code == 422
+
+
+def test_beside_a_url_labels_are_given_as_they_are(client, bearer):
+    body = {"url": "https://label.example/a.png", "declared": {"ai": "none", "tools": ["été"]}}
+    answer = client.post("/v1/screenings", headers=bearer(), json=body)
+    assert answer.status_code == 202
+    assert FromUrl.model_validate(body).told == '{"ai": "none", "tools": ["été"]}'.encode()
+    assert FromUrl(url="https://a.example/", declared="<x/>").told == b"<x/>"
+    assert FromUrl(url="https://a.example/").told is None
 
 
 def test_what_is_too_much_or_about_nothing_is_told(client, bearer):

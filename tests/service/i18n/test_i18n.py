@@ -23,6 +23,7 @@ from service.survival import MarkKind, SurvivalOutcome
 from service.verdict import Basis, Outcome, ReasonCode, Rights, VerdictOrigin
 from service.verdict.integrity import Breakage
 from service.verdict.reasons import because
+from service.verdict.supplies import AiEvidence
 
 CLOSED_SETS = {
     "needs_file": LACKING,
@@ -32,6 +33,7 @@ CLOSED_SETS = {
     "basis": Basis,
     "integrity": ev.Integrity,
     "breakage": Breakage,
+    "ai_evidence": AiEvidence,
     "discounted": Breakage,
     "signed_in_broken": Breakage,
     "rights": Rights,

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from provenance.errors import EngineError, FetchError
+from provenance.supplied import Supplied
 from service.jobs import examining
 from service.jobs.examining import Examiner, Sweeper, job_of
 from service.jobs.expiring import Expiry, Terms
@@ -379,6 +380,23 @@ class TestUrls:
         failed = stored.get(label, one.id)
         assert failed.state is State.FAILED
         assert url in failed.fault
+
+    def test_what_came_with_it_is_examined_and_deleted_where_there_is_no_work(
+        self, examiner, stored, label, served, expiry
+    ):
+        given = Supplied(b'{"ai": "partly"}')
+        served["https://label.example/song.txt"] = (200, "unsigned.txt")
+        served["https://label.example/gone.txt"] = (404, "unsigned.txt")
+        song, gone = (
+            stored.accept(Intake(label, "key_x", "x", url=url, supplied=given))[0]
+            for url in sorted(served, reverse=True)
+        )
+        for one in (song, gone):
+            examiner(job_of(one))
+        assert report_of(stored, song)["verdict"]["origin"] == "ai_assisted_declared"
+        expiry.sweep()
+        kept = [stored.supplied(stored.any(one.id)) for one in (song, gone)]
+        assert kept == [given, None]
 
 
 class TestSweeping:

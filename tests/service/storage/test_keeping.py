@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
+from provenance.supplied import Supplied
 from service.policy import Finding, Reviewing
 from service.review.facts import Facts, Found
 from service.storage.accesses import ERASED, Accesses, ErasureReason, salted
@@ -59,11 +60,12 @@ def rival(engine):
 def accepted(stored, blobs, tmp_path):
     """Enters a work with its bytes, as the service does."""
 
-    def accept(organisation, sha256=SHA, blob=None, **more):
+    def accept(organisation, sha256=SHA, blob=None, supplied=None, **more):
         path = tmp_path / "upload"
         path.write_bytes(b"x")
         blobs.put(organisation, blob or sha256, path)
-        work = Intake(organisation, "key_x", "song.mp3", sha256, 1, blob=blob or sha256)
+        name = blob or sha256
+        work = Intake(organisation, "key_x", "song.mp3", sha256, 1, blob=name, supplied=supplied)
         return stored.accept(work, **more)[0]
 
     return accept
@@ -120,6 +122,26 @@ class TestBytes:
         assert keeping.release_works(10) == 1
         assert not blobs.has(label, SHA)
         assert keeping.release_works(10) == 0
+
+    def test_what_came_with_a_work_goes_with_it(self, engine, stored, done, keeping, label):
+        one = done(label, supplied=Supplied(b"x", "A1"))
+        assert keeping.release_supplies(10) == 0, "the work is still here"
+        with engine.begin() as connection:
+            mine = screenings.c.id == one.id
+            connection.execute(update(screenings).where(mine).values(keep_until=AGO))
+        keeping.release_works(10)
+        assert stored.supplied(one) is None
+        assert not stored.get(label, one.id).declared
+
+    def test_what_came_with_a_work_that_never_was_here_goes_too(self, stored, keeping, label):
+        given = Supplied(b"x")
+        url = Intake(label, "key_x", "x", url="https://a.example/x", supplied=given)
+        one, _ = stored.accept(url)
+        assert keeping.release_supplies(10) == 0, "it is still to be examined"
+        stored.fail(one.id, "it does not answer")
+        assert stored.supplied(one) == given
+        assert keeping.release_supplies(10) == 1
+        assert stored.supplied(one) is None
 
     def test_a_shorter_term_holds_for_what_was_there_before(self, keeping, done, blobs, label):
         done(label)

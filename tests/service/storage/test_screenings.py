@@ -8,11 +8,12 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from provenance.supplied import Supplied
 from service.policy import Reviewing
 from service.review.facts import Facts, Found
 from service.storage.accounts import Accounts
 from service.storage.identifiers import is_identifier, new_identifier
-from service.storage.screenings import Intake, KeyReused, Screenings, State
+from service.storage.screenings import SHOWN, Intake, KeyReused, Screenings, State
 from service.storage.tables import reports, screenings
 
 SHA = "a" * 64
@@ -179,3 +180,18 @@ class TestEnding:
         failed = stored.get(label, one.id)
         assert (failed.state, failed.fault, failed.report) == (State.FAILED, "404", None)
         assert stored.left(NO_TIME, NO_TIME) == ()
+
+
+class TestSupplies:
+    def test_what_came_with_a_work_is_kept_as_it_came(self, stored, label):
+        given = Supplied(b"<x>\x00\xff", "A1")
+        one, _ = stored.accept(work(label, supplied=given))
+        alone, _ = stored.accept(work(label))
+        assert (one.declared, alone.declared) == (True, False)
+        assert (stored.supplied(one), stored.supplied(alone)) == (given, None)
+
+    def test_lists_do_not_carry_it(self, stored, label):
+        stored.accept(work(label, supplied=Supplied(b"x" * 100)))
+        (one,) = stored.listed(label, limit=10).screenings
+        assert one.declared
+        assert "supplied" not in {column.name for column in SHOWN}

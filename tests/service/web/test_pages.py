@@ -249,3 +249,11 @@ def test_a_decision_stands_above_the_report_and_changes_nothing_in_it(ana):
     assert ana.get(record).json()["schema"] == "assay/receipt/1"
     again = ana.post(f"{review}/opinions", body)
     assert again.status_code == 409
+
+
+def test_who_looked_at_what_is_noted(ana):
+    path = ana.hand_in()
+    ana.get(path)
+    (one,) = [each for each in ana.service.accounts.organisations() if each.name == "label"]
+    noted, _ = ana.service.accesses.listed(one.id, limit=50, subject=path.rpartition("/")[2])
+    assert "page:work" in {each.operation for each in noted}

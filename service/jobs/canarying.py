@@ -1,0 +1,62 @@
+"""Examines the canaries when what examines has changed, and tells what flipped."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from provenance.errors import AssayError
+from service.canary import CanaryFlip, flips, run_canaries
+from service.screening import Screener
+from service.storage.canaries import Canaries
+
+__all__ = ["CanaryWatch"]
+
+log = logging.getLogger(__name__)
+
+
+class CanaryWatch:
+    """Examines a folder of canaries.
+
+    Args:
+        kept: runs in the database.
+        screener: examines them, with the policy of the service.
+        folder: of the canaries.
+    """
+
+    def __init__(self, kept: Canaries, screener: Screener, folder: Path) -> None:
+        self._kept, self._screener, self._folder = kept, screener, folder
+        self._thread = threading.Thread(target=self._watch, name="canaries", daemon=True)
+
+    def start(self) -> None:
+        """Examine them beside everything else, if something has changed since the last time."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the run that there may be."""
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def run(self) -> tuple[CanaryFlip, ...]:
+        """Examine them, and say whose verdicts flipped since the last time.
+
+        Raises:
+            ConfigError: the folder is none.
+        """
+        before, after = self._kept.latest(), run_canaries(self._screener, self._folder)
+        self._kept.keep(after)
+        return () if before is None else flips(before, after)
+
+    def _watch(self) -> None:
+        latest = self._kept.latest()
+        if latest is not None and latest.made_by == self._screener.made_by:
+            return
+        try:
+            flipped = self.run()
+        except AssayError as fault:
+            log.error("the canaries could not be examined: %s", fault)  # noqa: TRY400
+            return
+        log.info("canaries were examined: %d flipped", len(flipped))
+        for one in flipped:
+            log.warning("canary %s", one.told)
