@@ -47,7 +47,7 @@ from service.storage.screenings import (
 )
 from service.verdict import VerdictOrigin
 
-__all__ = ["entered", "report_pdf", "router", "shown"]
+__all__ = ["entered", "report_pdf", "router", "shown", "supplied_with"]
 
 router = APIRouter(prefix="/v1")
 
@@ -209,7 +209,7 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     if len(name) > NAME_CHARACTERS:
         raise ProblemError(422, f"a name may have {NAME_CHARACTERS} characters at most")
     fresh = fresh or asked in ("true", "1")
-    supplied = _supplied(upload.declared, upload.fields.get("resource"))
+    supplied = supplied_with(upload.declared, upload.fields.get("resource"))
     work = Intake(
         caller.organisation,
         caller.id,
@@ -222,7 +222,12 @@ def _from_upload(upload: Upload, caller: Caller, *, fresh: bool) -> tuple[Intake
     return work, _same("upload", upload.sha256, name, fresh, *_told(supplied))
 
 
-def _supplied(body: bytes | None, resource: str | None) -> Supplied | None:
+def supplied_with(body: bytes | None, resource: str | None) -> Supplied | None:
+    """What came with a work, as it is judged.
+
+    Raises:
+        ProblemError: it is about nothing, or the resource is too long.
+    """
     if body is None:
         if resource:
             raise ProblemError(422, "resource: there is no 'declared' that it could be one of")
@@ -255,7 +260,7 @@ async def _from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[I
     checked_url(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
-    supplied = _supplied(given.told, given.resource)
+    supplied = supplied_with(given.told, given.resource)
     work = Intake(
         caller.organisation,
         caller.id,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from service.api.problems import ProblemError
-from service.api.screenings import entered
+from service.api.screenings import entered, supplied_with
 from service.api.uploads import Upload
 from service.render.changing import would_change
 from service.render.explaining import explanations
@@ -82,7 +82,15 @@ async def hand_in(request: Request, visitor: VisitorHere) -> Response:
     ) as upload:
         check_form(visitor, upload.fields.get("form_token", ""))
         name = upload.filename or "upload"
-        work = Intake(caller.organisation, caller.id, name, upload.sha256, upload.bytes)
+        supplied = supplied_with(upload.declared, upload.fields.get("resource"))
+        work = Intake(
+            caller.organisation,
+            caller.id,
+            name,
+            upload.sha256,
+            upload.bytes,
+            supplied=supplied,
+        )
         one = await to_thread.run_sync(entered, service, work, upload, caller.quota)
     return RedirectResponse(f"/works/{one.id}", 303)
 

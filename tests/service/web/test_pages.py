@@ -257,3 +257,15 @@ def test_who_looked_at_what_is_noted(ana):
     (one,) = [each for each in ana.service.accounts.organisations() if each.name == "label"]
     noted, _ = ana.service.accesses.listed(one.id, limit=50, subject=path.rpartition("/")[2])
     assert "page:work" in {each.operation for each in noted}
+
+
+def test_what_its_supplier_declares_goes_in_by_the_form(ana):
+    labels = b'{"ai": "fully"}'
+    answer = ana.http.post(
+        "/works",
+        data={"form_token": ana.token(), "resource": ""},
+        files={"file": ("a.txt", b"a text of somebody"), "declared": ("labels.json", labels)},
+    )
+    path = answer.headers["location"]
+    one = ana.service.screenings.any(path.rpartition("/")[2])
+    assert ana.service.screenings.supplied(one).body == labels
