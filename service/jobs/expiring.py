@@ -8,6 +8,7 @@ only those that have lain there for a day are looked at.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ ROUND_SECONDS = 24 * 3600.0
 
 STRAY_AFTER = dt.timedelta(days=1)
 IDEMPOTENCY = dt.timedelta(hours=48)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,24 @@ class Expiry:
         self._next_walk = clock()
 
     def sweep(self) -> None:
-        """Delete a batch of everything that is due."""
-        now, terms = dt.datetime.now(dt.UTC), self._terms
-        self._keeping.release_works(BATCH, ended=_before(now, terms.works))
-        self._keeping.release_supplies(BATCH)
+        """Delete a batch of everything that is due; what cannot go now stays due."""
+        for step in self._steps(dt.datetime.now(dt.UTC)):
+            try:
+                step()
+            except Exception:  # a store that is away keeps nothing else from being deleted
+                log.exception("what is due could not be deleted")
+
+    def _steps(self, now: dt.datetime) -> Iterator[Callable[[], object]]:
+        keeping, terms = self._keeping, self._terms
+        yield lambda: keeping.release_works(BATCH, ended=_before(now, terms.works))
+        yield lambda: keeping.release_supplies(BATCH)
         if (before := _before(now, terms.reports)) is not None:
-            self._keeping.forget_screenings(before, BATCH)
-            self._keeping.forget_deliveries(before, BATCH)
-        self._keeping.forget_accesses(now - dt.timedelta(days=terms.accesses), BATCH)
-        self._keeping.forget_idempotency(now - IDEMPOTENCY, BATCH)
-        self._strays(now)
+            yield lambda: keeping.forget_screenings(before, BATCH)
+            yield lambda: keeping.forget_deliveries(before, BATCH)
+        accessed = now - dt.timedelta(days=terms.accesses)
+        yield lambda: keeping.forget_accesses(accessed, BATCH)
+        yield lambda: keeping.forget_idempotency(now - IDEMPOTENCY, BATCH)
+        yield lambda: self._strays(now)
 
     def _strays(self, now: dt.datetime) -> None:
         if self._walk is None:

@@ -122,13 +122,22 @@ class Keeping:
             due = or_(due, screenings.c.finished_at <= ended)
         signed = ~exists().where(unlogged.c.report == screenings.c.report)
         found = self._held(and_(screenings.c.blob.is_not(None), due, signed), limit)
+        faults = []
         for one in found:
-            with self._engine.begin() as connection:
-                alone_with(connection, one.organisation, one.blob or "")
-                mine = and_(screenings.c.id == one.id, screenings.c.blob == one.blob)
-                connection.execute(update(screenings).where(mine).values(NOT_KEPT))
-                self._deleted(connection, one.organisation, one.blob or "")
+            try:
+                self._release(one)
+            except Exception as fault:  # the store's own: one that cannot go holds back no other
+                faults.append(fault)
+        if faults:
+            raise faults[0]
         return len(found)
+
+    def _release(self, one: _Held) -> None:
+        with self._engine.begin() as connection:
+            alone_with(connection, one.organisation, one.blob or "")
+            mine = and_(screenings.c.id == one.id, screenings.c.blob == one.blob)
+            connection.execute(update(screenings).where(mine).values(NOT_KEPT))
+            self._deleted(connection, one.organisation, one.blob or "")
 
     def release_supplies(self, limit: int) -> int:
         """Delete what came with works that never were here, or are no more; of how many."""

@@ -107,3 +107,14 @@ def test_bytes_that_a_killed_process_left_are_deleted(blobs, tmp_path):
     Expiry(Keeping(engine, blobs), blobs, Terms()).sweep()
     assert list(blobs.listed()) == []
     engine.dispose()
+
+
+def test_what_cannot_be_deleted_now_holds_back_nothing_else(blobs, caplog):
+    class Broken(Noting):
+        def release_works(self, *_, **__):
+            raise OSError("the store is away")
+
+    broken = Broken()
+    Expiry(broken, blobs, Terms()).sweep()
+    assert "forget_accesses" in broken.asked
+    assert "the store is away" in caplog.text

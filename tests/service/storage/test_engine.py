@@ -91,3 +91,19 @@ def test_writers_at_once_all_get_through(engine):
     for one in writers:
         one.join()
     assert len(accounts.organisations()) == 60
+
+
+def test_works_that_were_not_to_be_kept_before_there_were_terms_are_due(engine):
+    from service.storage.screenings import Intake, Screenings
+
+    label, stored = Accounts(engine).found("label").id, Screenings(engine)
+    for blob in ("a" * 64, "a" * 64 + "-own"):
+        one, _ = stored.accept(Intake(label, "key_x", "x", "a" * 64, 1, blob=blob))
+        stored.fail(one.id, "x")
+    migrate(engine, "0004")
+    migrate(engine)
+    with engine.connect() as connection:
+        query = text("SELECT blob, keep_until = finished_at AS due FROM screenings ORDER BY blob")
+        found = [(len(blob), due) for blob, due in connection.execute(query)]
+    assert [size for size, _ in found] == [64, 68]
+    assert [bool(due) for _, due in found] == [False, True]

@@ -187,15 +187,18 @@ class TestBytes:
     def test_a_store_that_fails_leaves_them_due(self, engine, keeping, done, label):
         class Broken(FolderBlobs):
             def delete(self, organisation, name):
-                raise OSError("no disk")
+                if name == SHA:
+                    raise OSError("no disk")
+                super().delete(organisation, name)
 
-        one = done(label)
+        one, healthy = done(label), done(label, OTHER)
         broken = Keeping(engine, Broken(keeping._blobs._folder))
         with pytest.raises(OSError, match="no disk"):
             broken.release_works(10, ended=AHEAD)
         with pytest.raises(OSError, match="no disk"):
             broken.erase(label, one.id, caller="key_x", reason=None)
         assert Screenings(engine).get(label, one.id) == one
+        assert Screenings(engine).get(label, healthy.id).blob is None, "one holds back no other"
         assert Accesses(engine).listed(label, limit=9)[0] == ()
         assert keeping.release_works(10, ended=AHEAD) == 1
 
