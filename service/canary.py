@@ -6,20 +6,13 @@ whose verdicts matter, and learns of every one that changes, before or while the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from provenance.errors import ConfigError
 from provenance.evidence import Record
-from service.intake import Failed, Input
 from service.policy import Finding
-from service.screening import Screener
 from service.verdict import Basis, Outcome, VerdictOrigin
 
-__all__ = ["Answer", "CanaryFlip", "CanaryRun", "flips", "run_canaries"]
-
-MOST = 10_000
+__all__ = ["Answer", "CanaryFlip", "CanaryRun", "flips"]
 
 
 class Answer(Record):
@@ -71,24 +64,6 @@ def _brief(answer: Answer | None) -> str:
     return ", ".join(parts)
 
 
-def run_canaries(screener: Screener, folder: Path) -> CanaryRun:
-    """Examine every file of a folder.
-
-    Raises:
-        ConfigError: it is no folder, or holds more than ten thousand files.
-    """
-    if not folder.is_dir():
-        raise ConfigError(f"{folder}: not a folder", hint="ASSAY_CANARY names a folder of works.")
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    if len(paths) > MOST:
-        raise ConfigError(f"{folder}: holds more than {MOST} files")
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    given = (Input(path, name) for path, name in zip(paths, names, strict=True))
-    return CanaryRun(
-        made_by=screener.made_by, answers=dict(zip(names, _answers(screener, given), strict=True))
-    )
-
-
 def flips(before: CanaryRun, after: CanaryRun) -> tuple[CanaryFlip, ...]:
     """Works that are in both runs with the same bytes, and whose answers differ."""
     found = []
@@ -100,19 +75,3 @@ def flips(before: CanaryRun, after: CanaryRun) -> tuple[CanaryFlip, ...]:
         if is_same and then != now:
             found.append(CanaryFlip(name, then, now))
     return tuple(found)
-
-
-def _answers(screener: Screener, given: Iterable[Input]) -> Iterator[Answer | None]:
-    for one in screener.screen_many(given):
-        if isinstance(one, Failed):
-            yield None
-            continue
-        verdict = one.verdict
-        yield Answer(
-            sha256=one.asset.sha256,
-            origin=verdict.origin,
-            basis=verdict.basis,
-            findings=verdict.findings,
-            review=verdict.review,
-            outcome=None if verdict.decision is None else verdict.decision.outcome,
-        )

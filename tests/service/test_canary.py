@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import ConfigError
-from service.canary import CanaryRun, flips, run_canaries
+from service.canary import CanaryRun, flips
+from service.jobs.canarying import run_canaries
 from service.policy import Policy
 from service.running import Service
 from service.screening import Screener
