@@ -23,6 +23,7 @@ from service.api import (
     optout,
     policies,
     problems,
+    reports,
     reviews,
     screenings,
     webhooks,
@@ -89,6 +90,7 @@ def make_app(service: Service) -> FastAPI:
 
     for module in (
         screenings,
+        reports,
         accesses,
         attestations,
         log,

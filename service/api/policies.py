@@ -12,7 +12,7 @@ from service.api.problems import ProblemError, described
 from service.running import Service
 from service.trying import Flip
 
-__all__ = ["flip_body", "router"]
+__all__ = ["router"]
 
 router = APIRouter(prefix="/v1")
 
@@ -71,7 +71,7 @@ def dry_run(
         judged=tried.judged,
         unchanged=tried.judged - len(tried.flips),
         needs_file=tried.needs_file,
-        flips=tuple(flip_body(flip) for flip in tried.flips),
+        flips=tuple(_flip_body(flip) for flip in tried.flips),
     )
 
 
@@ -90,7 +90,7 @@ def activate(request: Request, caller: Administrator, policy: PolicyId) -> Polic
     return PolicyBody.of(one, one.id)
 
 
-def flip_body(flip: Flip) -> FlipBody:
+def _flip_body(flip: Flip) -> FlipBody:
     """As it is shown."""
     before, after = flip.before.verdict, flip.after.verdict
     return FlipBody(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -86,12 +88,8 @@ async def issue(request: Request, visitor: VisitorHere) -> Response:
 @router.post("/keys/{key}/end")
 async def revoke(request: Request, visitor: VisitorHere, key: str) -> Response:
     """Ends a key."""
-    may(visitor, Scope.ADMINISTER)
-    await form_of(request, visitor)
     service: Service = request.app.state.service
-    if not await to_thread.run_sync(service.accounts.revoke, visitor.caller.organisation, key):
-        raise ProblemError(404, "there is no such key")
-    return RedirectResponse("/organisation", 303)
+    return await _done(request, visitor, service.accounts.revoke, key, "key")
 
 
 @router.post("/webhooks")
@@ -110,23 +108,15 @@ async def register(request: Request, visitor: VisitorHere) -> Response:
 @router.post("/webhooks/{webhook}/end")
 async def end(request: Request, visitor: VisitorHere, webhook: str) -> Response:
     """Ends a webhook."""
-    may(visitor, Scope.ADMINISTER)
-    await form_of(request, visitor)
     service: Service = request.app.state.service
-    if not await to_thread.run_sync(service.webhooks.end, visitor.caller.organisation, webhook):
-        raise ProblemError(404, "there is no such webhook")
-    return RedirectResponse("/organisation", 303)
+    return await _done(request, visitor, service.webhooks.end, webhook, "webhook")
 
 
 @router.post("/deliveries/{message}/again")
 async def again(request: Request, visitor: VisitorHere, message: str) -> Response:
     """Sends a message again."""
-    may(visitor, Scope.ADMINISTER)
-    await form_of(request, visitor)
     service: Service = request.app.state.service
-    if not await to_thread.run_sync(service.webhooks.again, visitor.caller.organisation, message):
-        raise ProblemError(404, "there is no such message")
-    return RedirectResponse("/organisation", 303)
+    return await _done(request, visitor, service.webhooks.again, message, "message")
 
 
 @router.post("/policies")
@@ -173,3 +163,14 @@ async def activate(request: Request, visitor: VisitorHere, policy: str) -> Respo
     if await to_thread.run_sync(service.policies.activate, of, policy) is None:
         raise ProblemError(404, "there is no such policy")
     return RedirectResponse("/organisation#policies", 303)
+
+
+async def _done(
+    request: Request, visitor: Visitor, do: Callable[[str, str], bool], one: str, what: str
+) -> Response:
+    """What a button does to one thing of the organisation, and back to the page."""
+    may(visitor, Scope.ADMINISTER)
+    await form_of(request, visitor)
+    if not await to_thread.run_sync(do, visitor.caller.organisation, one):
+        raise ProblemError(404, f"there is no such {what}")
+    return RedirectResponse("/organisation", 303)

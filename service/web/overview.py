@@ -86,7 +86,7 @@ def overview(request: Request, visitor: VisitorHere) -> Response:
     service: Service = request.app.state.service
     of, now = visitor.caller.organisation, dt.datetime.now(dt.UTC)
     since = dt.datetime.combine(now.date() - dt.timedelta(days=DAYS - 1), dt.time(), tzinfo=dt.UTC)
-    made, most = columns(service.screenings.days(of, since), now.date())
+    made, most = columns(service.histories.days(of, since), now.date())
     decisions = service.desk.reviews.all_decisions(of, now - A_YEAR)
     opened, overdue = service.desk.reviews.waiting(of)
     return page(
@@ -101,7 +101,7 @@ def overview(request: Request, visitor: VisitorHere) -> Response:
         total=sum(one.total for one in made),
         open=opened,
         overdue=overdue,
-        waiting=service.screenings.waiting(of),
+        waiting=service.histories.waiting(of),
         rows=count(tuple((one.sha256, one.decided, one.facts) for one in decisions)).items,
         may_review=visitor.may(Scope.REVIEW),
     )
