@@ -75,6 +75,10 @@ class Desk:
             for last in (decided.get(one.sha256 or ""),)
         }
 
+    def decided(self, organisation: str, sha256: str) -> Decided | None:
+        """What people of an organisation decided last of these bytes."""
+        return self.reviews.standing(organisation, [sha256]).get(sha256)
+
     def open(self, organisation: str, screening: str) -> Review | None:
         """Open a review by hand; None when there is no such screening with a report."""
         found = self._found(organisation, screening)

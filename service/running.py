@@ -41,6 +41,7 @@ from service.storage.attestations import Attestations
 from service.storage.blobs import blob_name, open_blobs
 from service.storage.canaries import Canaries
 from service.storage.engine import migrate, open_database
+from service.storage.histories import Histories
 from service.storage.keeping import Keeping
 from service.storage.log import LogBook
 from service.storage.policies import Policies
@@ -94,6 +95,7 @@ class Service:
         self.accounts = Accounts(self._engine)
         self.accesses = Accesses(self._engine)
         self.screenings = Screenings(self._engine, settings.work_days)
+        self.histories = Histories(self._engine)
         self.watching = Watching(self._engine)
         if role == SERVES:
             self.metrics.share(self.watching.counts)
@@ -287,7 +289,7 @@ class Service:
 
     def tried(self, organisation: str, policy: Policy, most: int) -> Tried:
         """What a policy would make of an organisation's latest reports."""
-        return tried(policy, self.screenings.past(organisation, most))
+        return tried(policy, self.histories.past(organisation, most))
 
     def address(self, path: str) -> str | None:
         """A path of this service as others reach it; None where it was not told how they do.

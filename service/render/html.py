@@ -20,6 +20,7 @@ from service.render.rows import Row, Summary, split_quiet
 from service.render.view import LIMITS, View
 from service.render.wording import Words, one_line
 from service.report import Report
+from service.review.records import Decided
 
 if TYPE_CHECKING:
     from detectors.explain import Shown
@@ -31,7 +32,12 @@ LONG = 240
 JOINTS = re.compile(r"(?<=[/_.-])(?=\w)")
 
 
-def render_page(report: Report, lang: str, shown: Mapping[int, Shown] | None = None) -> str:
+def render_page(
+    report: Report,
+    lang: str,
+    shown: Mapping[int, Shown] | None = None,
+    decided: Decided | None = None,
+) -> str:
     """The page of one report.
 
     Args:
@@ -39,8 +45,9 @@ def render_page(report: Report, lang: str, shown: Mapping[int, Shown] | None = N
         lang: `en` or `fr`.
         shown: by the number of a detection, what lies beneath its local scores; None where the
             work is not at hand, and the scores are shown alone.
+        decided: what people decided last of the work.
     """
-    view = View.of(report, lang)
+    view = View.of(report, lang, decided)
     rests_on = explanations(report, view.words, shown)
     template = environment().get_template("report.html.j2")
     return template.render(view=view, words=view.words, rests_on=rests_on)

@@ -1,7 +1,8 @@
 """A report as PDF: one page for who has ten seconds, then the evidence, and how to verify it.
 
 It shows the same `View` as the page and the terminal. What comes from a work goes into the file as
-data and is never read as markup. The same report, receipt and address give the same bytes.
+data and is never read as markup. The same report, receipt, address
+and decision give the same bytes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from service.render.survival import Comparison
 from service.render.view import View
 from service.render.wording import Words
 from service.report import Report
+from service.review.records import Decided
 
 __all__ = ["Link", "render_pdf"]
 
@@ -43,7 +45,12 @@ class Link:
 
 
 def render_pdf(
-    report: Report, lang: str, number: str, receipt: Receipt, link: Link | None
+    report: Report,
+    lang: str,
+    number: str,
+    receipt: Receipt,
+    link: Link | None,
+    decided: Decided | None = None,
 ) -> bytes:
     """The file.
 
@@ -53,11 +60,12 @@ def render_pdf(
         number: identifier of the report.
         receipt: of this report.
         link: its public page, if it has one.
+        decided: what people decided last of the work.
 
     Raises:
         EngineError: typst could not write it, which no content of a report can bring about.
     """
-    view = View.of(report, lang)
+    view = View.of(report, lang, decided)
     return typeset(_template(), _plain(view, number, receipt, link), report.engine.verified_at)
 
 
@@ -81,8 +89,9 @@ def _plain(view: View, number: str, receipt: Receipt, link: Link | None) -> dict
             }
             for one in view.answers
         ],
-        "review": view.review,
-        "reviewed": words.ui("review_needed" if view.review else "review_not_needed"),
+        "review": view.review or bool(view.decided),
+        "reviewed": view.decided
+        or words.ui("review_needed" if view.review else "review_not_needed"),
         "findings": [list(one) for one in view.findings],
         "whys": [{"text": one.text, "evidence": list(one.evidence)} for one in view.whys],
         "survived": None if view.survival is None else _survived(view.survival, words),

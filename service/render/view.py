@@ -15,8 +15,9 @@ from service.render.survival import Comparison
 from service.render.visibility import visible
 from service.render.wording import Words, one_line
 from service.report import Report, TrustListInfo
+from service.review.records import Decided
 
-__all__ = ["FAULTS", "LIMITS", "Skipped", "View", "Why", "one_name"]
+__all__ = ["FAULTS", "LIMITS", "Skipped", "View", "Why", "one_name", "said_of"]
 
 FAULTS = frozenset(
     {
@@ -78,6 +79,7 @@ class View:
         origin, integrity, rights: the three answers.
         findings: each with what it means.
         review: whether a person should look.
+        decided: what people decided of the work since, "" where nobody has.
         whys: the reasons, in the order of the verdict.
         cards: the evidence.
         skipped: checks that did not run.
@@ -96,6 +98,7 @@ class View:
     rights: Answer
     findings: tuple[tuple[str, str], ...]
     review: bool
+    decided: str
     whys: tuple[Why, ...]
     cards: tuple[Card, ...]
     skipped: tuple[Skipped, ...]
@@ -109,8 +112,14 @@ class View:
         return self.origin, self.integrity, self.rights
 
     @classmethod
-    def of(cls, report: Report, lang: str) -> View:
-        """Puts `report` into words."""
+    def of(cls, report: Report, lang: str, decided: Decided | None = None) -> View:
+        """Puts `report` into words.
+
+        Args:
+            report: as it was written.
+            lang: `en` or `fr`.
+            decided: what people decided last of its work, which is no part of it.
+        """
         words, verdict, asset = Words(lang), report.verdict, report.asset
         return cls(
             words=words,
@@ -130,6 +139,7 @@ class View:
                 for one in verdict.findings
             ),
             review=verdict.review,
+            decided="" if decided is None else said_of(decided, words),
             whys=tuple(Why(words.sentence(one), one.evidence) for one in verdict.reasons),
             cards=tuple(card(one, words) for one in report.evidence if not isinstance(one, NotRun)),
             skipped=tuple(
@@ -139,6 +149,16 @@ class View:
             made=_made(report, words),
             limits=tuple(words.ui(code) for code in LIMITS),
         )
+
+
+def said_of(decided: Decided, words: Words) -> str:
+    """What people decided, when, and of what."""
+    findings = ", ".join(words.of("finding", one) for one in decided.findings)
+    return words.ui(
+        f"decided_{decided.outcome}",
+        when=words.moment(decided.at),
+        findings=findings or words.ui("no_findings"),
+    )
 
 
 def one_name(name: str) -> str:

@@ -9,9 +9,7 @@ same bytes in the organisation.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Engine, Row, Select, and_, func, insert, or_, select, update
 
@@ -19,6 +17,15 @@ from service.policy import Finding, Reviewing
 from service.review.facts import Facts, Found
 from service.review.records import Decided, Opinion, Outcome, Stage, agreed, is_reviewed
 from service.storage.identifiers import new_identifier
+from service.storage.review_records import (
+    Barred,
+    Closed,
+    Decision,
+    Draft,
+    Review,
+    ReviewState,
+    Sign,
+)
 from service.storage.tables import decisions, opinions, reports, reviews, screenings
 from service.storage.webhooks import Event, announce
 
@@ -33,84 +40,6 @@ __all__ = [
     "open_review",
     "standing_decision",
 ]
-
-
-class ReviewState(StrEnum):
-    """How far a review is."""
-
-    OPEN = "open"
-    DECIDED = "decided"
-
-
-class Closed(Exception):  # noqa: N818 - a finding, not a fault
-    """A review has been decided already."""
-
-
-class Barred(Exception):  # noqa: N818 - a finding, not a fault
-    """This person may not take part: has done so already, or decided what is appealed against."""
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A work that people are to look at.
-
-    Attributes:
-        assignee: who has taken it, by name; None while nobody has.
-        opinions: those given so far, oldest first.
-    """
-
-    id: str
-    organisation: str
-    screening: str
-    name: str
-    report: str | None
-    stage: Stage
-    state: ReviewState
-    sha256: str
-    findings: tuple[Finding, ...]
-    facts: Facts
-    two_person: bool
-    assignee: str | None
-    due_at: dt.datetime
-    created_at: dt.datetime
-    decided_at: dt.datetime | None
-    opinions: tuple[Opinion, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A decision with all that is kept of it; `receipt` is its signed statement."""
-
-    decided: Decided
-    review: str
-    screening: str
-    sha256: str
-    facts: Facts
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A decision that is to be signed.
-
-    Attributes:
-        decided: the decision.
-        sha256: of the work.
-        screening: that was reviewed.
-        report: identifier and document of its report.
-        opinions: those it rests on.
-        before: what held until now.
-    """
-
-    decided: Decided
-    sha256: str
-    screening: str
-    report: tuple[str, str]
-    opinions: tuple[Opinion, ...]
-    before: Decided | None
-
-
-Sign = Callable[[Draft], str]
 
 
 def standing_decision(connection: Connection, organisation: str, sha256: str) -> Decided | None:
@@ -379,7 +308,8 @@ def _decide(
     }
     connection.execute(insert(decisions).values(values))
     done = {"state": ReviewState.DECIDED, "decided_at": made.at}
-    connection.execute(update(reviews).where(reviews.c.id == one.id).values(done))
+    settled = [one.id, *_settled_with(connection, one)]
+    connection.execute(update(reviews).where(reviews.c.id.in_(settled)).values(done))
     told = {
         "decision": made.id,
         "outcome": outcome,
@@ -390,6 +320,20 @@ def _decide(
     }
     announce(connection, one.organisation, Event.DECIDED, told)
     return made
+
+
+def _settled_with(connection: Connection, one: Review) -> Iterator[str]:
+    """Other reviews of the same bytes that ask nothing which was not decided just now.
+
+    Works that are handed in again before anybody has decided have reviews of their own; appeals
+    are answered for themselves.
+    """
+    same = and_(reviews.c.organisation == one.organisation, reviews.c.sha256 == one.sha256)
+    still = and_(reviews.c.state == ReviewState.OPEN, reviews.c.stage == Stage.REVIEW)
+    query = select(reviews.c.id, reviews.c.findings).where(same, still, reviews.c.id != one.id)
+    for row in connection.execute(query):
+        if set(row.findings) <= set(one.findings):
+            yield row.id
 
 
 def _joined() -> Select[tuple[object, ...]]:

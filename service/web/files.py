@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from provenance.asset import Modality
 from service.api.problems import ProblemError
-from service.api.screenings import report_pdf
-from service.render.html import render_page
+from service.api.reports import report_html, report_pdf
 from service.running import Service
+from service.storage.screenings import StoredReport
 from service.web.pages import language_of
 from service.web.seen import served_sound
-from service.web.visitors import VisitorHere
+from service.web.visitors import Visitor, VisitorHere
 from service.web.works import report_of, screening_of
 
 __all__ = ["router"]
@@ -20,37 +20,37 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/works/{screening}/report.json")
-def report_json(request: Request, visitor: VisitorHere, screening: str) -> Response:
+def as_json(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """The report as it was written."""
-    service: Service = request.app.state.service
-    one = screening_of(request, visitor.caller.organisation, screening)
-    stored = service.screenings.report(one.organisation, one.report or "")
-    if stored is None:
-        raise ProblemError(404, "there is no such report")
-    return _file(stored.document, f"{one.report}.json")
+    stored = _stored(request, visitor, screening)
+    return _file(stored.document, f"{stored.id}.json")
 
 
 @router.get("/works/{screening}/report.html")
-def report_html(request: Request, visitor: VisitorHere, screening: str) -> Response:
+def as_page(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """The report as one file, to be kept or mailed."""
+    stored = _stored(request, visitor, screening)
     service: Service = request.app.state.service
-    one = screening_of(request, visitor.caller.organisation, screening)
-    report = report_of(service, one)
-    if report is None:
-        raise ProblemError(404, "there is no such report")
-    whole = render_page(report, language_of(request))
-    return _file(whole, f"{one.report}.html", "text/html; charset=utf-8")
+    made = report_html(service, visitor.caller.organisation, stored, language_of(request))
+    return _file(made, f"{stored.id}.html", "text/html; charset=utf-8")
+
+
+@router.get("/works/{screening}/report.pdf")
+def as_pdf(request: Request, visitor: VisitorHere, screening: str) -> Response:
+    """The report as a document, with its receipt."""
+    stored = _stored(request, visitor, screening)
+    service: Service = request.app.state.service
+    made = report_pdf(service, visitor.caller.organisation, stored, language_of(request))
+    return _file(made, f"{stored.id}.pdf", "application/pdf")
 
 
 @router.get("/works/{screening}/receipt.json")
 def receipt(request: Request, visitor: VisitorHere, screening: str) -> Response:
     """The report, signed."""
+    stored = _stored(request, visitor, screening)
     service: Service = request.app.state.service
-    one = screening_of(request, visitor.caller.organisation, screening)
-    made = service.receipt(one.organisation, one.report or "")
-    if made is None:
-        raise ProblemError(404, "there is no such report")
-    return _file(made.to_json(), f"{one.report}.receipt.json")
+    made = service.notary.receipt(visitor.caller.organisation, stored)
+    return _file(made.to_json(), f"{stored.id}.receipt.json")
 
 
 @router.get("/works/{screening}/decisions/{decision}.json")
@@ -62,18 +62,6 @@ def decision(request: Request, visitor: VisitorHere, screening: str, decision: s
     if found is None:
         raise ProblemError(404, "there is no such decision")
     return _file(found.receipt, f"{decision}.json")
-
-
-@router.get("/works/{screening}/report.pdf")
-def on_paper(request: Request, visitor: VisitorHere, screening: str) -> Response:
-    """The report as a document, with its receipt."""
-    service: Service = request.app.state.service
-    one = screening_of(request, visitor.caller.organisation, screening)
-    stored = service.screenings.report(one.organisation, one.report or "")
-    if stored is None:
-        raise ProblemError(404, "there is no such report")
-    made = report_pdf(service, one.organisation, stored, language_of(request))
-    return _file(made, f"{one.report}.pdf", "application/pdf")
 
 
 @router.get("/works/{screening}/sound")
@@ -88,6 +76,15 @@ def sound(request: Request, visitor: VisitorHere, screening: str) -> Response:
     if fd is None:
         raise ProblemError(404, "there is no such recording")
     return served_sound(request, fd, report.asset.media_type)
+
+
+def _stored(request: Request, visitor: Visitor, screening: str) -> StoredReport:
+    service: Service = request.app.state.service
+    one = screening_of(request, visitor.caller.organisation, screening)
+    stored = service.screenings.report(one.organisation, one.report or "")
+    if stored is None:
+        raise ProblemError(404, "there is no such report")
+    return stored
 
 
 def _file(content: str | bytes, name: str, media_type: str = "application/json") -> Response:

@@ -9,12 +9,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from service.api.intake import entered, supplied_with
 from service.api.problems import ProblemError
-from service.api.screenings import entered, supplied_with
 from service.api.uploads import Upload
 from service.render.changing import would_change
 from service.render.explaining import explanations
-from service.render.view import View, one_name
+from service.render.view import View, one_name, said_of
 from service.render.wording import Words
 from service.report import Report
 from service.running import Service
@@ -115,6 +115,7 @@ def _shown(
         one.organisation, limit=1, state=ReviewState.OPEN, screening=one.id
     )
     view = View.of(report, lang)
+    decisions = desk.reviews.decisions(one.organisation, one.id)
     return page(
         request,
         "work.html.j2",
@@ -123,7 +124,8 @@ def _shown(
         view=view,
         rests_on={},
         stands=desk.stands((one,))[one.id],
-        decisions=desk.reviews.decisions(one.organisation, one.id),
+        decisions=decisions,
+        decided=said_of(decisions[-1].decided, view.words) if decisions else "",
         review=open_ones[0] if open_ones else None,
         appeals=desk.appeals.of_screening(one.organisation, one.id),
         changes=would_change(report, lang),

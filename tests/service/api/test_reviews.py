@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pypdfium2
 import pytest
 
 from provenance.attest.verifying import Verifier
@@ -128,6 +129,41 @@ class TestADecision:
         assert (now["decision"], now["standing_findings"]) == (second, ["fully_synthetic"])
         listed = client.get(f"/v1/screenings/{one['id']}/decisions", headers=bearer()).json()
         assert [each["id"] for each in listed["items"]] == [first, second]
+
+    def test_what_was_handed_in_twice_is_decided_once(self, client, flagged, decide, reviewer):
+        first, data = flagged()
+        second, _ = flagged(data=data)
+        ana = reviewer("ana")
+        assert open_for(client, ana, second)
+        decide(first, "reversed")
+        assert open_for(client, ana, second) == []
+
+    def test_an_appeal_is_answered_for_itself(self, client, bearer, flagged, decide, reviewer):
+        one, _ = flagged()
+        made = client.post(f"/v1/screenings/{one['id']}/appeals", headers=bearer()).json()
+        ana = reviewer("ana")
+        (review,) = open_for(client, ana, one)
+        client.post(f"/v1/appeals/{made['token']}", json={"statement": "It is mine."})
+        body = {"outcome": "upheld", "reason": "x"}
+        client.post(f"/v1/reviews/{review['id']}/opinions", headers=ana, json=body)
+        (appeal,) = open_for(client, ana, one)
+        assert appeal["stage"] == "appeal"
+
+    def test_whoever_prints_the_report_prints_it_too(self, client, bearer, flagged, decide):
+        one, _ = flagged()
+        path = f"/v1/reports/{one['report']}"
+        said = "found that this does not stand: Fully synthetic"
+        assert said not in client.get(f"{path}?format=html", headers=bearer()).text
+        decide(one, "reversed")
+        assert said in client.get(f"{path}?format=html", headers=bearer()).text
+        french = client.get(f"{path}?format=html&lang=fr", headers=bearer()).text
+        assert "écarté ceci" in french
+        document = pypdfium2.PdfDocument(client.get(f"{path}?format=pdf", headers=bearer()).content)
+        first = document[0].get_textpage()
+        text = " ".join(first.get_text_bounded().split())
+        first.close()
+        document.close()
+        assert said in text
 
     def test_its_record_is_signed_and_names_the_report_as_it_was_written(
         self, client, served, bearer, flagged, decide
