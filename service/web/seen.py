@@ -91,8 +91,8 @@ class Seeing:
             report: on these bytes.
             lang: of the page.
         """
-        asset = Asset.from_fd(fd, name=report.asset.name)
         try:
+            asset = Asset.from_fd(fd, name=report.asset.name)
             with self._lock:
                 self._asking = self._asking or Asking()
                 return _seen(self._asking, asset, report, Words(lang))
