@@ -57,10 +57,10 @@ $(VENV)/made:
 
 # The demo installs what a user gets; the tests install in place, with the tools.
 $(VENV)/installed: $(VENV)/made pyproject.toml
-	@if [ -e $(VENV)/developed ]; then :; else echo 'Installing Assay (a minute) ...'; $(PIP) install .; fi
+	@if [ -e $(VENV)/developed ]; then :; else echo 'Installing Assay (up to three minutes: npm brings the scripts of the pages) ...'; $(PIP) install .; fi
 	@touch $@
 
 $(VENV)/developed: $(VENV)/made pyproject.toml
-	@echo 'Installing Assay with its tools (a minute or two) ...'
+	@echo 'Installing Assay with its tools (some minutes) ...'
 	$(PIP) install -e '.[dev]'
 	@touch $@
