@@ -1,0 +1,1 @@
+"""Machine-written text, English and French."""

@@ -1,0 +1,1 @@
+"""How the text model is made; never imported by serving code."""

@@ -1,0 +1,1 @@
+"""How the files of each place are read; one module a group of places."""
