@@ -1,0 +1,61 @@
+"""Takes the signs of Markdown (CommonMark, tables and notes of GitHub) out of a text.
+
+Headings, rules, tables and the fences of code go with what they hold, for none of it is prose;
+emphasis, list signs, links and quotation signs leave the words they dress. A text that was never
+Markdown has few such signs, and loses what looks like one: that is the same for every text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from provenance.text.mapped import Mapped
+
+__all__ = ["without_markdown"]
+
+FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+)[^\n]*\n.*?(?:^[ \t]{0,3}\1[ \t]*$|\Z)", re.M | re.S)
+BLOCKS = (
+    re.compile(r"^[ \t]{0,3}#{1,6}[ \t][^\n]*$", re.M),  # a heading
+    re.compile(r"^[ \t]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|=+)$", re.M),
+    re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$", re.M),  # a row of a table
+    re.compile(r"^[ \t]{0,3}\[[^\]\n]{1,80}\]:[^\n]*$", re.M),  # where a link leads
+)
+LINE_STARTS = (
+    re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.M),
+    re.compile(r"^[ \t]*(?:[-*+\u2022]|\(?\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?", re.M),
+)
+IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
+LINK = re.compile(r"\[([^\[\]\n]+)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]\n]{0,80}\])")
+NOTE = re.compile(r"\[\^?\d{1,3}\]")
+STRONG = re.compile(r"(\*{1,3}|_{2,3})(?=\S)([^*\n]+?)(?<=\S)\1(?!\w)")
+UNDERLINED = re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)")
+STRUCK = re.compile(r"~~(?=\S)([^~\n]+?)(?<=\S)~~")
+CODE = re.compile(r"(`+|'(?='))([^`\n]+?)\1")
+SIGNS = re.compile(r"[#*_`~>|\[\u2022=]|^\s*[-+\d(]|---", re.M)
+
+
+def without_markdown(text: Mapped) -> tuple[Mapped, int]:
+    """The text without signs of Markdown, and in how many places there were some."""
+    if SIGNS.search(text.text) is None:
+        return text, 0
+    count = 0
+
+    def gone(_: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return ""
+
+    def bare(match: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return match[match.lastindex or 0]
+
+    text = text.replaced(FENCE, gone)
+    for pattern in (*BLOCKS, *LINE_STARTS):
+        text = text.replaced(pattern, gone)
+    if "[" in text.text:
+        text = text.replaced(IMAGE, gone).replaced(LINK, bare).replaced(NOTE, gone)
+    for sign, pattern in (("*", STRONG), ("__", STRONG), ("_", UNDERLINED), ("~~", STRUCK)):
+        if sign in text.text:
+            text = text.replaced(pattern, bare)
+    return text, count
