@@ -25,7 +25,7 @@ from detectors.facts import Facts
 from provenance.asset import Asset, Modality
 from provenance.credentials import Record
 from provenance.errors import ModelError, PluginError
-from provenance.evidence import AbstainReason, NotRunReason
+from provenance.evidence import AbstainReason, Feature, NotRunReason
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,6 +54,7 @@ LENGTH = struct.Struct(">I")
 HEADER_BYTES = 4 << 20
 MOST_WINDOWS = 4096
 MOST_AXES = 4
+MOST_TOLD = 100
 BYTES = {"<f4": 4, "|u1": 1, "<i4": 4}
 
 
@@ -81,6 +82,7 @@ class Prepared:
         group: kind of work, one of the groups of the model.
         facts: what can be told without looking at the content.
         abstain: why a score of it is not to be relied on.
+        told: measurements that are shown beside the score.
     """
 
     windows: tuple[Window, ...]
@@ -88,6 +90,7 @@ class Prepared:
     group: str
     facts: Facts
     abstain: AbstainReason | None = None
+    told: tuple[Feature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ class _Head(Record):
     group: str = Field(max_length=200)
     facts: Facts
     abstain: AbstainReason | None = None
+    told: tuple[Feature, ...] = Field(default=(), max_length=MOST_TOLD)
 
 
 class _NoHead(Record):
@@ -199,6 +203,7 @@ def pack(one: Prepared | Unprepared) -> bytes:
         group=one.group,
         facts=one.facts,
         abstain=one.abstain,
+        told=one.told,
     )
     return _framed(head, features.tobytes())
 
@@ -238,9 +243,11 @@ def unpack(answer: bytes) -> Prepared | Unprepared:
     features = np.frombuffer(answer, np.dtype(head.type), count, end).reshape(head.shape)
     if head.type == "<f4" and not np.isfinite(features).all():
         raise Malformed("a feature is not a number")
+    if not all(math.isfinite(one.value) for one in head.told):
+        raise Malformed("a measurement is not a number")
     if not all(map(_is_place, head.windows)):
         raise Malformed("a window lies nowhere")
-    return Prepared(head.windows, features, head.group, head.facts, head.abstain)
+    return Prepared(head.windows, features, head.group, head.facts, head.abstain, head.told)
 
 
 def _is_place(window: Window) -> bool:

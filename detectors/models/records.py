@@ -105,12 +105,14 @@ class NetworkPlace(Record):
         input: tensor that takes the features, one row a window.
         output: tensor that gives a logit a window, of shape (n,) or (n, columns).
         column: which column, where there are several.
+        batch: windows that are run at once. With 1, a window scores the same in any company.
     """
 
     file: str = NETWORK
     input: str = "features"
     output: str = "logit"
     column: int = Field(default=0, ge=0, le=10_000)
+    batch: int = Field(default=64, ge=1, le=1_024)
 
 
 class Outputs(StrEnum):

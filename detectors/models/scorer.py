@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkScorer", "Scorer", "Unscored", "scorer_of"]
 
-BATCH = 64
-
 
 class Unscored(Exception):  # noqa: N818 - a property of the work, not an error of ours
     """A network of others cannot be run on the windows of one work; the text says why."""
@@ -45,7 +43,7 @@ class Scorer(Protocol):
 
 
 class NetworkScorer:
-    """Runs the ONNX graph of a model, at most 64 windows at once.
+    """Runs the ONNX graph of a model, as many windows at once as its record says.
 
     The windows of one work are a batch of their own. Sums in a matrix product depend on how many
     rows it has: were works put together, what one scores would depend on its neighbours.
@@ -60,8 +58,8 @@ class NetworkScorer:
     def logits(self, features: Features) -> NDArray[np.float32]:
         """See `Scorer`."""
         parts = [
-            self._column(features[start : start + BATCH])
-            for start in range(0, len(features), BATCH)
+            self._column(features[start : start + self._place.batch])
+            for start in range(0, len(features), self._place.batch)
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
