@@ -21,6 +21,9 @@ def match_key(text: Canonical) -> Mapped:
     mapped = text.mapped
     table, several = _table()
     folded = table[mapped.points]
+    for point in np.unique(mapped.points[mapped.points > 0xFFFF]).tolist():
+        if not chr(point).isalnum():
+            folded[mapped.points == point] = GONE
     kept = mapped.folded(np.where(folded == GONE, mapped.points, folded))
     if (folded == GONE).any():
         kept = kept.kept(folded != GONE)

@@ -111,6 +111,17 @@ class Mapped:
         origins.append(self.origins[done:])
         return Mapped("".join(parts), np.concatenate(origins))
 
+    def bared(self, pattern: re.Pattern[str]) -> tuple[Mapped, int]:
+        """Without what a pattern matches but its last group, and how many matches there were."""
+        chosen = np.ones(len(self.text), np.bool_)
+        count = 0
+        for match in pattern.finditer(self.text):
+            chosen[slice(*match.span())] = False
+            if match.lastindex:
+                chosen[slice(*match.span(match.lastindex))] = True
+            count += 1
+        return (self.kept(chosen) if count else self), count
+
     def expanded(self, table: dict[int, str]) -> Mapped:
         """With several characters for one, by code point."""
         points = self.points

@@ -13,7 +13,9 @@ from provenance.text.mapped import Mapped
 
 __all__ = ["without_markdown"]
 
-FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+)[^\n]*\n.*?(?:^[ \t]{0,3}\1[ \t]*$|\Z)", re.M | re.S)
+FENCE = re.compile(
+    r"^[ \t]{0,3}(?P<sign>```+|~~~+)[^\n]*\n.*?(?:^[ \t]{0,3}(?P=sign)[ \t]*$|\Z)()", re.M | re.S
+)
 BLOCKS = (
     re.compile(r"^[ \t]{0,3}#{1,6}[ \t][^\n]*$", re.M),  # a heading
     re.compile(r"^[ \t]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|=+)$", re.M),
@@ -38,24 +40,14 @@ def without_markdown(text: Mapped) -> tuple[Mapped, int]:
     """The text without signs of Markdown, and in how many places there were some."""
     if SIGNS.search(text.text) is None:
         return text, 0
-    count = 0
-
-    def gone(_: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        return ""
-
-    def bare(match: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        return match[match.lastindex or 0]
-
-    text = text.replaced(FENCE, gone)
-    for pattern in (*BLOCKS, *LINE_STARTS):
-        text = text.replaced(pattern, gone)
+    patterns = [FENCE, *BLOCKS, *LINE_STARTS]
     if "[" in text.text:
-        text = text.replaced(IMAGE, gone).replaced(LINK, bare).replaced(NOTE, gone)
+        patterns += (IMAGE, LINK, NOTE)
     for sign, pattern in (("*", STRONG), ("__", STRONG), ("_", UNDERLINED), ("~~", STRUCK)):
         if sign in text.text:
-            text = text.replaced(pattern, bare)
+            patterns.append(pattern)
+    count = 0
+    for pattern in patterns:
+        text, found = text.bared(pattern)
+        count += found
     return text, count
