@@ -1,5 +1,7 @@
 """Windows: about a hundred words, ended where sentences end."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,5 +36,5 @@ def test_windows_follow_each_other_and_are_of_like_length(words: int, sentence: 
     )
     found = cut(text)
     assert sum(one.words for one in found) == words
-    assert all(low.end < high.start for low, high in zip(found, found[1:], strict=False))
+    assert all(low.end < high.start for low, high in pairwise(found))
     assert all(one.words <= 3 * WORDS // 2 + 2 * NEAR for one in found)

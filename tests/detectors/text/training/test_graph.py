@@ -101,7 +101,8 @@ def test_the_graph_of_an_encoder_says_nearly_what_the_encoder_says() -> None:
 def test_what_is_padded_makes_no_difference() -> None:
     encoder, pieces = begin(), windows(8)
     lengths = (pieces != PAD).sum(axis=1)
-    alone = [encoded(encoder, one[None, :length])[0] for one, length in zip(pieces, lengths)]
+    both = zip(pieces, lengths, strict=True)
+    alone = [encoded(encoder, one[None, :length])[0] for one, length in both]
     assert np.allclose(encoded(encoder, pieces), alone, atol=1e-4)
 
 
