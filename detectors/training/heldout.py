@@ -79,7 +79,7 @@ def held_out(
         ConfigError: there are too few families or sources to hold any out.
         PluginError: the recipe, or its preparation, gives what it should not.
     """
-    folds = folds_of([_work(one, known=known) for one in works])
+    folds = folds_of([_work(one, known=known) for one in works], recipe.plan.folds)
     for number, fold in enumerate(folds):
         fitted = fit(recipe, [works[place] for place in fold.fitted], seed)
         held = [works[place] for place in fold.held_out]

@@ -16,6 +16,7 @@ import numpy as np
 
 from detectors.models.aggregate import Aggregate
 from detectors.models.records import ROOT, NetworkPlace, Settings
+from detectors.training.folds import MOST_FOLDS
 from provenance.errors import ConfigError, PluginError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Plan:
 
     `copies` are no part of the record, and neither is `known`: whether the card also says how well
     other songs of known families are found, which takes as long again. Tables hold works as they
-    are, never copies. `intended_use` and `limits` stand in the card, by language.
+    are, never copies. `folds` is how often it is fitted so
+    that each work is held out once. `intended_use` and `limits` stand in the card, by language.
     """
 
     description: str
@@ -60,6 +62,7 @@ class Plan:
     groups: Mapping[str, str | None] = field(default_factory=lambda: {ROOT: None})
     copies: tuple[Copy, ...] = ()
     known: bool = False
+    folds: int = MOST_FOLDS
     intended_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Boosted trees of scikit-learn as one node of a graph: `TreeEnsembleRegressor` (ai.onnx.ml 3).
+"""Boosted trees of scikit-learn, and one node of a graph: `TreeEnsembleRegressor` (ai.onnx.ml 3).
 
 scikit-learn goes left where a feature is at most the threshold, and so does `BRANCH_LEQ`. Features
 are numbers always, so that nothing is said of missing ones.
@@ -6,13 +6,50 @@ are numbers always, so that nothing is said of missing ones.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-__all__ = ["ML_OPSET", "trees_of"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Reals = NDArray[np.float32]
+
+__all__ = ["ML_OPSET", "fit_trees", "trees_of"]
 
 ML_OPSET = 3
+
+
+def fit_trees(
+    rows: Reals, labels: NDArray[np.int8], weights: NDArray[np.float64], seed: int
+) -> Any:
+    """A `HistGradientBoostingClassifier` whose thresholds are numbers of single precision.
+
+    Args:
+        rows: float32, shape (n, features).
+        labels: shape (n,), 1 synthetic.
+        weights: of each row.
+        seed: of everything that is drawn.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    classifier = HistGradientBoostingClassifier(
+        max_iter=250,
+        learning_rate=0.07,
+        max_leaf_nodes=15,
+        min_samples_leaf=20,
+        l2_regularization=5.0,
+        max_features=0.1,
+        max_bins=127,
+        early_stopping=False,
+        random_state=seed,
+    )
+    with threadpool_limits(1, "openmp"):  # threads that wait for each other cost more than they do
+        classifier.fit(rows, labels, sample_weight=weights)
+    for (tree,) in classifier._predictors:
+        tree.nodes["num_threshold"] = _single(tree.nodes["num_threshold"])
+    return classifier
 
 
 def trees_of(classifier: Any, given: str, gives: str) -> Any:
@@ -74,3 +111,9 @@ def _branch(node: Any) -> tuple[int, float, int, int]:
         int(node["left"]),
         int(node["right"]),
     )
+
+
+def _single(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The largest numbers of single precision that are no larger: graphs compare in these."""
+    single = thresholds.astype(np.float32)
+    return np.where(single > thresholds, np.nextafter(single, np.float32(-np.inf)), single)

@@ -25,6 +25,7 @@ from detectors.audio.training.graphs import Graph
 from detectors.models.aggregate import Aggregate
 from detectors.models.records import NetworkPlace
 from detectors.training.recipe import Copy, Plan
+from detectors.training.trees import fit_trees
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class MusicRecipe:
         steps = min(max(PASSES * len(rows) // BATCH, LEAST_STEPS), MOST_STEPS)
         with ThreadPoolExecutor(1) as beside:
             dense = beside.submit(fit_dense, rows, labels, weights, steps=steps, seed=seed)
-            trees = _trees(rows, labels, weights, seed)
+            trees = fit_trees(rows, labels, weights, seed)
             return Ensemble(trees, dense.result())
 
     def export(self, fitted: Ensemble) -> bytes:
@@ -105,28 +106,6 @@ class MusicRecipe:
         graph.trees(fitted.trees, TREES)
         graph.dense(fitted.dense, DENSE)
         return graph.to_bytes()
-
-
-def _trees(rows: Reals, labels: NDArray[np.int8], weights: NDArray[np.float64], seed: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from threadpoolctl import threadpool_limits
-
-    classifier = HistGradientBoostingClassifier(
-        max_iter=250,
-        learning_rate=0.07,
-        max_leaf_nodes=15,
-        min_samples_leaf=20,
-        l2_regularization=5.0,
-        max_features=0.1,
-        max_bins=127,
-        early_stopping=False,
-        random_state=seed,
-    )
-    with threadpool_limits(1, "openmp"):  # threads that wait for each other cost more than they do
-        classifier.fit(rows, labels, sample_weight=weights)
-    for (tree,) in classifier._predictors:
-        tree.nodes["num_threshold"] = _single(tree.nodes["num_threshold"])
-    return classifier
 
 
 def _weights(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.float64]:
@@ -138,9 +117,3 @@ def _weights(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.f
         own = 1 / np.sqrt(counts[place])
         weights[of_class] = own / own.sum()
     return np.asarray(weights * (len(labels) / weights.sum()))
-
-
-def _single(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The largest numbers of single precision that are no larger: graphs compare in these."""
-    single = thresholds.astype(np.float32)
-    return np.where(single > thresholds, np.nextafter(single, np.float32(-np.inf)), single)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["extractor_of", "places"]
 
 
+@cache
 def places() -> dict[str, Extractor]:
     """What reads the files of each repository or package."""
     found: dict[str, Extractor] = {}
