@@ -6,9 +6,10 @@ import csv
 import io
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from service.api.access import Administrator, Auditor
+from service.api.identifiers import ScreeningId
 from service.api.problems import ProblemError, described
 from service.api.records import AccessBody, AccessesBody, ErasedBody
 from service.running import Service
@@ -84,7 +85,7 @@ def accesses(
 def erase(
     request: Request,
     caller: Administrator,
-    screening: Annotated[str, Path(description="Identifier of a screening.")],
+    screening: ScreeningId,
     *,
     reason: Annotated[ErasureReason | None, Query(description="Why, for the access log.")] = None,
 ) -> ErasedBody:

@@ -11,9 +11,10 @@ import json
 from typing import Annotated, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 
 from service.api.access import Advocate, Caller, Reader, paced
+from service.api.identifiers import ScreeningId, Token
 from service.api.noting import about
 from service.api.people import (
     AppealBody,
@@ -38,8 +39,6 @@ __all__ = ["case_of", "opened", "router", "stated", "take_exhibit"]
 
 router = APIRouter(prefix="/v1")
 
-ScreeningId = Annotated[str, Path(description="Identifier of a screening.")]
-Token = Annotated[str, Path(max_length=200, description="The secret of the link.")]
 Language = Annotated[Literal["en", "fr"], Query(description="Language of the reasons.")]
 NAME_CHARACTERS = 1024
 

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field
 
 from provenance.evidence import Integrity, Record
 from service.api.access import Administrator
+from service.api.identifiers import ReportId
 from service.api.preferences import preferred
 from service.api.problems import MEDIA_TYPE, ProblemError, described
 from service.api.records import AttestationBody, NewAttestation
@@ -31,7 +32,6 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Vary": "Accept, Accept-Language",
 }
-ReportId = Annotated[str, Path(description="Identifier of a report.")]
 
 
 class AnswersBody(Record):

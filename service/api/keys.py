@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 
 from service.api.access import Administrator, Reader
+from service.api.identifiers import KeyId
 from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import (
@@ -25,8 +25,6 @@ from service.storage.accounts import Quota
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1")
-
-KeyId = Annotated[str, Path(description="Identifier of a key.")]
 
 
 @router.get(

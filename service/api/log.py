@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from provenance.attest.log import LARGEST
 from provenance.evidence import Record
 from service.api.access import Reader
+from service.api.identifiers import ReportId
 from service.api.problems import ProblemError, described
 from service.running import Service
 
@@ -83,7 +84,7 @@ def consistency(request: Request, first: Entries, second: Entries) -> Consistenc
 def entry(
     request: Request,
     caller: Reader,
-    report: Annotated[str, Path(description="Identifier of a report.")],
+    report: ReportId,
 ) -> Response:
     """The receipt says the same of the log as it was when the report was entered."""
     service: Service = request.app.state.service

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 
 from service.api.access import Administrator, Reader
+from service.api.identifiers import PolicyId
 from service.api.people import FlipBody, NewPolicy, PoliciesBody, PolicyBody, TriedBody
 from service.api.problems import ProblemError, described
 from service.running import Service
@@ -15,8 +16,6 @@ from service.trying import Flip
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1")
-
-PolicyId = Annotated[str, Path(description="Identifier of a policy.")]
 
 
 @router.get(

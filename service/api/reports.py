@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from service.api.access import Reader
+from service.api.identifiers import ReportId
 from service.api.problems import ProblemError, described
 from service.report import Report
 from service.running import Service
@@ -17,7 +18,6 @@ __all__ = ["report_html", "report_pdf", "router"]
 router = APIRouter(prefix="/v1")
 
 JSON, PDF = "application/json", "application/pdf"
-ReportId = Annotated[str, Path(description="Identifier of a report.")]
 
 
 @router.get(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
 from service.api.access import Reader, Reviewer
+from service.api.identifiers import DecisionId, ReviewId, ScreeningId
 from service.api.people import (
     Assignment,
     CountBody,
@@ -33,10 +34,6 @@ router = APIRouter(prefix="/v1")
 
 JSON = "application/json"
 A_YEAR = dt.timedelta(days=365)
-
-ReviewId = Annotated[str, Path(description="Identifier of a review.")]
-ScreeningId = Annotated[str, Path(description="Identifier of a screening.")]
-DecisionId = Annotated[str, Path(description="Identifier of a decision.")]
 
 
 @router.get(

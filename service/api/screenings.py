@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from provenance.supplied import SUPPLIED_BYTES
 from service.api.access import Caller, Reader, Submitter
 from service.api.following import Following
+from service.api.identifiers import ScreeningId
 from service.api.intake import entered, from_upload, from_url, refuse_announced
 from service.api.noting import about
 from service.api.problems import ProblemError, described
@@ -73,8 +74,6 @@ IdempotencyKey = Annotated[
 Fresh = Annotated[
     bool, Query(description="Examine it even if there is a report that would be the same.")
 ]
-ScreeningId = Annotated[str, Path(description="Identifier of a screening.")]
-ReportId = Annotated[str, Path(description="Identifier of a report.")]
 
 
 @router.post(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 
 from provenance.fetch import PUBLIC_ONLY, checked_address
 from service.api.access import Administrator
+from service.api.identifiers import MessageId, WebhookId
 from service.api.noting import about
 from service.api.problems import ProblemError, described
 from service.api.records import (
@@ -24,9 +25,6 @@ from service.storage.webhooks import DeliveryState
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1")
-
-WebhookId = Annotated[str, Path(description="Identifier of a webhook.")]
-MessageId = Annotated[str, Path(description="Identifier of a message.")]
 
 
 @router.post(
