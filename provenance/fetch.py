@@ -49,6 +49,7 @@ __all__ = ["Fetched", "PublicOnly", "UnsafeAllowAll", "fetch", "post"]
 USER_AGENT = "assay-provenance"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LOOPBACK = IPv4Address("127.0.0.1")
 INFLATE_STEP = MIB
 GZIP_MAGIC = b"\x1f"
 """First byte of a member; the second may be in the next piece."""
@@ -238,6 +239,8 @@ def checked_address(url: str, allow: AddressPolicy) -> None:
 
 
 def _written_address(host: str) -> IPv4Address | IPv6Address | None:
+    if host == "localhost" or host.endswith(".localhost"):
+        return LOOPBACK  # RFC 6761, section 6.3
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host)
     try:

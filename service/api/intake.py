@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.fetch import PUBLIC_ONLY, checked_address
 from provenance.limits import KIB
 from provenance.supplied import SUPPLIED_BYTES, Supplied
 from service.api.access import Caller
@@ -141,10 +141,10 @@ async def from_url(request: Request, caller: Caller, *, fresh: bool) -> tuple[In
 
     Raises:
         ProblemError: the body is not as it should be.
-        FetchError: such a URL is not fetched.
+        FetchError: such a URL is not fetched, or names an address inside a network.
     """
     given = await read_json(request, FromUrl, BODY_BYTES)
-    checked_url(given.url, PUBLIC_ONLY)
+    checked_address(given.url, PUBLIC_ONLY)
     fresh = fresh or given.fresh
     name = given.name or urlsplit(given.url).path.rpartition("/")[2] or given.url
     supplied = supplied_with(given.told, given.resource)

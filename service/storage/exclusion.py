@@ -22,7 +22,7 @@ def alone_with(connection: Connection, organisation: str, name: str) -> None:
     Args:
         connection: in a transaction that writes.
         organisation: whose work it is.
-        name: its SHA-256, or what it is kept as.
+        name: its SHA-256, or what it is kept as; or what else only one may be busy with.
     """
     if connection.dialect.name != "postgresql":
         return

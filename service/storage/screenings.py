@@ -111,7 +111,8 @@ class Screenings:
                 before = self._before(connection, work.organisation, key, request)
                 if before is not None:
                     return before, False
-                if quota != NO_QUOTA:
+                if quota != NO_QUOTA:  # works that come at the same moment are counted in turn
+                    alone_with(connection, work.organisation, f"of {work.api_key}")
                     used = _used(connection, work.organisation, work.api_key, now)
                     used.check(quota, work.bytes or 0)
                 if work.blob is not None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from provenance.errors import ConfigError
-from provenance.fetch import PUBLIC_ONLY, checked_url
+from provenance.fetch import PUBLIC_ONLY, checked_address
 from service.api.people import POLICY_CHARACTERS
 from service.api.problems import ProblemError
 from service.policy import as_toml
@@ -98,7 +98,7 @@ async def register(request: Request, visitor: VisitorHere) -> Response:
     may(visitor, Scope.ADMINISTER)
     form = await form_of(request, visitor)
     url = form.get("url", [""])[0].strip()
-    await to_thread.run_sync(checked_url, url, PUBLIC_ONLY)
+    await to_thread.run_sync(checked_address, url, PUBLIC_ONLY)
     service: Service = request.app.state.service
     of = visitor.caller.organisation
     made = await to_thread.run_sync(service.webhooks.register, of, url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -192,10 +193,22 @@ class TestUrls:
         assert post(b'{"url": "' + b"a" * 70_000 + b'"}', kind).status_code == 413
 
     @pytest.mark.parametrize(
-        "url", ["http://127.0.0.1/", "http://169.254.169.254/latest", "http://[64:ff9b::7f00:1]/"]
+        "url",
+        [
+            *("http://127.0.0.1/", "http://169.254.169.254/latest", "http://[64:ff9b::7f00:1]/"),
+            *("http://2130706433/", "http://127.1/", "http://[::ffff:10.0.0.1]/"),
+            *("http://localhost/", "http://a.localhost/x"),
+        ],
     )
-    def test_one_that_leads_inside_ends_without_a_request(self, client, bearer, url):
-        one = self.send(client, bearer, {"url": url}).json()
+    def test_one_that_names_an_address_inside_is_refused(self, client, bearer, url):
+        answer = self.send(client, bearer, {"url": url})
+        assert answer.status_code == 422
+        assert "public address" in answer.json()["detail"]
+
+    def test_one_whose_name_leads_inside_ends_without_a_request(self, client, bearer, monkeypatch):
+        inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 80))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inside)
+        one = self.send(client, bearer, {"url": "http://a.example/x"}).json()
         with client.stream("GET", f"/v1/screenings/{one['id']}/events", headers=bearer()) as stream:
             events = [json.loads(e[5:]) for e in stream.iter_lines() if e.startswith("data:")]
         assert events[-1]["state"] == "failed"

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from provenance.supplied import Supplied
 from service.policy import Reviewing
 from service.review.facts import Facts, Found
-from service.storage.accounts import Accounts
+from service.storage.accounts import Accounts, Quota
 from service.storage.identifiers import is_identifier, new_identifier
+from service.storage.screening_records import OverQuota
 from service.storage.screenings import SHOWN, Intake, KeyReused, Screenings, State
 from service.storage.tables import reports, screenings
 
@@ -97,6 +98,24 @@ class TestAccepting:
         assert len({one.id for one, _ in found}) == 1
         assert sum(is_new for _, is_new in found) == 1
         assert count(engine, screenings) == 1
+
+    def test_a_quota_holds_for_works_that_come_at_the_same_moment(self, stored, label, engine):
+        found, barrier = [], threading.Barrier(8)
+
+        def enter():
+            barrier.wait()
+            try:
+                found.append(stored.accept(work(label), quota=Quota(uploads=3)))
+            except OverQuota:
+                found.append(None)
+
+        threads = [threading.Thread(target=enter) for _ in range(8)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert len(found) == 8
+        assert count(engine, screenings) == 3
 
 
 class TestOrganisations:
