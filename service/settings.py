@@ -82,6 +82,17 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests that one API key may make in a minute, at one process of the API.",
     )
+    public_requests_per_minute: int = Field(
+        default=120,
+        ge=1,
+        description="Requests that one address may make in a minute, at one process of the API, of"
+        " what everybody may see: pages of attestations, the log, the keys of receipts.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses of proxies, with commas, whose word is taken for who asks"
+        " (X-Forwarded-For); '*' only where nobody else can reach the port.",
+    )
     uploads_per_day: int | None = Field(
         default=None,
         ge=1,

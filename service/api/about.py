@@ -14,7 +14,7 @@ from detectors.models.folder import open_model
 from detectors.models.places import model_place
 from detectors.models.records import CARD
 from provenance.evidence import Record
-from service.api.access import Reader
+from service.api.access import OpenToAll, Reader
 from service.api.problems import ProblemError, described
 from service.running import Service
 
@@ -100,6 +100,7 @@ def trust(request: Request, caller: Reader) -> TrustBody:
 @router.get(
     "/v1/receipt-keys",
     operation_id="receipt_keys",
+    dependencies=[OpenToAll],
     summary="The public keys that receipts of this service are checked with.",
     response_class=Response,
     responses={
@@ -107,7 +108,7 @@ def trust(request: Request, caller: Reader) -> TrustBody:
             "description": "A key set, `assay/keys/1`.",
             "content": {"application/json": {"schema": {"type": "object"}}},
         },
-        **described(500),
+        **described(429, 500),
     },
 )
 def receipt_keys(request: Request) -> Response:

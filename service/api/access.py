@@ -6,6 +6,7 @@ organisation: what another one has is answered as what nobody has.
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import math
 import time
@@ -24,6 +25,7 @@ __all__ = [
     "Advocate",
     "Auditor",
     "Caller",
+    "OpenToAll",
     "Pace",
     "Reader",
     "Reviewer",
@@ -40,6 +42,8 @@ BEARER = HTTPBearer(
     "the OpenID provider that the operator named.",
 )
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+SUBSCRIBER_BITS = 64
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +103,7 @@ def paced(request: Request, caller: Caller) -> None:
         ProblemError: there were too many in the last minute.
     """
     pace: Pace = request.app.state.pace
-    if wait := pace.wait(caller):
+    if wait := pace.wait(caller.id):
         detail = f"a key may make {pace.most} requests a minute"
         raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
     note_caller(request, caller)
@@ -112,7 +116,7 @@ def note_caller(request: Request, caller: Caller) -> None:
 
 
 class Pace:
-    """Holds each key to so many requests a minute, counted over the minute that has just passed.
+    """Holds each to so many requests a minute, counted over the minute that has just passed.
 
     Args:
         most: requests a minute.
@@ -127,12 +131,44 @@ class Pace:
         self._item = RateLimitItemPerMinute(most)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def wait(self, caller: Caller) -> int:
-        """Seconds until the caller may ask again; 0 when now, which counts as a request."""
-        if self._limiter.hit(self._item, caller.id):
+    def wait(self, who: str) -> int:
+        """Seconds until they may ask again; 0 when now, which counts as a request.
+
+        Args:
+            who: identifier of a caller, or an address.
+        """
+        if self._limiter.hit(self._item, who):
             return 0
-        again = self._limiter.get_window_stats(self._item, caller.id).reset_time
+        again = self._limiter.get_window_stats(self._item, who).reset_time
         return max(1, math.ceil(again - time.time()))
+
+
+def _open_to_all(request: Request) -> None:
+    """Count a request of what everybody may see.
+
+    Raises:
+        ProblemError: there were too many from there in the last minute.
+    """
+    pace: Pace = request.app.state.public_pace
+    if wait := pace.wait(_place(request)):
+        detail = f"an address may make {pace.most} requests a minute"
+        raise ProblemError(429, detail, headers={"Retry-After": str(wait)})
+
+
+def _place(request: Request) -> str:
+    """Where a request comes from: an address, or the network that one IPv6 subscriber has."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, SUBSCRIBER_BITS)))
+    return str(address)
+
+
+OpenToAll = Depends(_open_to_all)
+"""For operations without a caller."""
 
 
 class scopes_allowed:  # noqa: N801 - used as a function

@@ -31,7 +31,7 @@ from service.api import (
 from service.api.access import Pace
 from service.api.following import Following
 from service.api.measuring import Measured
-from service.api.noting import NOT_NOTED, Noted
+from service.api.noting import NOT_NOTED, PUBLIC, Noted
 from service.api.oidc import Provider, Tokens
 from service.api.problems import ProblemError
 from service.api.records import BODY_BYTES, FromUrl
@@ -78,6 +78,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.accounts = service.accounts
     app.state.tokens = _tokens(service)
     app.state.pace = Pace(service.settings.requests_per_minute)
+    app.state.public_pace = Pace(service.settings.public_requests_per_minute)
     app.state.questions = optout.limiter()
     app.state.following = Following(service.watching.progress)
     problems.install(app, _told)
@@ -119,9 +120,11 @@ def make_app(service: Service) -> FastAPI:
             made = record.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(made.pop("$defs", {}))
             schemas[record.__name__] = made
+        may_be_noted = problems.described(503).items()
         for operation in (one for path in schema["paths"].values() for one in path.values()):
-            if "429" in operation["responses"] and operation["operationId"] not in NOT_NOTED:
-                operation["responses"] |= {str(k): v for k, v in problems.described(503).items()}
+            is_noted = operation["operationId"] not in NOT_NOTED | PUBLIC
+            if "429" in operation["responses"] and is_noted:
+                operation["responses"] |= {str(status): told for status, told in may_be_noted}
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return schema

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 
-from service.api.access import Advocate, Caller, Reader, paced
+from service.api.access import Advocate, Caller, OpenToAll, Reader, paced
 from service.api.identifiers import ScreeningId, Token
 from service.api.noting import about
 from service.api.people import (
@@ -80,6 +80,7 @@ def appeals(request: Request, caller: Reader, screening: ScreeningId) -> Appeals
 @router.get(
     "/appeals/{token}",
     operation_id="appeal",
+    dependencies=[OpenToAll],
     summary="What is held against the work, for whoever made it.",
     responses=described(404, 422, 429, 500),
 )
@@ -92,6 +93,7 @@ def appeal(request: Request, token: Token, lang: Language = "en") -> CaseBody:
 @router.post(
     "/appeals/{token}",
     operation_id="state_case",
+    dependencies=[OpenToAll],
     summary="State the case.",
     responses=described(400, 404, 409, 422, 429, 500),
 )
@@ -105,6 +107,7 @@ def state(request: Request, token: Token, body: Case, lang: Language = "en") -> 
     "/appeals/{token}/exhibits",
     status_code=201,
     operation_id="hand_in_exhibit",
+    dependencies=[OpenToAll],
     summary="Hand in what shows how the work was made.",
     responses=described(400, 404, 409, 413, 415, 422, 429, 500),
     openapi_extra={

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from provenance.evidence import Integrity, Record
-from service.api.access import Administrator
+from service.api.access import Administrator, OpenToAll
 from service.api.identifiers import ReportId
 from service.api.preferences import preferred
 from service.api.problems import MEDIA_TYPE, ProblemError, described
@@ -151,6 +151,7 @@ def withdraw(request: Request, caller: Administrator, report: ReportId) -> None:
 @router.get(
     "/verify/{token:path}",
     operation_id="verify",
+    dependencies=[OpenToAll],
     summary="The public page of an attestation.",
     response_class=Response,
     responses={
@@ -169,7 +170,7 @@ def withdraw(request: Request, caller: Administrator, report: ReportId) -> None:
                 MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}},
             },
         },
-        **described(422, 500),
+        **described(422, 429, 500),
     },
 )
 def verify(

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from provenance.attest.log import LARGEST
 from provenance.evidence import Record
-from service.api.access import Reader
+from service.api.access import OpenToAll, Reader
 from service.api.identifiers import ReportId
 from service.api.problems import ProblemError, described
 from service.running import Service
@@ -42,11 +42,12 @@ def _json(description: str) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/checkpoint",
     operation_id="checkpoint",
+    dependencies=[OpenToAll],
     summary="The signed state of the log.",
     response_class=Response,
     responses={
         **_json("A tree head, `assay/tree-head/1`, in a DSSE envelope."),
-        **described(500),
+        **described(429, 500),
     },
 )
 def checkpoint(request: Request) -> Response:
@@ -58,8 +59,9 @@ def checkpoint(request: Request) -> Response:
 @router.get(
     "/consistency",
     operation_id="consistency",
+    dependencies=[OpenToAll],
     summary="Proof that the log only grew.",
-    responses=described(422, 500),
+    responses=described(422, 429, 500),
 )
 def consistency(request: Request, first: Entries, second: Entries) -> ConsistencyBody:
     """For everyone; both sizes as tree heads give them."""

@@ -22,11 +22,14 @@ from service.api import problems
 from service.storage.accesses import Accesses
 from service.storage.identifiers import is_any_identifier
 
-__all__ = ["NOT_NOTED", "Noted", "about"]
+__all__ = ["NOT_NOTED", "PUBLIC", "Noted", "about"]
 
 PAGE = "page:"
 NOT_NOTED = frozenset({"models", "trust", "page:models", "page:model"})
 """What needs a caller, and says nothing of an organisation."""
+
+PUBLIC = frozenset({"verify", "checkpoint", "consistency", "receipt_keys"})
+"""What everybody may see; there is nobody to be noted."""
 
 AGAIN_SECONDS = 60.0
 MOST_REMEMBERED = 10_000

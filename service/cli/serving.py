@@ -120,6 +120,7 @@ def serve(  # noqa: PLR0913 - a parameter for each option
         log_config=None,
         access_log=False,  # paths hold the secrets of links, and queries what people look for
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=30,
     )
 

@@ -26,7 +26,11 @@ def served(tmp_path_factory):
     policy = folder / "policy.toml"
     policy.write_text('run = ["provenance", "rights"]\n')
     settings = Settings.read(
-        data=folder / "data", policy=policy, upload_bytes=3_000_000, requests_per_minute=100_000
+        data=folder / "data",
+        policy=policy,
+        upload_bytes=3_000_000,
+        requests_per_minute=100_000,
+        public_requests_per_minute=100_000,
     )
     service = Service(settings)
     with TestClient(make_app(service), raise_server_exceptions=False) as client:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from fastapi.testclient import TestClient
 
 from service.api.access import Pace
-from service.storage.accounts import ApiKey, Scope
+from service.storage.accounts import Scope
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -229,10 +230,31 @@ def test_a_body_that_is_held_in_memory_is_a_small_one(client, bearer, path, key)
 class TestPace:
     def test_a_key_that_asks_too_often_waits_and_others_do_not(self):
         pace = Pace(3)
-        key, other = (ApiKey(n, "org", "x", frozenset(), NOW, None, None, None) for n in "ab")
-        assert [pace.wait(key) for _ in range(3)] == [0, 0, 0]
-        assert 1 <= pace.wait(key) <= 61
-        assert pace.wait(other) == 0
+        assert [pace.wait("a") for _ in range(3)] == [0, 0, 0]
+        assert 1 <= pace.wait("a") <= 61
+        assert pace.wait("b") == 0
+
+    @pytest.mark.parametrize(
+        ("one", "other", "together"),
+        [
+            ("93.184.216.34", "93.184.216.34", True),
+            ("93.184.216.34", "93.184.216.35", False),
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),  # one subscriber has a /64
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+            ("::ffff:93.184.216.34", "::ffff:93.184.216.35", False),
+        ],
+    )
+    def test_what_all_may_see_has_a_pace_for_each_place(self, client, one, other, together):
+        state, usual = client.app.state, client.app.state.public_pace
+        state.public_pace = Pace(1)
+        try:
+            answers = [
+                TestClient(client.app, client=(place, 1)).get("/v1/log/checkpoint")
+                for place in (one, other)
+            ]
+        finally:
+            state.public_pace = usual
+        assert [each.status_code for each in answers] == [200, 429 if together else 200]
 
     def test_it_is_told_when_to_come_back(self, client, bearer):
         state, usual = client.app.state, client.app.state.pace

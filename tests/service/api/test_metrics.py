@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -70,9 +72,11 @@ def test_the_stored_report_is_an_end_and_no_second_look(client, submitted):
         assert after.get(key, 0) - before.get(key, 0) == count
 
 
-def test_what_cannot_be_fetched_is_counted(client, bearer):
+def test_what_cannot_be_fetched_is_counted(client, bearer, monkeypatch):
+    inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inside)
     before = samples(client)
-    url = "http://169.254.169.254/latest"
+    url = "http://a.example/latest"
     one = client.post("/v1/screenings", headers=bearer(), json={"url": url}).json()
     with client.stream("GET", f"/v1/screenings/{one['id']}/events", headers=bearer()) as stream:
         assert any('"failed"' in line for line in stream.iter_lines())
