@@ -6,6 +6,7 @@ and the store of works.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import time
@@ -32,6 +33,8 @@ from service.notary import Notary
 from service.optout.answering import Answering
 from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
+from service.report import Report
+from service.review.calibration import Calibrated, Scored, calibrated
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accesses import Accesses
@@ -61,6 +64,9 @@ __all__ = ["BytesGone", "Service"]
 
 LEFTOVER_SECONDS = 24 * 3600
 DELIVERIES = 8
+MOST_LOOKED_AT = 2_000
+"""Reports from which calibration is told."""
+
 FIRST_ORGANISATION, FIRST_KEY = "local", "first key"
 SERVES = "serve"
 """The role of a process that answers requests, and signs."""
@@ -290,6 +296,16 @@ class Service:
     def tried(self, organisation: str, policy: Policy, most: int) -> Tried:
         """What a policy would make of an organisation's latest reports."""
         return tried(policy, self.histories.past(organisation, most))
+
+    def calibration(self, organisation: str) -> tuple[int, tuple[Calibrated, ...]]:
+        """How many of an organisation's latest reports were looked at, and what they tell."""
+        past = self.histories.past(organisation, MOST_LOOKED_AT)
+        reports = (Report.model_validate_json(one.document) for one in past)
+        works = [work for work in map(Scored.of, reports) if work is not None]
+        begin = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        made = self.desk.reviews.all_decisions(organisation, begin)
+        outcomes = {one.sha256: one.decided.outcome for one in made}
+        return len(past), calibrated(works, outcomes)
 
     def address(self, path: str) -> str | None:
         """A path of this service as others reach it; None where it was not told how they do.

@@ -18,6 +18,8 @@ __all__ = [
     "AppealBody",
     "AppealsBody",
     "Assignment",
+    "CalibratedBody",
+    "CalibrationBody",
     "Case",
     "CaseBody",
     "CountBody",
@@ -275,6 +277,31 @@ class ReversalsBody(Record):
     decided: int
     reversed: int
     items: tuple[CountBody, ...]
+
+
+class CalibratedBody(Record):
+    """How one detector does here, in one group."""
+
+    detector: str
+    group: str = Field(description="Language and register, kind of picture or of music.")
+    scored: int = Field(description="Works with a score that counts.")
+    accused: int = Field(description="Those beyond the operating point of their verdict.")
+    decided: int = Field(description="Those accused that people decided about.")
+    cleared: int = Field(description="Those of them that people cleared: false alarms known of.")
+    allowed: float = Field(
+        description="False alarms that the operating points allow, if all works were human."
+    )
+    p_value: float = Field(description="Of so many cleared or more (exact binomial).")
+    worse: bool = Field(
+        description="Whether that is significant (one-sided 5 %, Holm over all rows)."
+    )
+
+
+class CalibrationBody(Record):
+    """Whether detectors keep here what their cards say."""
+
+    reports: int = Field(description="Reports that were looked at, the latest ones.")
+    items: tuple[CalibratedBody, ...]
 
 
 class NewPolicy(Record):

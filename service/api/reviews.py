@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from service.api.access import Reader, Reviewer
 from service.api.identifiers import DecisionId, ReviewId, ScreeningId
 from service.api.people import (
     Assignment,
+    CalibratedBody,
+    CalibrationBody,
     CountBody,
     DecisionBody,
     DecisionsBody,
@@ -209,3 +212,17 @@ def reversals(
             for one in counted.items
         ),
     )
+
+
+@router.get(
+    "/calibration",
+    operation_id="calibration",
+    summary="Whether detectors keep here what their cards say.",
+    responses=described(401, 403, 429, 500),
+)
+def calibration(request: Request, caller: Reader) -> CalibrationBody:
+    """By detector and group: false alarms that people found, beside those that there may be."""
+    service: Service = request.app.state.service
+    looked_at, rows = service.calibration(caller.organisation)
+    items = tuple(CalibratedBody(**dataclasses.asdict(one)) for one in rows)
+    return CalibrationBody(reports=looked_at, items=items)

@@ -103,6 +103,7 @@ def overview(request: Request, visitor: VisitorHere) -> Response:
         overdue=overdue,
         waiting=service.histories.waiting(of),
         rows=count(tuple((one.sha256, one.decided, one.facts) for one in decisions)).items,
+        calibration=service.calibration(of)[1],
         may_review=visitor.may(Scope.REVIEW),
     )
 

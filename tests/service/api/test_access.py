@@ -33,6 +33,7 @@ OPERATIONS = {
     ("GET", f"/v1/screenings/{UNKNOWN}/decisions"): ANY,
     ("GET", "/v1/decisions/dec_x"): ANY,
     ("GET", "/v1/reversals"): ANY,
+    ("GET", "/v1/calibration"): ANY,
     ("POST", f"/v1/screenings/{UNKNOWN}/appeals"): {Scope.SUBMIT, Scope.REVIEW, Scope.ADMINISTER},
     ("GET", f"/v1/screenings/{UNKNOWN}/appeals"): ANY,
     ("GET", "/v1/policies"): ANY,

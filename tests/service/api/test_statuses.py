@@ -54,6 +54,7 @@ REQUESTS = {
     "GET /v1/screenings/{screening}/decisions": (f"{SCREENING}/decisions", {}),
     "GET /v1/decisions/{decision}": ("/v1/decisions/dec_x", {}),
     "GET /v1/reversals": ("/v1/reversals", {}),
+    "GET /v1/calibration": ("/v1/calibration", {}),
     "POST /v1/screenings/{screening}/appeals": (f"{SCREENING}/appeals", {}),
     "GET /v1/screenings/{screening}/appeals": (f"{SCREENING}/appeals", {}),
     "GET /v1/appeals/{token}": ("/v1/appeals/nobody", {}),
@@ -254,8 +255,8 @@ def test_what_breaks_is_told_without_saying_what(served, world, broken, monkeypa
 
 
 LISTS = (
-    "screenings", "accesses", "reviews", "reversals", "policies", "keys", "usage", "webhooks",
-    "deliveries", "models", "trust", "receipt-keys", "log/checkpoint",
+    "screenings", "accesses", "reviews", "reversals", "calibration", "policies", "keys", "usage",
+    "webhooks", "deliveries", "models", "trust", "receipt-keys", "log/checkpoint",
 )  # fmt: skip
 for name in LISTS:
     produces(f"GET /v1/{name}", 200)(lambda world, name=name: world.send(f"GET /v1/{name}"))
