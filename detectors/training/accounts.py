@@ -31,16 +31,20 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class Account:
-    """A work of the manifest, and why it was not used; the reason is None while it is."""
+    """A work of the manifest, and why it was not fitted to; the reason is None while it is.
+
+    What is `measured_only` was scored as held out, and its licence is why it was not fitted to.
+    """
 
     item: Item
     audited: Audited
     reason: str | None = None
     detail: str | None = None
+    measured_only: bool = False
 
     def leave_out(self, reason: str, detail: str) -> None:
         """Say why it is not used."""
-        self.reason, self.detail = reason, detail
+        self.reason, self.detail, self.measured_only = reason, detail, False
 
     def pardon(self, reasons: str) -> None:
         """Use it after all, if the reason begins so."""
@@ -63,9 +67,15 @@ def _cells(one: Account) -> tuple[object, ...]:
     return (
         *(item.id, item.label.value, item.source, item.family, item.kind),
         *(item.language, item.song, one.audited.licence or NONE_STATED),
-        *(one.audited.sha256, "yes" if one.reason is None else "no"),
+        *(one.audited.sha256, _use(one)),
         *(one.reason, " ".join((one.detail or "").split()), one.audited.sketch),
     )
+
+
+def _use(one: Account) -> str:
+    if one.measured_only:
+        return "measured"
+    return "yes" if one.reason is None else "no"
 
 
 def reasons(accounts: Iterable[Account]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from detectors.models.preparation import Prepared
 from detectors.models.records import ROOT
 from detectors.training.audit import Audited
 from detectors.training.folds import Work, folds_of
+from detectors.training.scored_folds import ScoredFolds, fold_key
 from provenance.errors import PluginError
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ RESYNTHESIS = "resynth-"
 
 @dataclass(frozen=True, slots=True)
 class Usable:
-    """A work that a model may be fitted on, as the preparation sees it; and laundered copies."""
+    """A work as the preparation sees it, and laundered copies; some are for measuring only."""
 
     item: Item
     audited: Audited
     prepared: Prepared
     copies: tuple[Prepared, ...] = ()
+    may_be_fitted: bool = True
 
     @property
     def synthetic(self) -> bool:
@@ -64,7 +66,12 @@ class Held:
 
 
 def held_out(
-    recipe: Recipe, works: Sequence[Usable], seed: int, *, known: bool = False
+    recipe: Recipe,
+    works: Sequence[Usable],
+    seed: int,
+    *,
+    known: bool = False,
+    kept: ScoredFolds | None = None,
 ) -> Iterator[tuple[int, list[Held]]]:
     """Every work with its logits, fold by fold, after the number of folds.
 
@@ -74,6 +81,7 @@ def held_out(
         seed: of everything that is drawn.
         known: whether other songs of the same families of generators are fitted to; human sources
             are held out whole either way.
+        kept: what was scored in an earlier run, and is not scored again.
 
     Raises:
         ConfigError: there are too few families or sources to hold any out.
@@ -81,10 +89,32 @@ def held_out(
     """
     folds = folds_of([_work(one, known=known) for one in works], recipe.plan.folds)
     for number, fold in enumerate(folds):
-        fitted = fit(recipe, [works[place] for place in fold.fitted], seed)
+        fitted_to = [works[place] for place in fold.fitted if works[place].may_be_fitted]
         held = [works[place] for place in fold.held_out]
         measured = [one for one in held if not one.is_resynthesis]
-        yield len(folds), list(_scored(recipe, fitted, measured, number))
+        yield len(folds), _held(recipe, fitted_to, measured, number, seed, kept)
+
+
+def _held(
+    recipe: Recipe,
+    fitted_to: Sequence[Usable],
+    measured: Sequence[Usable],
+    fold: int,
+    seed: int,
+    kept: ScoredFolds | None,
+) -> list[Held]:
+    sizes = [[len(one.windows) for one in _versions(work)] for work in measured]
+    key = fold_key(recipe, fitted_to, measured, seed)
+    found = kept.found(key, sizes) if kept else None
+    if found is not None:
+        return [
+            Held(work, own, tuple(copies), fold)
+            for work, (own, *copies) in zip(measured, found, strict=True)
+        ]
+    scored = list(_scored(recipe, fit(recipe, fitted_to, seed), measured, fold))
+    if kept:
+        kept.keep(key, [(one.logits, *one.copies) for one in scored])
+    return scored
 
 
 def dependence_of(held: Sequence[Held]) -> Dependence:

@@ -48,8 +48,10 @@ class Plan:
 
     `copies` are no part of the record, and neither is `known`: whether the card also says how well
     other songs of known families are found, which takes as long again. Tables hold works as they
-    are, never copies. `folds` is how often it is fitted so
-    that each work is held out once. `intended_use` and `limits` stand in the card, by language.
+    are, never copies. `folds` is how often it is fitted so that each work is held out once. `fit`
+    says what a fit depends on beside the works: with the same, what an earlier run scored is taken
+    over. `measures_marked`: works whose licence keeps them out of training are scored as held out
+    all the same. `intended_use` and `limits` stand in the card, by language.
     """
 
     description: str
@@ -63,6 +65,8 @@ class Plan:
     copies: tuple[Copy, ...] = ()
     known: bool = False
     folds: int = MOST_FOLDS
+    fit: Settings = field(default_factory=dict)
+    measures_marked: bool = False
     intended_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -48,6 +48,7 @@ from detectors.training.heldout import (
 )
 from detectors.training.progress import Progress, Step, Watch
 from detectors.training.recipe import Recipe
+from detectors.training.scored_folds import ScoredFolds
 from detectors.training.unlike import figures_of, fit_strangeness
 from detectors.training.workshop import Workshop
 from provenance.asset import Modality
@@ -116,9 +117,11 @@ def train(  # noqa: PLR0913 - the choices of a training
     with closing(workshop):
         accounts, works = workshop.usable(manifest)
         unlike = workshop.usable(outside, evaluated=True)[1] if outside else []
-    held, known = _held_out(recipe, works, seed, watch)
+    kept = ScoredFolds(work_folder(out) / "folds")
+    held, known = _held_out(recipe, works, seed, watch, kept)
     watch(Progress(Step.FIT, 0, 1))
-    fitted = fit(recipe, works, seed)
+    own = [one for one in works if one.may_be_fitted]
+    fitted = fit(recipe, own, seed)
     watch(Progress(Step.FIT, 1, 1))
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
@@ -135,7 +138,9 @@ def train(  # noqa: PLR0913 - the choices of a training
             record,
             recipe.plan,
             accounts,
-            strangeness=_write_strangeness(new, fit_strangeness(works, unlike, seed)),
+            strangeness=_write_strangeness(
+                new, fit_strangeness([one for one in works if one.may_be_fitted], unlike, seed)
+            ),
             figures=measuring.figures(manifest, Manifest(manifest).sha256(), known),
         )
         (new / CARD).write_text(card.to_json(), "utf-8")
@@ -163,14 +168,15 @@ def _claim(out: Path, *, resume: bool) -> None:
 
 
 def _held_out(
-    recipe: Recipe, works: Sequence[Usable], seed: int, watch: Watch
+    recipe: Recipe, works: Sequence[Usable], seed: int, watch: Watch, kept: ScoredFolds
 ) -> tuple[list[Held], list[Held]]:
     """All works, scored without their families; and once more with other songs of these."""
     found: tuple[list[Held], list[Held]] = ([], [])
     ways = 2 if recipe.plan.known else 1
     watch(Progress(Step.HELD_OUT, 0, ways))
     for way in range(ways):
-        for done, (folds, held) in enumerate(held_out(recipe, works, seed, known=way == 1), 1):
+        folds_done = held_out(recipe, works, seed, known=way == 1, kept=kept)
+        for done, (folds, held) in enumerate(folds_done, 1):
             found[way].extend(held)
             watch(Progress(Step.HELD_OUT, way * folds + done, ways * folds))
     return found

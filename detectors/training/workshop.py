@@ -63,7 +63,10 @@ class Workshop:
         if evaluated:
             for one in accounts:
                 one.pardon("licence_")
-        kept = [one for one in accounts if one.reason is None]
+        if self._recipe.plan.measures_marked:
+            for one in accounts:
+                one.measured_only = (one.reason or "").startswith("licence_")
+        kept = [one for one in accounts if one.reason is None or one.measured_only]
         return accounts, list(self._prepared(kept, copies=not evaluated))
 
     def _audited(self, items: Sequence[Item]) -> list[Audited]:
@@ -97,7 +100,13 @@ class Workshop:
         for place, (account, prepared) in enumerate(usable):
             versions = (one[place] for one in made)
             laundered = tuple(one for one in versions if isinstance(one, Prepared) and one.windows)
-            yield Usable(account.item, account.audited, prepared, laundered)
+            yield Usable(
+                account.item,
+                account.audited,
+                prepared,
+                laundered,
+                may_be_fitted=not account.measured_only,
+            )
 
     def _at(
         self, bench: _Bench, kept: Sequence[Account], count: _Count
@@ -149,11 +158,12 @@ def _account_for(items: Sequence[Item], audited: Sequence[Audited]) -> list[Acco
     accounts = []
     for item, one in zip(items, audited, strict=True):
         account = Account(item, one, one.reason, one.detail)
+        may_count = account.reason is None or account.reason.startswith("licence_")
         if account.reason is None and len(labels[one.sha256]) > 1:
             account.leave_out("both_labels", "the same bytes stand under both labels")
-        elif account.reason is None and one.sha256 in seen:
+        elif may_count and one.sha256 in seen:
             account.leave_out("duplicate", "the same bytes stand there already")
-        if account.reason is None:
+        if may_count:
             seen.add(one.sha256)
         accounts.append(account)
     return accounts

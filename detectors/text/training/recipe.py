@@ -9,6 +9,7 @@ would be shipped with: it is another model than the one in single precision.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from importlib import resources
 from importlib.util import find_spec
@@ -108,6 +109,8 @@ class TextRecipe:
             network=NetworkPlace(batch=1),
             groups=groups,
             folds=3,
+            fit=dataclasses.asdict(fitting),
+            measures_marked=True,
             intended_use=about.intended_use,
             limits=about.limits,
         )

@@ -43,7 +43,7 @@ def train(
         typer.Option(
             metavar="NAME",
             help="How the model is made: a recipe of a package, found by its entry point "
-            "assay.recipes. Assay brings along: music.",
+            "assay.recipes. Assay brings along: music, text.",
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The model folder; must not exist yet.")],

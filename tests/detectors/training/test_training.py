@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -296,3 +297,49 @@ def test_too_few_families_are_told(tiny_plugins, tmp_path):
     manifest.write_text("".join(one for one in lines if "beta" not in one and "gamma" not in one))
     with pytest.raises(ConfigError, match="1 families of generators and 4 human sources"):
         train(manifest, tiny.TextRecipe(), tmp_path / "model")
+
+
+class Marked(tiny.PictureRecipe):
+    """Measures works whose licence keeps them out of training; keeps what it was fitted to."""
+
+    def __init__(self):
+        super().__init__()
+        self.plan = dataclasses.replace(self.plan, measures_marked=True)
+        self.fitted = []
+
+    def fit(self, features, labels, groups, seed):
+        self.fitted.append(sorted(set(groups.tolist())))
+        return super().fit(features, labels, groups, seed)
+
+
+def test_works_that_may_not_be_fitted_to_are_measured_where_the_plan_says(pictures, tmp_path):
+    rows = list(csv.DictReader(io.StringIO(pictures.read_text())))
+    marked = {one["path"] for one in rows if one["source"] == "ann"}
+    for one in rows:
+        one["licence"] = "CC-BY-NC-4.0" if one["path"] in marked else ""
+    with pictures.open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0].keys())
+        table.writeheader()
+        table.writerows(rows)
+    recipe = Marked()
+    train(pictures, recipe, tmp_path / "model")
+    assert all("ann" not in groups for groups in recipe.fitted)
+    found = accounts(tmp_path / "model")
+    assert {one["id"] for one in found if one["used"] == "measured"} == marked
+    scores = (tmp_path / "model" / "human_scores.csv").read_text()
+    assert "ann" in {one["source"] for one in csv.DictReader(io.StringIO(scores))}
+
+
+def test_folds_that_were_scored_are_not_fitted_again(pictures, tmp_path):
+    first = Marked()
+    train(pictures, first, tmp_path / "model")
+    again = Marked()
+    train(pictures, again, tmp_path / "model", resume=True)
+    assert len(first.fitted) > 1
+    assert len(again.fitted) == 1, "the model itself, and no fold"
+    for name in ("human_scores.csv", "ai_scores.csv", "tables.json"):
+        assert (tmp_path / "model" / name).exists()
+    other = Marked()
+    other.plan = dataclasses.replace(other.plan, fit={"rounds": 2})
+    train(pictures, other, tmp_path / "model", resume=True)
+    assert len(other.fitted) == len(first.fitted)
