@@ -23,7 +23,7 @@ from detectors.models.aggregate import Aggregate
 from detectors.models.records import ROOT, NetworkPlace
 from detectors.text.grams import BUCKETS
 from detectors.text.languages import Language
-from detectors.text.pieces import tokenizer
+from detectors.text.pieces import vocabulary
 from detectors.text.text import GRAMS, OTHER, PIECES, STYLE
 from detectors.text.training.encoder import Encoder, Fitting, fit_encoder, start
 from detectors.text.training.graph import TextGraph
@@ -135,8 +135,7 @@ class TextRecipe:
     def _begin(self) -> Encoder:
         model = self._model or published()
         numbers = {piece: number for number, (piece, _) in enumerate(model.pieces)}
-        vocabulary = tokenizer().get_vocab()
-        kept = [numbers[piece] for piece in sorted(vocabulary, key=vocabulary.__getitem__)]
+        kept = [numbers[piece] for piece, _ in vocabulary()]
         return start(model, np.array(kept, np.int64), self._fitting.layers)
 
 

@@ -12,7 +12,7 @@ pytest.importorskip("sklearn")
 pytest.importorskip("torch")
 
 from detectors.models.windowed import WindowedDetector
-from detectors.text.pieces import tokenizer
+from detectors.text.pieces import vocabulary
 from detectors.text.text import TextWindows
 from detectors.text.training.e5 import E5
 from detectors.text.training.encoder import Fitting
@@ -47,8 +47,7 @@ def text_of(pattern, seed):
 def small_encoder(width=16, heads=2, inner=32):
     """Of random weights, with the pieces that the recipe keeps."""
     rng = np.random.default_rng(0)
-    vocabulary = tokenizer().get_vocab()
-    pieces = tuple((one, 0.0) for one in sorted(vocabulary, key=vocabulary.__getitem__))
+    pieces = vocabulary()
 
     def some(*shape):
         return rng.normal(0, 0.3, shape).astype(np.float32).ravel()
