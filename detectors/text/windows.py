@@ -23,7 +23,7 @@ LEAST_WORDS = 50
 NEAR = 25
 """Words by which the end of a window may be moved to the end of a sentence."""
 
-WORD = re.compile(r"\S*\w\S*")
+TOKEN, LETTER = re.compile(r"\S+"), re.compile(r"\w")
 SENTENCE_END = re.compile(r"[.!?][\"')\]]*\Z")
 
 
@@ -37,7 +37,7 @@ class Stretch(NamedTuple):
 
 def cut(text: str) -> tuple[Stretch, ...]:
     """The windows of a canonical text, in order; none when it has fewer than fifty words."""
-    places = [one.span() for one in WORD.finditer(text)]
+    places = [one.span() for one in TOKEN.finditer(text) if LETTER.search(one[0])]
     if len(places) < LEAST_WORDS:
         return ()
     count = max(round(len(places) / WORDS), 1)

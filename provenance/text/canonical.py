@@ -35,12 +35,12 @@ ADDRESS = re.compile(
     r"<?(?:https?://|ftp://|www\.)[^\s<>\"]+>?|<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}>?",
     re.IGNORECASE,
 )
-OPENING = re.compile(r"\u00ab\s*")
-CLOSING = re.compile(r"\s*\u00bb")
+OPENING = re.compile(r"\u00ab ?")
+CLOSING = re.compile(r" ?\u00bb")
 TWO_SINGLE = re.compile(r"''|``|,,(?=\w)")
-BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s?[\u2013\u2014]\s?(?=\d)")
-DASH = re.compile(r"\s*(?:[\u2013\u2014]+|-{2,})\s*|\s+-\s+")
-DOTS = re.compile(r"(?:\.\s?){2,}\.(?!\d)")
+BETWEEN_NUMBERS = re.compile(r"(?<=\d) ?[\u2013\u2014] ?(?=\d)")
+DASH = re.compile(r" ?(?:[\u2013\u2014]+|-{2,}) ?| - ")
+DOTS = re.compile(r"(?:\. ?){2,}\.(?!\d)")
 RAISED = re.compile(r"\s+(?=[;:!?,](?:[\s\"')\]]|$))|(?<=[(\[])\s+|\s+(?=[)\]])|\s+(?=\.(?:\s|$))")
 SPACE = re.compile(r"\s+")
 EDGES = re.compile(r"^ | $")
@@ -179,7 +179,8 @@ def _may(text: Mapped) -> bool:
 
 
 def _set(text: Mapped) -> Mapped:
-    """Punctuation and white space in one form."""
+    """White space and punctuation in one form; spaces first, so that no run of them is long."""
+    text = text.replaced(SPACE, " ")
     if not text.text.isascii():
         text = text.replaced(OPENING, '"').replaced(CLOSING, '"')
         text = text.replaced(BETWEEN_NUMBERS, "-")

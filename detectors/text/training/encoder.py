@@ -46,7 +46,7 @@ class Fitting:
     """
 
     layers: int = 6
-    windows: int = 60_000
+    windows: int = 40_000
     rate: float = RATE
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from detectors.text.prose import prose
+from detectors.text.windows import cut
+from provenance.text import canonical
 
 SAID = (
     "The committee met on Tuesday and heard the report of its members, who had looked into the "
@@ -87,3 +89,21 @@ def test_verse_is_told_from_prose() -> None:
 def test_an_empty_text_has_no_prose() -> None:
     assert prose("").spans == ()
     assert prose(" \n \n").spans == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!" * 300_000,
+        '"' * 300_000,
+        "{ " * 100_000,
+        "a\n" * 100_000,
+        "\u201c" * 300_000,
+        "> " * 100_000,
+    ],
+)
+def test_hostile_text_takes_no_more_than_its_length(text: str) -> None:
+    """Were a pattern quadratic, this would take minutes."""
+    found = prose(text)
+    assert all(0 <= start < end <= len(text) for start, end in found.spans)
+    cut(canonical(text).text)

@@ -143,3 +143,29 @@ def test_match_keys_know_letters_and_digits_only() -> None:
     text = "Un \u00c9t\u00e9."
     found = match_key(canonical(text))
     assert text[slice(*found.span(2, 5))] == "\u00c9t\u00e9"
+
+
+HOSTILE = {
+    "spaces": " " * 300_000,
+    "spaces and dashes": ("\u2014" + " " * 1_000) * 300,
+    "guillemets far away": "\u00ab" + " " * 300_000 + "\u00bb",
+    "strong that never ends": "__a " * 80_000,
+    "emphasis that never ends": "*a " * 80_000,
+    "images that never end": "![" * 80_000,
+    "links that never end": "[a](" * 80_000,
+    "fences that never end": "```\n" * 80_000,
+    "stars": "*" * 300_000,
+    "underscores": "_" * 300_000,
+    "accents": "e" + "\u0301" * 300_000,
+    "dots": "." * 300_000,
+    "at signs": "a@" * 100_000,
+    "look-alikes": "\u0430" * 300_000,
+    "quotation signs": ">" * 300_000,
+    "invisible": "\u200b" * 300_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_takes_no_more_than_its_length(text: str) -> None:
+    """Were a pattern quadratic, this would take minutes."""
+    assert len(canonical(text).text) <= len(text)
