@@ -7,6 +7,7 @@ import datetime as dt
 import hmac
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -74,7 +75,7 @@ def claims(issuer, **changed):
         "aud": "assay",
         "sub": "u-1",
         "name": "Ana\x1b[31m",
-        "exp": int(NOW.timestamp()) + 600,
+        "exp": int(time.time()) + 600,
         "assay_organisation": "label",
         "assay_roles": ["submit", "review", "fly"],
         **changed,
@@ -162,7 +163,7 @@ class TestWhatNeverDoes:
             {"aud": "another"},
             {"exp": int(NOW.timestamp()) - 120},
             {"exp": None},
-            {"nbf": int(NOW.timestamp()) + 600},
+            {"nbf": int(NOW.timestamp()) + 86_400},
             {"sub": None},
             {"assay_organisation": "nobody"},
             {"assay_organisation": None},
