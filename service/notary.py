@@ -64,8 +64,7 @@ class Notary:
         """The receipt of a report of this organisation, which is entered if it was not yet.
 
         Raises:
-            InputError: what is stored is no report.
-            ReceiptError: the report is too large to be signed.
+            ReceiptError: what is stored is no report, or too large to be signed.
             KeyFault: a key is missing.
             LogFault: the log is damaged.
         """
@@ -163,7 +162,7 @@ class Notary:
         for one in reports:
             try:
                 sealed.append((one.report, seal(_payload(one.document), PAYLOAD_TYPE, key)))
-            except (InputError, ReceiptError) as fault:
+            except ReceiptError as fault:
                 log.error("report %s cannot be signed: %s", one.report, type(fault).__name__)  # noqa: TRY400
                 self._book.give_up(one.report)
         return sealed
@@ -184,7 +183,10 @@ class Notary:
 
 
 def _payload(document: str) -> bytes:
-    payload = read_report(document.encode()).canonical()
+    try:
+        payload = read_report(document.encode()).canonical()
+    except InputError as fault:
+        raise ReceiptError("what is stored is no report") from fault
     if len(payload) > LARGEST_PAYLOAD:
         raise ReceiptError(f"the report is larger than {LARGEST_PAYLOAD} bytes")
     return payload

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request
 
 from service.api.access import Advocate, Caller, OpenToAll, Reader, paced
 from service.api.identifiers import ScreeningId, Token
+from service.api.intake import entered
 from service.api.noting import about
 from service.api.people import (
     AppealBody,
@@ -31,6 +32,7 @@ from service.i18n import sentence
 from service.render.visibility import visible
 from service.report import Report
 from service.running import Service
+from service.storage.accounts import NO_QUOTA
 from service.storage.appeals import Appeal, Appeals, AppealState, ExhibitKind, NotNow
 from service.storage.screenings import Intake
 from service.verdict import VerdictOrigin
@@ -198,14 +200,14 @@ def take_exhibit(
     """Take an upload as an exhibit, and have it examined.
 
     Raises:
-        ProblemError: the appeal takes none any more.
+        ProblemError: the appeal takes none any more, or not today.
     """
     work = Intake(
         one.organisation, one.id, name, upload.sha256, upload.bytes, fresh=False, exhibit=True
     )
-    entered = service.enter(work, upload.path)
+    taken = entered(service, work, upload, NO_QUOTA)
     try:
-        return service.desk.attach(one, entered, kind)
+        return service.desk.attach(one, taken, kind)
     except NotNow as fault:
         raise ProblemError(409, str(fault)) from fault
 

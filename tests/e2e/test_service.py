@@ -286,7 +286,7 @@ class TestClient:
                 assert report.supplied.bytes == 14
             with pytest.raises(Refused, match="resource"):
                 assay.submit(plain, resource="A1")
-            url = "http://127.0.0.1/x"
+            url = "http://nobody.invalid/x"
             told = assay.submit_url(url, declared={"ai": "none"}, resource="A1")
             assert told["url"] == url
 
@@ -301,8 +301,10 @@ class TestClient:
         with Client(address, one.key) as assay:
             with pytest.raises(Refused, match="user name or password"):
                 assay.submit_url("http://u:p@a.example/")
-            with pytest.raises(Unfinished, match="public address"):
-                assay.wait(assay.submit_url("http://127.0.0.1/x"))
+            with pytest.raises(Refused, match="public address"):
+                assay.submit_url("http://127.0.0.1/x")
+            with pytest.raises(Unfinished, match=r"nobody\.invalid"):
+                assay.wait(assay.submit_url("http://nobody.invalid/x"))
         with pytest.raises(ConfigError):
             Client("localhost:8000", "k")
 
