@@ -60,7 +60,7 @@ def offer(request: Request, caller: Advocate, screening: ScreeningId) -> Offered
         raise ProblemError(404, "there is no such screening with a report")
     path = f"/appeal/{made.token}"
     return OfferedBody(
-        appeal=shown(made.appeal), token=made.token, path=path, url=service.address(path)
+        appeal=shown(service, made.appeal), token=made.token, path=path, url=service.address(path)
     )
 
 
@@ -76,7 +76,7 @@ def appeals(request: Request, caller: Reader, screening: ScreeningId) -> Appeals
     if service.screenings.get(caller.organisation, screening) is None:
         raise ProblemError(404, "there is no such screening")
     found = service.desk.appeals.of_screening(caller.organisation, screening)
-    return AppealsBody(items=tuple(shown(one) for one in found))
+    return AppealsBody(items=tuple(shown(service, one) for one in found))
 
 
 @router.get(
@@ -212,8 +212,8 @@ def take_exhibit(
         raise ProblemError(409, str(fault)) from fault
 
 
-def shown(one: Appeal) -> AppealBody:
-    """An appeal as its organisation sees it."""
+def shown(service: Service, one: Appeal) -> AppealBody:
+    """An appeal as its organisation sees it; by then its exhibits are in the log."""
     return AppealBody(
         id=one.id,
         screening=one.screening,
@@ -223,7 +223,11 @@ def shown(one: Appeal) -> AppealBody:
         created_at=one.created_at,
         expires_at=one.expires_at,
         stated_at=one.stated_at,
-        exhibits=tuple(ExhibitBody.of(each, json.loads(each.receipt)) for each in one.exhibits),
+        exhibits=tuple(
+            ExhibitBody.of(each, json.loads(receipt.to_json()))
+            for each in one.exhibits
+            if (receipt := service.notary.act(one.organisation, each.id)) is not None
+        ),
     )
 
 

@@ -171,12 +171,14 @@ def decisions(request: Request, caller: Reader, screening: ScreeningId) -> Decis
     },
 )
 def decision(request: Request, caller: Reader, decision: DecisionId) -> Response:
-    """Who decided what, when and why; the report it is about is named by its digest."""
+    """Who decided what, when and why, and its place in the log; the report is named by digest."""
     service: Service = request.app.state.service
-    found = service.desk.reviews.decision(caller.organisation, decision)
+    found = None
+    if is_identifier(decision, "dec"):
+        found = service.notary.act(caller.organisation, decision)
     if found is None:
         raise ProblemError(404, "there is no such decision")
-    return Response(found.receipt, media_type=JSON)
+    return Response(found.to_json(), media_type=JSON)
 
 
 @router.get(
