@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -26,7 +27,7 @@ from provenance.errors import EngineError
 from provenance.evidence import NotRunReason
 from provenance.limits import Limits
 
-__all__ = ["JobFailed", "Task", "Worker"]
+__all__ = ["JobFailed", "Task", "Worker", "unhurried"]
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,23 @@ ENVIRONMENT = {
     # two heaps leave a reader that was busy for long some 60 MiB of its cap, eight left it none.
     "MALLOC_ARENA_MAX": "2",
 }
+
+
+NICENESS: ContextVar[int] = ContextVar("niceness", default=0)
+
+
+@contextmanager
+def unhurried(niceness: int) -> Iterator[None]:
+    """Workers that this thread starts meanwhile leave the processors to everybody else first.
+
+    Args:
+        niceness: on top of that of this process; 0 for no difference, 19 for the most.
+    """
+    before = NICENESS.set(niceness)
+    try:
+        yield
+    finally:
+        NICENESS.reset(before)
 
 
 class JobFailed(Exception):  # noqa: N818 - what ended is the job, and only that
@@ -80,6 +98,13 @@ def _shared_memory() -> IO[bytes]:
     return tempfile.TemporaryFile() if create is None else os.fdopen(create("blobs"), "w+b")
 
 
+def _slow_down(pid: int) -> None:
+    """Let a child yield, before it has loaded anything; why one is gone already, `ready` says."""
+    if niceness := NICENESS.get():
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
+
+
 class Worker:
     """One child process and the socket to it."""
 
@@ -117,6 +142,7 @@ class Worker:
             raise
         finally:
             os.close(their_complaints)
+        _slow_down(self._process.pid)
         start = {
             "factory": task.factory,
             "arguments": task.arguments,

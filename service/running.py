@@ -128,6 +128,7 @@ class Service:
                 trust=self.trust,
                 workers=settings.workers,
                 observe=self.metrics.looked,
+                niceness=settings.niceness,
             )
             self._examiner = Examiner(
                 self.screenings,
