@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from provenance.errors import EngineError
@@ -98,11 +99,21 @@ def _shared_memory() -> IO[bytes]:
     return tempfile.TemporaryFile() if create is None else os.fdopen(create("blobs"), "w+b")
 
 
-def _slow_down(pid: int) -> None:
-    """Let a child yield, before it has loaded anything; why one is gone already, `ready` says."""
-    if niceness := NICENESS.get():
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
+def _slow_down(pid: int, niceness: int) -> bool:
+    """Let a worker yield; whether that is said once and for all.
+
+    A worker has a session of its own. Where Linux groups processes by session (`autogroup`), their
+    niceness counts among those of one session only, and what counts is that of the group, which
+    may be changed ten times a second in the whole system.
+    """
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
+    except BlockingIOError:
+        return False
+    except OSError:  # there are no such groups here; or the worker is gone, and `ready` says why
+        return True
+    return True
 
 
 class Worker:
@@ -142,7 +153,8 @@ class Worker:
             raise
         finally:
             os.close(their_complaints)
-        _slow_down(self._process.pid)
+        self._niceness = NICENESS.get()
+        self._slow_down()
         start = {
             "factory": task.factory,
             "arguments": task.arguments,
@@ -154,6 +166,10 @@ class Worker:
     def lives(self) -> bool:
         """Whether the process has not ended."""
         return self._process.poll() is None
+
+    def _slow_down(self) -> None:
+        if self._niceness and _slow_down(self._process.pid, self._niceness):
+            self._niceness = 0
 
     def ready(self) -> None:
         """Wait until the worker has loaded, once."""
@@ -180,6 +196,7 @@ class Worker:
     ) -> bytes:
         """Send one job, wait for the answer."""
         limits = self._limits
+        self._slow_down()
         self.jobs += 1
         self._last_words()  # those of earlier jobs are not about this one
         deadline = time.monotonic() + limits.job_seconds(size)
