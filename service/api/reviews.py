@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from service.api.access import Reader, Reviewer
 from service.api.identifiers import DecisionId, ReviewId, ScreeningId
 from service.api.people import (
     Assignment,
-    CalibratedBody,
     CalibrationBody,
     CountBody,
     DecisionBody,
@@ -225,6 +223,4 @@ def reversals(
 def calibration(request: Request, caller: Reader) -> CalibrationBody:
     """By detector and group: false alarms that people found, beside those that there may be."""
     service: Service = request.app.state.service
-    looked_at, rows = service.calibration(caller.organisation)
-    items = tuple(CalibratedBody(**dataclasses.asdict(one)) for one in rows)
-    return CalibrationBody(reports=looked_at, items=items)
+    return CalibrationBody.of(service.calibration(caller.organisation))
