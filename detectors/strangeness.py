@@ -160,10 +160,18 @@ class Strangeness(Record):
     threshold: float = Field(ge=0)
     report: StrangenessReport
     fitted: _Fit
+    columns: tuple[int, int] | None = None
+    """Of the features, those that are looked at: from one to before another; None for all."""
 
     @classmethod
     def fit(
-        cls, inside: Works, outside: Works | None = None, *, share: float = 0.02, seed: int = 0
+        cls,
+        inside: Works,
+        outside: Works | None = None,
+        *,
+        share: float = 0.02,
+        seed: int = 0,
+        columns: tuple[int, int] | None = None,
     ) -> Self:
         """Fit to works in the domain, and try on works from outside.
 
@@ -172,6 +180,7 @@ class Strangeness(Record):
             outside: works of sources and families kept apart as what is to be caught.
             share: largest share of human works in the domain that may be found strange.
             seed: of the folds and of the intervals.
+            columns: of the features, those that are looked at.
 
         Raises:
             ValueError: fewer than three human sources, so none can be left out of fit and
@@ -181,6 +190,7 @@ class Strangeness(Record):
             raise ValueError("a test of strangeness needs at least three human sources")
         if outside is not None and set(inside.sources.tolist()) & set(outside.sources.tolist()):
             raise ValueError("a source cannot be in the domain and outside of it")
+        inside, outside = _seen(inside, columns), outside and _seen(outside, columns)
         distances, folds = _held_out(inside, seed)
         human = inside.human
         threshold = _threshold(distances[human], inside.sources[human], share)
@@ -199,7 +209,7 @@ class Strangeness(Record):
             n_outside=sum(one.works for one in caught),
             outside=caught,
         )
-        return cls(threshold=threshold, report=report, fitted=fitted)
+        return cls(threshold=threshold, report=report, fitted=fitted, columns=columns)
 
     @property
     def keep(self) -> bool:
@@ -212,12 +222,19 @@ class Strangeness(Record):
         Args:
             features: shape (features,), or (windows, features), of which the mean is taken.
         """
-        row = np.atleast_2d(np.asarray(features, dtype=np.float64)).mean(axis=0)
+        rows = np.atleast_2d(np.asarray(features, dtype=np.float64))
+        row = rows[:, slice(*(self.columns or (None,)))].mean(axis=0)
         return float(self.fitted.distances(row[None, :])[0])
 
     def is_strange(self, features: ArrayLike) -> bool:
         """Whether one work lies beyond the threshold."""
         return self.of(features) > self.threshold
+
+
+def _seen(works: Works, columns: tuple[int, int] | None) -> Works:
+    if columns is None:
+        return works
+    return Works(works.features[:, slice(*columns)], works.sources, works.human)
 
 
 def _finite(features: NDArray[np.floating]) -> Floats:

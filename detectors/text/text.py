@@ -16,7 +16,7 @@ import numpy as np
 from detectors.models.preparation import Prepared, Window
 from detectors.models.windowed import LIMITS
 from detectors.text.grams import SLOTS, grams_of
-from detectors.text.languages import Language, language_of
+from detectors.text.languages import Language, identifier, language_of
 from detectors.text.pieces import LENGTH, UNKNOWN, pieces_of, tokenizer
 from detectors.text.prose import Prose, prose
 from detectors.text.style import style_names, style_of
@@ -61,6 +61,8 @@ class TextWindows:
 
     def __init__(self, most: int = 256) -> None:
         self._most = most
+        tokenizer()  # what it reads of its own is read before the sandbox closes
+        identifier()
 
     def prepare(self, asset: Asset) -> Prepared:
         """Shape (windows, numbers), float32; see `row_of`.

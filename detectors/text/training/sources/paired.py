@@ -7,6 +7,8 @@ on from the first words of a human text, these words are cut off both.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from pathlib import PurePosixPath
 
 from detectors.evaluation.manifest import Label
 from detectors.text.training.passages import Extractor, Passage
-from detectors.text.training.sources.published import listed
+from detectors.text.training.sources.published import joined, listed
 
 __all__ = ["EXTRACTORS"]
 
@@ -142,6 +144,29 @@ def arena(path: str, data: bytes) -> Iterator[Passage]:
                 )
 
 
+def encyclopaedia(path: str, data: bytes) -> Iterator[Passage]:
+    """Articles of an encyclopaedia, and others of the same length by GPT-4."""
+    for number, row in enumerate(csv.DictReader(io.StringIO(data.decode("utf-8", "replace")))):
+        label = Label.HUMAN if row["Class"].strip() == "0" else Label.AI
+        machine = ("openai", "gpt-4") if label is Label.AI else (None, None)
+        work = f"d1/{number}"
+        yield Passage(row["Text"], label, "gpt4-wiki", "encyclopaedia", "en", work, *machine)
+
+
+def questions(path: str, data: bytes) -> Iterator[Passage]:
+    """Answers of people in a forum, and of a machine to the same questions."""
+    for line in data.decode().splitlines():
+        one = json.loads(line)
+        prompt = f"questions/{one['question'][:80]}"
+        for text in one["human_answers"][:1]:
+            plain = joined(text)
+            yield Passage(plain, Label.HUMAN, "eli5-answers", "answer", "en", prompt, prompt=prompt)
+        for text in one["ai_answers"][:1]:
+            yield Passage(
+                text, Label.AI, "eli5-answers", "answer", "en", prompt, "other", None, prompt
+            )
+
+
 def _is_prose(text: str) -> bool:
     """Long enough, no code, and most of it no list."""
     lines = [one.strip() for one in text.splitlines() if one.strip()]
@@ -163,5 +188,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "baoguangsheng/fast-detect-gpt": detectgpt,
     "cvlab-columbia/RaidarLLMDetect": raidar,
     "kaistAI/FLASK": flask,
+    "zxzxzx77/Human-and-AI-Generated-Texts": encyclopaedia,
+    "vutuongvy101/multilingual-ai-human-text-detection": questions,
     "lmarena/arena-hard-auto": arena,
 }

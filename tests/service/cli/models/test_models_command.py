@@ -116,7 +116,7 @@ def test_wrong_usage_is_told(assay, trained, tmp_path):
     folder, _ = trained
     manifest = folder.parent / "works" / "works.jsonl"
     none = assay(*("models", "train", manifest, "--recipe", "x", "--out", tmp_path / "m"), status=2)
-    assert "Known: music, tiny-picture, tiny-sound, tiny-text" in none.stderr
+    assert "Known: music, text, tiny-picture, tiny-sound, tiny-text" in none.stderr
     assert "no model called 'x'" in assay("models", "verify", "x", status=2).stderr
     assert "a revision is needed" in assay("models", "add", "hf:owner/name", status=2).stderr
     assert "no such folder" in assay("models", "add", tmp_path / "none", status=2).stderr
