@@ -215,14 +215,14 @@ def test_a_worker_yields_the_processor_where_it_is_told_to():
     assert niceness == {0: usual, 3: min(usual + 3, 19)}
 
 
-@pytest.mark.skipif(
-    not Path("/proc/self/autogroup").exists(), reason="processes are not grouped by session here"
-)
 def test_a_worker_yields_as_a_session_of_its_own_too():
     """Niceness counts among the processes of a session only, where Linux groups them so."""
     with unhurried(4), Sandbox(TASK, limits=SHORT) as sandbox:
-        pid = ask(sandbox, "pid")
-        assert Path(f"/proc/{pid}/autogroup").read_text().endswith("nice 4\n")
+        group = Path(f"/proc/{ask(sandbox, 'pid')}/autogroup")
+        told = group.read_text() if group.exists() else ""
+    if not told:
+        pytest.skip("processes are not grouped by session here")
+    assert told.endswith("nice 4\n")
 
 
 def test_a_worker_that_is_not_told_to_yields_to_nobody():
