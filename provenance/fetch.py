@@ -239,6 +239,7 @@ def checked_address(url: str, allow: AddressPolicy) -> None:
 
 
 def _written_address(host: str) -> IPv4Address | IPv6Address | None:
+    host = host.lower().removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
         return LOOPBACK  # RFC 6761, section 6.3
     with contextlib.suppress(ValueError):

@@ -19,9 +19,9 @@ from typing import Any, Self
 
 from provenance.errors import EngineError
 from provenance.limits import DEFAULT, Limits
-from provenance.sandbox_worker import JobFailed, Task, Worker
+from provenance.sandbox_worker import JobFailed, Task, Worker, unhurried
 
-__all__ = ["JobFailed", "Sandbox", "Task"]
+__all__ = ["JobFailed", "Sandbox", "Task", "unhurried"]
 
 
 class Sandbox:

@@ -17,16 +17,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from provenance.errors import EngineError
 from provenance.evidence import NotRunReason
 from provenance.limits import Limits
 
-__all__ = ["JobFailed", "Task", "Worker"]
+__all__ = ["JobFailed", "Task", "Worker", "unhurried"]
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,23 @@ ENVIRONMENT = {
     # two heaps leave a reader that was busy for long some 60 MiB of its cap, eight left it none.
     "MALLOC_ARENA_MAX": "2",
 }
+
+
+NICENESS: ContextVar[int] = ContextVar("niceness", default=0)
+
+
+@contextmanager
+def unhurried(niceness: int) -> Iterator[None]:
+    """Workers that this thread starts meanwhile leave the processors to everybody else first.
+
+    Args:
+        niceness: on top of that of this process; 0 for no difference, 19 for the most.
+    """
+    before = NICENESS.set(niceness)
+    try:
+        yield
+    finally:
+        NICENESS.reset(before)
 
 
 class JobFailed(Exception):  # noqa: N818 - what ended is the job, and only that
@@ -80,6 +99,23 @@ def _shared_memory() -> IO[bytes]:
     return tempfile.TemporaryFile() if create is None else os.fdopen(create("blobs"), "w+b")
 
 
+def _slow_down(pid: int, niceness: int) -> bool:
+    """Let a worker yield; whether that is said once and for all.
+
+    A worker has a session of its own. Where Linux groups processes by session (`autogroup`), their
+    niceness counts among those of one session only, and what counts is that of the group, which
+    may be changed ten times a second in the whole system.
+    """
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + niceness)
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
+    except BlockingIOError:
+        return False
+    except OSError:  # there are no such groups here; or the worker is gone, and `ready` says why
+        return True
+    return True
+
+
 class Worker:
     """One child process and the socket to it."""
 
@@ -117,6 +153,8 @@ class Worker:
             raise
         finally:
             os.close(their_complaints)
+        self._niceness = NICENESS.get()
+        self._slow_down()
         start = {
             "factory": task.factory,
             "arguments": task.arguments,
@@ -128,6 +166,10 @@ class Worker:
     def lives(self) -> bool:
         """Whether the process has not ended."""
         return self._process.poll() is None
+
+    def _slow_down(self) -> None:
+        if self._niceness and _slow_down(self._process.pid, self._niceness):
+            self._niceness = 0
 
     def ready(self) -> None:
         """Wait until the worker has loaded, once."""
@@ -154,6 +196,7 @@ class Worker:
     ) -> bytes:
         """Send one job, wait for the answer."""
         limits = self._limits
+        self._slow_down()
         self.jobs += 1
         self._last_words()  # those of earlier jobs are not about this one
         deadline = time.monotonic() + limits.job_seconds(size)

@@ -1,10 +1,13 @@
-"""The notary: signs every report once, and enters the signature in the log of the service.
+"""The notary: signs every report once, and enters what is signed in the log of the service.
 
 A report is written together with a note that it is not in the log yet, in one transaction. The
 notary signs and enters it right after that, in another, which takes the note away: a process that
 is killed in between leaves the note, and whoever looks next does the work. So no report is left
 out, and none is entered twice. It works where the keys are, in processes that answer requests;
 those that open the works of strangers hold no key.
+
+Decisions and exhibits were signed when they were made; their signatures are entered in the same
+way, and from then on their receipts hold the place.
 
 What a receipt holds is kept as it was made: the signature, and its place in the log with the tree
 head of that moment. The same report has the same receipt for as long as it is kept.
@@ -27,7 +30,7 @@ from provenance.attest.statement import PAYLOAD_TYPE
 from provenance.errors import InputError, LogFault, ReceiptError
 from service.receipt_keys import published, signer
 from service.receipts import read_report
-from service.storage.log import LogBook, Unlogged
+from service.storage.log import Act, LogBook, Unlogged
 from service.storage.screenings import StoredReport
 
 __all__ = ["Notary"]
@@ -52,20 +55,19 @@ class Notary:
         self._lock = threading.Lock()
 
     def enter_waiting(self) -> int:
-        """Enter reports that are not in the log yet, and say how many; the oldest come first.
+        """Enter what is not in the log yet, and say how many; the oldest reports come first.
 
         Raises:
             KeyFault: there is no key to sign with.
             LogFault: the log is damaged.
         """
-        return self._enter(self._book.waiting(AT_ONCE))
+        return self._enter(self._book.waiting(AT_ONCE), self._book.waiting_acts(AT_ONCE))
 
     def receipt(self, organisation: str, stored: StoredReport) -> Receipt:
         """The receipt of a report of this organisation, which is entered if it was not yet.
 
         Raises:
-            InputError: what is stored is no report.
-            ReceiptError: the report is too large to be signed.
+            ReceiptError: what is stored is no report, or too large to be signed.
             KeyFault: a key is missing.
             LogFault: the log is damaged.
         """
@@ -81,14 +83,39 @@ class Notary:
         Raises:
             As `receipt`.
         """
-        _, entry = self._entered(organisation, stored)
-        with self._lock:
-            head = self._read()
-            if head is None:
-                raise LogFault("the log has entries and no tree head")
-            proof = self._tree.inclusion(entry.leaf_index, TreeHead.of(head).size)
-        proven = tuple(one.hex() for one in proof)
-        return entry.model_copy(update={"inclusion_proof": proven, "tree_head": head})
+        return self._as_of_now(self._entered(organisation, stored)[1])
+
+    def act(self, organisation: str, act: str) -> Receipt | None:
+        """The receipt of a decision or an exhibit, which is entered if it was not yet.
+
+        Args:
+            organisation: whose.
+            act: its identifier.
+
+        Returns:
+            None when the organisation has none such.
+
+        Raises:
+            ReceiptError: what is kept is no receipt.
+            KeyFault: a key is missing.
+            LogFault: the log is damaged.
+        """
+        found = self._book.act(organisation, act)
+        if found is not None and found.unlogged:
+            self._enter((), (found,))
+            found = self._book.act(organisation, act)
+        return None if found is None else _receipt(found)
+
+    def act_entry(self, organisation: str, act: str) -> LogEntry | None:
+        """Where a decision or an exhibit is in the log as it is now; None without such.
+
+        Raises:
+            As `act`.
+        """
+        receipt = self.act(organisation, act)
+        if receipt is None or receipt.log is None:
+            return None
+        return self._as_of_now(receipt.log)
 
     def checkpoint(self) -> Envelope:
         """The tree head that was signed last; the first one when there is none yet.
@@ -124,6 +151,15 @@ class Notary:
         """The keys that receipts are checked with."""
         return published(self._keys)
 
+    def _as_of_now(self, entry: LogEntry) -> LogEntry:
+        with self._lock:
+            head = self._read()
+            if head is None:
+                raise LogFault("the log has entries and no tree head")
+            proof = self._tree.inclusion(entry.leaf_index, TreeHead.of(head).size)
+        proven = tuple(one.hex() for one in proof)
+        return entry.model_copy(update={"inclusion_proof": proven, "tree_head": head})
+
     def _entered(self, organisation: str, stored: StoredReport) -> tuple[Signature, LogEntry]:
         found = self._book.entry(organisation, stored.id)
         if found is None:
@@ -134,9 +170,11 @@ class Notary:
             raise LogFault("the report was deleted meanwhile")
         return found
 
-    def _enter(self, reports: Sequence[Unlogged], *, also_head: bool = False) -> int:
-        sealed = self._sealed(reports)
-        if not sealed and not also_head:
+    def _enter(
+        self, reports: Sequence[Unlogged], acts: Sequence[Act] = (), *, also_head: bool = False
+    ) -> int:
+        sealed, signed = self._sealed(reports), self._signed(acts)
+        if not sealed and not signed and not also_head:
             return 0
         heads = signer(self._keys, KeyUse.LOG)
         with self._lock:
@@ -152,6 +190,10 @@ class Notary:
                 for report, envelope in sealed:
                     if not store.has(report):
                         store.note(report, envelope.signature, written.enter(envelope))
+                for act, receipt in signed:
+                    if store.waits(act):
+                        placed = self._placed(receipt, written.enter(receipt.envelope))
+                        store.keep(act, placed.to_json())
             self._tree = tree
             return len(written) - before
 
@@ -163,10 +205,31 @@ class Notary:
         for one in reports:
             try:
                 sealed.append((one.report, seal(_payload(one.document), PAYLOAD_TYPE, key)))
-            except (InputError, ReceiptError) as fault:
+            except ReceiptError as fault:
                 log.error("report %s cannot be signed: %s", one.report, type(fault).__name__)  # noqa: TRY400
                 self._book.give_up(one.report)
         return sealed
+
+    def _signed(self, acts: Sequence[Act]) -> list[tuple[str, Receipt]]:
+        signed = []
+        for one in acts:
+            try:
+                receipt = _receipt(one)
+            except ReceiptError:
+                log.error("%s has no receipt that could be entered in the log", one.id)  # noqa: TRY400
+                self._book.settle(one.id)
+                continue
+            if receipt.log is None:
+                signed.append((one.id, receipt))
+            else:  # by another version, before the tables went back and forth
+                self._book.settle(one.id)
+        return signed
+
+    def _placed(self, receipt: Receipt, entry: LogEntry) -> Receipt:
+        """A receipt with its place in the log, and the key that signed for it."""
+        enclosed = _enclosed(self.key_set(), (entry.tree_head.signature.keyid,))
+        keys = {one.keyid: one for one in (*receipt.keys, *enclosed)}
+        return receipt.model_copy(update={"log": entry, "keys": tuple(keys.values())})
 
     def _read(self) -> Envelope | None:
         """Bring the tree to what the log is now, and give its tree head."""
@@ -184,10 +247,20 @@ class Notary:
 
 
 def _payload(document: str) -> bytes:
-    payload = read_report(document.encode()).canonical()
+    try:
+        payload = read_report(document.encode()).canonical()
+    except InputError as fault:
+        raise ReceiptError("what is stored is no report") from fault
     if len(payload) > LARGEST_PAYLOAD:
         raise ReceiptError(f"the report is larger than {LARGEST_PAYLOAD} bytes")
     return payload
+
+
+def _receipt(act: Act) -> Receipt:
+    try:
+        return Receipt.model_validate_json(act.receipt)
+    except ValueError as fault:
+        raise ReceiptError(f"what is kept of {act.id} is no receipt") from fault
 
 
 def _enclosed(keys: KeySet, keyids: Sequence[str] | dict[str, None]) -> tuple[EnclosedKey, ...]:

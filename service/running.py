@@ -34,7 +34,7 @@ from service.optout.answering import Answering
 from service.policy import DEFAULT, Policy, load_policy
 from service.receipt_keys import make_keys, published, signer
 from service.report import Report
-from service.review.calibration import Calibrated, Scored, calibrated
+from service.review.calibration import Calibration, Scored, calibrated, outcomes
 from service.screening import Screener
 from service.settings import Settings
 from service.storage.accesses import Accesses
@@ -128,6 +128,7 @@ class Service:
                 trust=self.trust,
                 workers=settings.workers,
                 observe=self.metrics.looked,
+                niceness=settings.niceness,
             )
             self._examiner = Examiner(
                 self.screenings,
@@ -297,15 +298,14 @@ class Service:
         """What a policy would make of an organisation's latest reports."""
         return tried(policy, self.histories.past(organisation, most))
 
-    def calibration(self, organisation: str) -> tuple[int, tuple[Calibrated, ...]]:
-        """How many of an organisation's latest reports were looked at, and what they tell."""
+    def calibration(self, organisation: str) -> Calibration:
+        """What an organisation's latest reports, and its decisions, tell of the detectors."""
         past = self.histories.past(organisation, MOST_LOOKED_AT)
         reports = (Report.model_validate_json(one.document) for one in past)
         works = [work for work in map(Scored.of, reports) if work is not None]
         begin = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         made = self.desk.reviews.all_decisions(organisation, begin)
-        outcomes = {one.sha256: one.decided.outcome for one in made}
-        return len(past), calibrated(works, outcomes)
+        return calibrated(len(past), works, outcomes((one.sha256, one.decided) for one in made))
 
     def address(self, path: str) -> str | None:
         """A path of this service as others reach it; None where it was not told how they do.

@@ -41,7 +41,7 @@ from provenance.rights.agents import table as agents
 from provenance.rights.finding import Use
 from provenance.rights.standing import table as standing
 from provenance.rights.surroundings import Surroundings
-from provenance.sandbox import Sandbox
+from provenance.sandbox import Sandbox, unhurried
 from provenance.supplied import Supplied
 from service.intake import Failed, Input, Taken, batches, take
 from service.policy import CHECKS, Check, Policy
@@ -74,12 +74,13 @@ class Screener:
         second_opinion: whether another engine is asked about each manifest too.
         use: a use of the works to judge, besides what they say of themselves.
         observe: is told of each look of a detector: its name, and how many seconds it took.
+        niceness: how much the processes that read and detect yield to others, 0 to 19.
         clock: what time it is, for reports that must be reproduced. Certificates are checked
             against the clock of the system, by the library; across the end of one, the same bytes
             may be judged differently whatever this says.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says what it is
         self,
         *,
         policy: Policy = DEFAULT_POLICY,
@@ -89,6 +90,7 @@ class Screener:
         second_opinion: bool = False,
         use: Use | None = None,
         observe: Callable[[str, float], None] = lambda *_: None,
+        niceness: int = 0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.policy = policy
@@ -97,10 +99,11 @@ class Screener:
         self._second = second_opinion
         self._use = use
         self._observe = observe
-        self._workers = workers
+        self._workers, self._niceness = workers, niceness
         self._sandbox = Sandbox(reading_task(self.trust), size=workers, limits=limits)
         if self._reads:
-            self._sandbox.warm()
+            with unhurried(niceness):
+                self._sandbox.warm()
 
     def __enter__(self) -> Self:
         return self
@@ -213,7 +216,8 @@ class Screener:
         """The outcomes of some inputs, read in one job."""
         with ExitStack() as held:
             taken = [one if isinstance(one, Failed) else take(one, held) for one in batch]
-            reports = iter(self._reports([one for one in taken if isinstance(one, Taken)]))
+            with unhurried(self._niceness):
+                reports = iter(self._reports([one for one in taken if isinstance(one, Taken)]))
             return [one if isinstance(one, Failed) else next(reports) for one in taken]
 
     def _reports(self, taken: list[Taken]) -> list[Report | Failed]:

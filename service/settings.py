@@ -68,6 +68,13 @@ class Settings(BaseSettings):
         default=True, description="Whether this process also works, or only takes works in."
     )
     workers: int = Field(default=2, ge=1, le=64, description="Works examined at once, a process.")
+    niceness: int = Field(
+        default=10,
+        ge=0,
+        le=19,
+        description="How much the processes in which works are examined yield the processors to"
+        " everybody else, so that uploads are taken in at once; 0 for not at all.",
+    )
     worker_name: str = Field(
         default_factory=platform.node,
         min_length=1,

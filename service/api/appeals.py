@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request
 
 from service.api.access import Advocate, Caller, OpenToAll, Reader, paced
 from service.api.identifiers import ScreeningId, Token
+from service.api.intake import entered
 from service.api.noting import about
 from service.api.people import (
     AppealBody,
@@ -31,6 +32,7 @@ from service.i18n import sentence
 from service.render.visibility import visible
 from service.report import Report
 from service.running import Service
+from service.storage.accounts import NO_QUOTA
 from service.storage.appeals import Appeal, Appeals, AppealState, ExhibitKind, NotNow
 from service.storage.screenings import Intake
 from service.verdict import VerdictOrigin
@@ -58,7 +60,7 @@ def offer(request: Request, caller: Advocate, screening: ScreeningId) -> Offered
         raise ProblemError(404, "there is no such screening with a report")
     path = f"/appeal/{made.token}"
     return OfferedBody(
-        appeal=shown(made.appeal), token=made.token, path=path, url=service.address(path)
+        appeal=shown(service, made.appeal), token=made.token, path=path, url=service.address(path)
     )
 
 
@@ -74,7 +76,7 @@ def appeals(request: Request, caller: Reader, screening: ScreeningId) -> Appeals
     if service.screenings.get(caller.organisation, screening) is None:
         raise ProblemError(404, "there is no such screening")
     found = service.desk.appeals.of_screening(caller.organisation, screening)
-    return AppealsBody(items=tuple(shown(one) for one in found))
+    return AppealsBody(items=tuple(shown(service, one) for one in found))
 
 
 @router.get(
@@ -198,20 +200,20 @@ def take_exhibit(
     """Take an upload as an exhibit, and have it examined.
 
     Raises:
-        ProblemError: the appeal takes none any more.
+        ProblemError: the appeal takes none any more, or not today.
     """
     work = Intake(
         one.organisation, one.id, name, upload.sha256, upload.bytes, fresh=False, exhibit=True
     )
-    entered = service.enter(work, upload.path)
+    taken = entered(service, work, upload, NO_QUOTA)
     try:
-        return service.desk.attach(one, entered, kind)
+        return service.desk.attach(one, taken, kind)
     except NotNow as fault:
         raise ProblemError(409, str(fault)) from fault
 
 
-def shown(one: Appeal) -> AppealBody:
-    """An appeal as its organisation sees it."""
+def shown(service: Service, one: Appeal) -> AppealBody:
+    """An appeal as its organisation sees it; by then its exhibits are in the log."""
     return AppealBody(
         id=one.id,
         screening=one.screening,
@@ -221,7 +223,11 @@ def shown(one: Appeal) -> AppealBody:
         created_at=one.created_at,
         expires_at=one.expires_at,
         stated_at=one.stated_at,
-        exhibits=tuple(ExhibitBody.of(each, json.loads(each.receipt)) for each in one.exhibits),
+        exhibits=tuple(
+            ExhibitBody.of(each, json.loads(receipt.to_json()))
+            for each in one.exhibits
+            if (receipt := service.notary.act(one.organisation, each.id)) is not None
+        ),
     )
 
 

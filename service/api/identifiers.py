@@ -14,6 +14,7 @@ __all__ = [
     "ReportId",
     "ReviewId",
     "ScreeningId",
+    "SignedId",
     "Token",
     "WebhookId",
 ]
@@ -27,5 +28,8 @@ PolicyId = Annotated[str, Path(max_length=LONGEST, description="Identifier of a 
 ReportId = Annotated[str, Path(max_length=LONGEST, description="Identifier of a report.")]
 ReviewId = Annotated[str, Path(max_length=LONGEST, description="Identifier of a review.")]
 ScreeningId = Annotated[str, Path(max_length=LONGEST, description="Identifier of a screening.")]
+SignedId = Annotated[
+    str, Path(max_length=LONGEST, description="Identifier of a report, a decision or an exhibit.")
+]
 Token = Annotated[str, Path(max_length=LONGEST, description="The last part of the link.")]
 WebhookId = Annotated[str, Path(max_length=LONGEST, description="Identifier of a webhook.")]

@@ -1,7 +1,8 @@
-"""`/v1/log`: the log that every report's signature stands in (RFC 9162 in substance).
+"""`/v1/log`: the log that every signature of the service stands in (RFC 9162 in substance).
 
 The tree head and its consistency are for everyone: they hold no asset and no organisation. Where a
-report stands is for its organisation, because whoever knows the salt can tell a report by it.
+report, a decision or an exhibit stands is for its organisation, because whoever knows the salt can
+tell it by that.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pydantic import Field
 from provenance.attest.log import LARGEST
 from provenance.evidence import Record
 from service.api.access import OpenToAll, Reader
-from service.api.identifiers import ReportId
+from service.api.identifiers import SignedId
 from service.api.problems import ProblemError, described
 from service.running import Service
 
@@ -74,9 +75,9 @@ def consistency(request: Request, first: Entries, second: Entries) -> Consistenc
 
 
 @router.get(
-    "/entries/{report}",
+    "/entries/{signed}",
     operation_id="log_entry",
-    summary="Where a report stands in the log as it is now.",
+    summary="Where a report, a decision or an exhibit stands in the log as it is now.",
     response_class=Response,
     responses={
         **_json("Index, salt, inclusion proof and the tree head that it is for."),
@@ -86,12 +87,13 @@ def consistency(request: Request, first: Entries, second: Entries) -> Consistenc
 def entry(
     request: Request,
     caller: Reader,
-    report: ReportId,
+    signed: SignedId,
 ) -> Response:
-    """The receipt says the same of the log as it was when the report was entered."""
+    """The receipt says the same of the log as it was when the signature was entered."""
     service: Service = request.app.state.service
-    stored = service.screenings.report(caller.organisation, report)
-    if stored is None:
-        raise ProblemError(404, "there is no such report")
-    found = service.notary.entry(caller.organisation, stored)
+    of = caller.organisation
+    stored = service.screenings.report(of, signed)
+    found = service.notary.entry(of, stored) if stored else service.notary.act_entry(of, signed)
+    if found is None:
+        raise ProblemError(404, "there is no such report, decision or exhibit")
     return Response(found.model_dump_json(by_alias=True), media_type=JSON)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from provenance.evidence import Record
 from service.policy import Finding
+from service.review.calibration import Attributed, Calibrated, Calibration
 from service.review.records import Decided, Outcome, Stage
 from service.storage.appeals import AppealState, Exhibit, ExhibitKind
 from service.storage.policies import StoredPolicy
@@ -18,6 +19,7 @@ __all__ = [
     "AppealBody",
     "AppealsBody",
     "Assignment",
+    "AttributedBody",
     "CalibratedBody",
     "CalibrationBody",
     "Case",
@@ -287,7 +289,12 @@ class CalibratedBody(Record):
     scored: int = Field(description="Works with a score that counts.")
     accused: int = Field(description="Those beyond the operating point of their verdict.")
     decided: int = Field(description="Those accused that people decided about.")
+    upheld: int = Field(description="Those of them of which the finding stands.")
     cleared: int = Field(description="Those of them that people cleared: false alarms known of.")
+    interval: tuple[float, float] | None = Field(
+        description="95 % interval of the share of those decided that were cleared (Wilson)."
+    )
+    nominal: float = Field(description="False-positive rate that was asked for, 0 to 1.")
     allowed: float = Field(
         description="False alarms that the operating points allow, if all works were human."
     )
@@ -296,12 +303,46 @@ class CalibratedBody(Record):
         description="Whether that is significant (one-sided 5 %, Holm over all rows)."
     )
 
+    @classmethod
+    def of(cls, one: Calibrated) -> CalibratedBody:
+        """As it is shown."""
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
+
+
+class AttributedBody(Record):
+    """Accused works that a detector takes for those of one generator."""
+
+    detector: str
+    family: str = Field(description="Generator, as the detector names it.")
+    accused: int
+    decided: int
+    upheld: int
+    cleared: int
+    interval: tuple[float, float] | None = Field(description="As of `items`.")
+
+    @classmethod
+    def of(cls, one: Attributed) -> AttributedBody:
+        """As it is shown."""
+        return cls(**{name: getattr(one, name) for name in cls.model_fields})
+
 
 class CalibrationBody(Record):
     """Whether detectors keep here what their cards say."""
 
     reports: int = Field(description="Reports that were looked at, the latest ones.")
     items: tuple[CalibratedBody, ...]
+    families: tuple[AttributedBody, ...] = Field(
+        description="By generator; no card says how many of those may be false."
+    )
+
+    @classmethod
+    def of(cls, one: Calibration) -> CalibrationBody:
+        """As it is shown."""
+        return cls(
+            reports=one.reports,
+            items=tuple(CalibratedBody.of(each) for each in one.rows),
+            families=tuple(AttributedBody.of(each) for each in one.families),
+        )
 
 
 class NewPolicy(Record):

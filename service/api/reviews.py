@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from service.api.access import Reader, Reviewer
 from service.api.identifiers import DecisionId, ReviewId, ScreeningId
 from service.api.people import (
     Assignment,
-    CalibratedBody,
     CalibrationBody,
     CountBody,
     DecisionBody,
@@ -171,12 +169,14 @@ def decisions(request: Request, caller: Reader, screening: ScreeningId) -> Decis
     },
 )
 def decision(request: Request, caller: Reader, decision: DecisionId) -> Response:
-    """Who decided what, when and why; the report it is about is named by its digest."""
+    """Who decided what, when and why, and its place in the log; the report is named by digest."""
     service: Service = request.app.state.service
-    found = service.desk.reviews.decision(caller.organisation, decision)
+    found = None
+    if is_identifier(decision, "dec"):
+        found = service.notary.act(caller.organisation, decision)
     if found is None:
         raise ProblemError(404, "there is no such decision")
-    return Response(found.receipt, media_type=JSON)
+    return Response(found.to_json(), media_type=JSON)
 
 
 @router.get(
@@ -223,6 +223,4 @@ def reversals(
 def calibration(request: Request, caller: Reader) -> CalibrationBody:
     """By detector and group: false alarms that people found, beside those that there may be."""
     service: Service = request.app.state.service
-    looked_at, rows = service.calibration(caller.organisation)
-    items = tuple(CalibratedBody(**dataclasses.asdict(one)) for one in rows)
-    return CalibrationBody(reports=looked_at, items=items)
+    return CalibrationBody.of(service.calibration(caller.organisation))

@@ -5,6 +5,9 @@ they know of. If every work it scored had been human, the operating point allows
 their number; more than that, and not by chance (exact binomial, one-sided 5 %, Holm over all rows),
 means that the detector is worse on these works than on those its card was measured on. Fewer prove
 nothing: not every false alarm comes to people, and not all works are human.
+
+Beside that, accused works are counted by the generator that a detector takes them for. No card says
+how many of those may be false, so nothing is tested there.
 """
 
 from __future__ import annotations
@@ -14,10 +17,17 @@ from dataclasses import dataclass, field
 
 from detectors.bounds import exceeding, excess
 from provenance.evidence import Detection
+from service.policy import Finding
 from service.report import Report
-from service.review.records import Outcome
+from service.review.records import Decided, Outcome
+from service.review.reversals import wilson
 
-__all__ = ["Calibrated", "Scored", "calibrated"]
+__all__ = ["Attributed", "Calibrated", "Calibration", "Scored", "calibrated", "outcomes"]
+
+ACCUSING = frozenset({Finding.FULLY_SYNTHETIC, Finding.PARTLY_SYNTHETIC, Finding.UNDECLARED_AI})
+"""Findings that a score can lead to."""
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +39,29 @@ class Scored:
         max_fpr: operating point of its verdict.
         uppers: of each detector and group, the upper bound of the exceedance; abstentions are not
             among them.
+        families: of each detector and group that names one, the generator it takes the work for.
     """
 
     sha256: str
     max_fpr: float
     uppers: dict[tuple[str, str], float]
+    families: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report) -> Scored | None:
         """What detectors said of a work; None where none gave a score that counts."""
         decision = report.verdict.decision
-        uppers = {
-            (one.detector, one.exceedance.group): one.exceedance.upper
-            for one in report.evidence
-            if isinstance(one, Detection) and one.abstain is None and one.exceedance is not None
-        }
+        uppers, families = {}, {}
+        for one in report.evidence:
+            if not isinstance(one, Detection) or one.abstain is not None or one.exceedance is None:
+                continue
+            key = (one.detector, one.exceedance.group)
+            uppers[key] = one.exceedance.upper
+            if one.attribution is not None:
+                families[key] = one.attribution.family
         if decision is None or not uppers:
             return None
-        return cls(report.asset.sha256, decision.max_fpr, uppers)
+        return cls(report.asset.sha256, decision.max_fpr, uppers, families)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,71 @@ class Calibrated:
     p_value: float
     worse: bool
 
+    @property
+    def upheld(self) -> int:
+        """Those decided of which people say that the finding stands."""
+        return self.decided - self.cleared
+
+    @property
+    def nominal(self) -> float:
+        """The false-positive rate that was asked for, the mean over works."""
+        return self.allowed / self.scored
+
+    @property
+    def interval(self) -> Interval | None:
+        """95 % interval of the share of those decided that were cleared; None where none was."""
+        return wilson(self.cleared, self.decided) if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """Accused works that a detector takes for those of one generator.
+
+    Attributes:
+        accused: such works.
+        decided: those that people decided about.
+        cleared: those that people cleared.
+    """
+
+    detector: str
+    family: str
+    accused: int
+    decided: int
+    cleared: int
+
+    @property
+    def upheld(self) -> int:
+        """As of `Calibrated`."""
+        return self.decided - self.cleared
+
+    @property
+    def interval(self) -> Interval | None:
+        """As of `Calibrated`."""
+        return wilson(self.cleared, self.decided) if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What is known of all detectors.
+
+    Attributes:
+        reports: how many were looked at.
+        rows: by detector and group.
+        families: by detector and generator.
+    """
+
+    reports: int
+    rows: tuple[Calibrated, ...]
+    families: tuple[Attributed, ...]
+
+    def of(self, detector: str) -> Calibration:
+        """What is known of one."""
+        return Calibration(
+            self.reports,
+            tuple(one for one in self.rows if one.detector == detector),
+            tuple(one for one in self.families if one.detector == detector),
+        )
+
 
 @dataclass(slots=True)
 class _Row:
@@ -81,28 +161,55 @@ class _Row:
     decided: int = 0
     cleared: int = 0
 
+    def accuse(self, outcome: Outcome | None) -> None:
+        self.accused += 1
+        self.decided += outcome is not None
+        self.cleared += outcome is Outcome.REVERSED
 
-def calibrated(works: Iterable[Scored], outcomes: dict[str, Outcome]) -> tuple[Calibrated, ...]:
-    """The rows, by detector and group.
+
+def outcomes(decisions: Iterable[tuple[str, Decided]]) -> dict[str, Outcome]:
+    """What was decided last of works that are said to be synthetic, by SHA-256.
 
     Args:
+        decisions: oldest first, with the SHA-256 of their work. One that is about other findings
+            alone says nothing of a detector.
+    """
+    return {
+        sha256: one.outcome for sha256, one in decisions if not ACCUSING.isdisjoint(one.findings)
+    }
+
+
+def calibrated(reports: int, works: Iterable[Scored], decided: dict[str, Outcome]) -> Calibration:
+    """What reports and decisions tell.
+
+    Args:
+        reports: how many were looked at.
         works: newest first; of a work that was scored more than once the newest counts.
-        outcomes: what was decided last of works, by SHA-256.
+        decided: see `outcomes`.
     """
     rows: dict[tuple[str, str], _Row] = {}
+    families: dict[tuple[str, str], _Row] = {}
     seen: set[str] = set()
     for work in works:
         if work.sha256 in seen:
             continue
         seen.add(work.sha256)
-        outcome = outcomes.get(work.sha256)
+        outcome = decided.get(work.sha256)
         for key, upper in work.uppers.items():
             row = rows.setdefault(key, _Row())
             row.allowed.append(work.max_fpr)
             if upper <= work.max_fpr:
-                row.accused += 1
-                row.decided += outcome is not None
-                row.cleared += outcome is Outcome.REVERSED
+                row.accuse(outcome)
+                if (family := work.families.get(key)) is not None:
+                    families.setdefault((key[0], family), _Row()).accuse(outcome)
+    named = tuple(
+        Attributed(*key, accused=row.accused, decided=row.decided, cleared=row.cleared)
+        for key, row in sorted(families.items())
+    )
+    return Calibration(reports, _judged(rows), named)
+
+
+def _judged(rows: dict[tuple[str, str], _Row]) -> tuple[Calibrated, ...]:
     keys = sorted(rows)
     p = [_p_value(rows[key]) for key in keys]
     worse = exceeding(p)

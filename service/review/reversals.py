@@ -15,9 +15,17 @@ from dataclasses import dataclass
 from service.review.facts import Facts
 from service.review.records import Decided, Outcome
 
-__all__ = ["Counted", "Reversals", "count"]
+__all__ = ["Counted", "Reversals", "count", "wilson"]
 
 Z = 1.959964
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927), each 0 to 1; `of` is at least 1."""
+    share = count / of
+    middle = (share + Z * Z / (2 * of)) / (1 + Z * Z / of)
+    half = Z / (1 + Z * Z / of) * math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +44,7 @@ class Counted:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of the share of reversals (Wilson 1927), each 0 to 1."""
-        n, share = self.decided, self.reversed / self.decided
-        middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-        half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.reversed, self.decided)
 
 
 @dataclass(frozen=True, slots=True)

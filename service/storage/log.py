@@ -4,7 +4,8 @@
 the log, so that whichever processes write, one does at a time: the next number is always the one
 after the last. What a rolled back transaction had added was never there.
 
-Leaves stay for good. An entry, whose salt ties a leaf to a report, goes with its report.
+Leaves stay for good. An entry, whose salt ties a leaf to a report, goes with its report. That of a
+decision or an exhibit, an act for short, stands in its receipt, and goes with it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from provenance.attest.dsse import Signature
 from provenance.attest.log import LogEntry
 from provenance.errors import LogFault
-from service.storage.tables import log_entries, log_leaves, logs, reports, unlogged
+from service.storage.tables import (
+    decisions,
+    exhibits,
+    log_entries,
+    log_leaves,
+    logs,
+    reports,
+    unlogged,
+)
 
-__all__ = ["LogBook", "Unlogged", "WrittenLog"]
+__all__ = ["Act", "LogBook", "Unlogged", "WrittenLog"]
 
 ONLY = 1
 """Of the row of the log: a service keeps one."""
+
+ACTS = {"dec": decisions, "exh": exhibits}
+"""By what their identifiers begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,20 @@ class Unlogged:
 
     report: str
     document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A decision or an exhibit, which was signed when it was made.
+
+    Attributes:
+        receipt: as it is kept.
+        unlogged: whether it waits to be entered in the log.
+    """
+
+    id: str
+    receipt: str
+    unlogged: bool
 
 
 class WrittenLog:
@@ -90,6 +116,18 @@ class WrittenLog:
         self._connection.execute(insert(log_entries).values(values))
         _done(self._connection, report)
 
+    def waits(self, act: str) -> bool:
+        """Whether an act is there, and not in the log yet."""
+        table = ACTS[act[:3]]
+        query = select(table.c.id).where(table.c.id == act, table.c.unlogged)
+        return self._connection.execute(query).first() is not None
+
+    def keep(self, act: str, receipt: str) -> None:
+        """Keep the receipt of an act that has its place in the log now."""
+        table = ACTS[act[:3]]
+        values = {"receipt": receipt, "unlogged": False}
+        self._connection.execute(update(table).where(table.c.id == act).values(values))
+
 
 class LogBook:
     """The log, and which reports are in it.
@@ -142,10 +180,36 @@ class LogBook:
         with self._reading.connect() as connection:
             return tuple(Unlogged(*row) for row in connection.execute(query))
 
+    def act(self, organisation: str, act: str) -> Act | None:
+        """An act of this organisation."""
+        table = ACTS.get(act[:3])
+        if table is None:
+            return None
+        query = select(table.c.id, table.c.receipt, table.c.unlogged)
+        mine = and_(table.c.organisation == organisation, table.c.id == act)
+        with self._reading.connect() as connection:
+            row = connection.execute(query.where(mine)).first()
+        return None if row is None else Act(*row)
+
+    def waiting_acts(self, limit: int) -> tuple[Act, ...]:
+        """Acts that are not in the log yet."""
+        of_each = (
+            select(table.c.id, table.c.receipt, table.c.unlogged).where(table.c.unlogged)
+            for table in ACTS.values()
+        )
+        with self._reading.connect() as connection:
+            return tuple(Act(*row) for row in connection.execute(union_all(*of_each).limit(limit)))
+
     def give_up(self, report: str) -> None:
         """Wait no more for a report that cannot be signed."""
         with self._engine.begin() as connection:
             _done(connection, report)
+
+    def settle(self, act: str) -> None:
+        """Wait no more for an act that is in the log, or never can be."""
+        table = ACTS[act[:3]]
+        with self._engine.begin() as connection:
+            connection.execute(update(table).where(table.c.id == act).values(unlogged=False))
 
     def _begun(self) -> None:
         """A log has a name from its first moment on, whoever comes first."""

@@ -243,13 +243,6 @@ class Reviews:
             rows = connection.execute(select(decisions).where(same).order_by(decisions.c.id))
             return tuple(_decision(row) for row in rows)
 
-    def decision(self, organisation: str, decision: str) -> Decision | None:
-        """A decision of this organisation."""
-        mine = and_(decisions.c.organisation == organisation, decisions.c.id == decision)
-        with self._reading.connect() as connection:
-            row = connection.execute(select(decisions).where(mine)).first()
-        return None if row is None else _decision(row)
-
     def standing(self, organisation: str, sha256: Sequence[str]) -> dict[str, Decided]:
         """What people decided last of each of these works, where they decided."""
         mine = and_(decisions.c.organisation == organisation, decisions.c.sha256.in_(sha256))

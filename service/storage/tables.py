@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 __all__ = [
@@ -123,6 +124,7 @@ reports = Table(
 )
 
 WITH_BYTES = text("blob IS NOT NULL")
+WAITING = text("unlogged")
 
 screenings = Table(
     "screenings",
@@ -321,7 +323,9 @@ decisions = Table(
     Column("facts", JSON, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("decided_at", Moment, nullable=False),
+    Column("unlogged", Boolean, nullable=False, server_default=true()),
     Index("ix_decisions_standing", "organisation", "sha256", "id"),
+    Index("ix_decisions_unlogged", "id", sqlite_where=WAITING, postgresql_where=WAITING),
 )
 
 appeals = Table(
@@ -349,7 +353,9 @@ exhibits = Table(
     Column("kind", String(16), nullable=False),
     Column("receipt", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("unlogged", Boolean, nullable=False, server_default=true()),
     Index("ix_exhibits_appeal", "appeal", "id"),
+    Index("ix_exhibits_unlogged", "id", sqlite_where=WAITING, postgresql_where=WAITING),
 )
 
 sessions = Table(

@@ -8,6 +8,7 @@ from provenance.asset import Modality
 from service.api.problems import ProblemError
 from service.api.reports import report_html, report_pdf
 from service.running import Service
+from service.storage.identifiers import is_identifier
 from service.storage.screenings import StoredReport
 from service.web.pages import language_of
 from service.web.seen import served_sound
@@ -58,10 +59,12 @@ def decision(request: Request, visitor: VisitorHere, screening: str, decision: s
     """The signed record of a decision."""
     service: Service = request.app.state.service
     one = screening_of(request, visitor.caller.organisation, screening)
-    found = service.desk.reviews.decision(one.organisation, decision)
+    found = None
+    if is_identifier(decision, "dec"):
+        found = service.notary.act(one.organisation, decision)
     if found is None:
         raise ProblemError(404, "there is no such decision")
-    return _file(found.receipt, f"{decision}.json")
+    return _file(found.to_json(), f"{decision}.json")
 
 
 @router.get("/works/{screening}/sound")

@@ -103,7 +103,7 @@ def overview(request: Request, visitor: VisitorHere) -> Response:
         overdue=overdue,
         waiting=service.histories.waiting(of),
         rows=count(tuple((one.sha256, one.decided, one.facts) for one in decisions)).items,
-        calibration=service.calibration(of)[1],
+        calibration=service.calibration(of).rows,
         may_review=visitor.may(Scope.REVIEW),
     )
 
@@ -126,4 +126,14 @@ def model(request: Request, visitor: VisitorHere, name: str) -> Response:
     if place is not None:
         whole = json.loads(open_model(place).read(CARD))
     text = json.dumps(whole, indent=2, ensure_ascii=False)
-    return page(request, "model.html.j2", visitor, name=name, card=card, whole=whole, text=text)
+    service: Service = request.app.state.service
+    return page(
+        request,
+        "model.html.j2",
+        visitor,
+        name=name,
+        card=card,
+        whole=whole,
+        text=text,
+        checked=service.calibration(visitor.caller.organisation).of(name),
+    )

@@ -19,7 +19,7 @@ from provenance import landlock, seccomp
 from provenance.errors import EngineError
 from provenance.evidence import NotRunReason
 from provenance.limits import MIB, Limits
-from provenance.sandbox import JobFailed, Sandbox, Task
+from provenance.sandbox import JobFailed, Sandbox, Task, unhurried
 
 TASK = Task("tests.provenance.misbehaving:Misbehaving")
 SHORT = Limits(wall_seconds=2.0, cpu_seconds=1, reply_bytes=MIB)
@@ -204,6 +204,31 @@ def test_a_worker_reaches_no_network_not_even_this_machine(shared):
 
 
 # The pool
+
+
+def test_a_worker_yields_the_processor_where_it_is_told_to():
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    niceness = {}
+    for wanted in (0, 3):
+        with unhurried(wanted), Sandbox(TASK, limits=SHORT) as sandbox:
+            niceness[wanted] = os.getpriority(os.PRIO_PROCESS, int(ask(sandbox, "pid")))
+    assert niceness == {0: usual, 3: min(usual + 3, 19)}
+
+
+def test_a_worker_yields_as_a_session_of_its_own_too():
+    """Niceness counts among the processes of a session only, where Linux groups them so."""
+    with unhurried(4), Sandbox(TASK, limits=SHORT) as sandbox:
+        group = Path(f"/proc/{ask(sandbox, 'pid')}/autogroup")
+        told = group.read_text() if group.exists() else ""
+    if not told:
+        pytest.skip("processes are not grouped by session here")
+    assert told.endswith("nice 4\n")
+
+
+def test_a_worker_that_is_not_told_to_yields_to_nobody():
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with Sandbox(TASK, limits=SHORT) as sandbox:
+        assert os.getpriority(os.PRIO_PROCESS, int(ask(sandbox, "pid"))) == usual
 
 
 def test_a_worker_is_replaced_after_a_number_of_jobs():

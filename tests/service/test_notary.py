@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 
@@ -13,19 +14,27 @@ from provenance.attest.keys import PrivateKey
 from provenance.attest.keyset import KeySet
 from provenance.attest.log import TreeHead, entry_leaf
 from provenance.attest.merkle import includes, is_extension
+from provenance.attest.receipt import Issuer
 from provenance.attest.verifying import Verifier
 from provenance.errors import KeyFault, LogFault
 from service import check
+from service.desk import Desk
 from service.notary import Notary
-from service.policy import Reviewing
-from service.receipt_keys import make_keys, published
+from service.policy import Finding, Reviewing
+from service.receipt_keys import make_keys, published, signer
 from service.receipts import PREDICATES
 from service.review.facts import Facts, Found
+from service.review.records import Opinion
+from service.review.records import Outcome as Decides
 from service.storage.accounts import Accounts
+from service.storage.appeals import Appeals, ExhibitKind
+from service.storage.blobs import open_blobs
 from service.storage.engine import migrate, open_database
+from service.storage.keeping import Keeping
 from service.storage.log import LogBook
+from service.storage.reviews import Reviews
 from service.storage.screenings import Intake, Screenings
-from service.storage.tables import log_entries, log_leaves, logs, reports, unlogged
+from service.storage.tables import decisions, log_entries, log_leaves, logs, reports, unlogged
 
 NOTHING = Found("undetermined", (), review=False, facts=Facts(), rules=Reviewing())
 
@@ -184,6 +193,123 @@ class TestNothingIsLeftOut:
         assert (count(engine, log_entries), count(engine, log_leaves)) == (1, 2)
         assert notary.entry(label, kept).leaf_index == 0
         assert head_of(notary).size == 2
+
+
+@pytest.fixture
+def accused():
+    """What a report comes to that people are to look at."""
+    findings = (Finding.FULLY_SYNTHETIC,)
+    return Found("ai_declared", findings, review=True, facts=Facts(), rules=Reviewing())
+
+
+@pytest.fixture
+def acts(engine, label, document, keys, accused):
+    """Makes a decision and an exhibit, each signed, and gives their identifiers."""
+    stored = Screenings(engine)
+    desk = Desk(
+        stored,
+        Reviews(engine),
+        Appeals(engine),
+        rules=lambda _: Reviewing(),
+        sign=lambda statement: Issuer(signer(keys)).issue(statement).to_json(),
+    )
+
+    def make(sha256="a" * 64):
+        one, _ = stored.accept(Intake(label, "key_x", "words.txt", sha256, 3, blob=sha256))
+        stored.begin(one.id)
+        assert stored.finish_with(one, sha256, document, "made", accused)
+        (review,) = desk.reviews.listed(label, limit=9, screening=one.id)
+        now = dt.datetime.now(dt.UTC)
+        opinion = Opinion("key_y", "ana", Decides.REVERSED, "heard the stems", now)
+        _, decided = desk.give(label, review.id, opinion)
+        appeal = desk.offer(label, one.id).appeal
+        proof, _ = stored.accept(Intake(label, appeal.id, "a.txt", "f" * 64, 3, exhibit=True))
+        (exhibit,) = desk.attach(appeal, proof, ExhibitKind.DRAFT).exhibits
+        return one.id, decided.id, exhibit.id
+
+    return make
+
+
+class TestActs:
+    """Decisions and exhibits, which are signed when they are made."""
+
+    def test_each_proves_its_place_in_the_log_offline(self, engine, notary, label, acts, keys):
+        _, *made = acts()
+        assert notary.enter_waiting() == 3, "the report, the decision and the exhibit"
+        assert notary.enter_waiting() == 0
+        for act in made:
+            receipt = notary.act(label, act)
+            found = verified(receipt, keys)
+            assert found.valid
+            assert {each.name for each in found.checks if each.outcome is Outcome.PASSED} >= {
+                *(CheckName.SIGNER, CheckName.LOG, CheckName.TREE_HEAD)
+            }
+            assert found.signed_before == TreeHead.of(receipt.log.tree_head).time
+        assert count(engine, log_leaves) == 3
+
+    def test_one_is_entered_when_it_is_asked_for_and_stays_the_same(self, notary, label, acts):
+        _, decision, exhibit = acts()
+        first = notary.act(label, decision)
+        assert first.log.leaf_index == 0
+        notary.enter_waiting()
+        assert notary.act(label, decision) == first
+        now = notary.act_entry(label, decision)
+        head, leaf = TreeHead.of(now.tree_head), entry_leaf(bytes.fromhex(now.salt), first.envelope)
+        assert head.size == 3
+        assert includes(bytes.fromhex(head.root), 3, 0, leaf, now.path)
+        assert notary.act_entry(label, exhibit).leaf_index in (1, 2)
+
+    def test_nobody_else_has_it(self, engine, notary, acts):
+        rival = Accounts(engine).found("rival").id
+        _, decision, exhibit = acts()
+        for act in (decision, exhibit, "dec_x", "rep_x", ""):
+            assert notary.act(rival, act) is None
+            assert notary.act_entry(rival, act) is None
+
+    def test_one_that_was_cut_short_is_done_by_the_next(self, engine, notary, acts, monkeypatch):
+        acts()
+
+        def killed(*_):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr("service.storage.log.WrittenLog.keep", killed)
+            with pytest.raises(KeyboardInterrupt):
+                notary.enter_waiting()
+        assert count(engine, log_leaves) == 0
+        assert notary.enter_waiting() == 3
+
+    def test_one_that_is_damaged_is_told_and_does_not_hold_up_others(
+        self, engine, notary, acts, caplog
+    ):
+        acts()
+        with engine.begin() as connection:
+            connection.execute(update(decisions).values(receipt="{}"))
+        with caplog.at_level(logging.ERROR):
+            assert notary.enter_waiting() == 2
+        assert "no receipt" in caplog.text
+        assert notary.enter_waiting() == 0
+
+    def test_those_from_before_wait_and_none_is_entered_twice(self, engine, notary, acts):
+        acts()
+        notary.enter_waiting()
+        acts("b" * 64)
+        migrate(engine, "0007")
+        migrate(engine)
+        assert notary.enter_waiting() == 3
+        assert notary.enter_waiting() == 0
+        assert count(engine, log_leaves) == 6
+
+    def test_what_is_erased_leaves_its_leaf_and_nothing_else(
+        self, engine, notary, label, acts, tmp_path
+    ):
+        screening, decision, exhibit = acts()
+        notary.enter_waiting()
+        blobs = open_blobs(None, tmp_path / "data")
+        Keeping(engine, blobs).erase(label, screening, caller="key_x", reason=None)
+        assert notary.act(label, decision) is notary.act(label, exhibit) is None
+        assert count(engine, log_leaves) == 3
+        assert head_of(notary).size == 3
 
 
 class TestTheLog:

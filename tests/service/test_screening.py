@@ -13,6 +13,7 @@ import pytest
 
 from provenance.errors import InputError, NotFound
 from provenance.reading import MOST_ASSETS
+from provenance.sandbox import Sandbox, Task
 from service import check
 from service.policy import Policy
 from service.screening import Failed, Input, Screener
@@ -174,3 +175,26 @@ def test_the_door_for_programs_takes_what_it_says(monkeypatch):
     assert check(str(human), name="x").asset.name == "x"
     with pytest.raises(NotFound):
         check("no/such/file")
+
+
+def test_what_reads_and_detects_yields_to_others_and_this_process_does_not(monkeypatch):
+    """Wherever a worker is started from: the first at once, one where a detector is asked."""
+    lowered, usual = [], os.getpriority(os.PRIO_PROCESS, 0)
+    monkeypatch.setattr(os, "setpriority", lambda _, pid, to: lowered.append((pid, to)))
+    ask = Screener._detect
+
+    def detect(*given):
+        with Sandbox(Task("tests.provenance.misbehaving:Misbehaving")) as sandbox:
+            pid = int(sandbox.call({"do": "pid"}))
+        assert (pid, usual + 3) in lowered
+        return ask(*given)
+
+    monkeypatch.setattr(Screener, "_detect", detect)
+    with Screener(niceness=3, workers=2) as patient:
+        first = [to for _, to in lowered]
+        assert len(list(patient.screen_many([Input(AI), Input(AI)]))) == 2
+    assert first == [usual + 3]
+    assert {to for _, to in lowered} == {usual + 3}
+    assert os.getpid() not in {pid for pid, _ in lowered}
+    with Screener():
+        assert len({to for _, to in lowered}) == 1

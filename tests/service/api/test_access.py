@@ -24,7 +24,7 @@ OPERATIONS = {
     ("GET", "/v1/receipts/rep_x"): ANY,
     ("POST", "/v1/reports/rep_x/attestation"): {Scope.ADMINISTER},
     ("DELETE", "/v1/reports/rep_x/attestation"): {Scope.ADMINISTER},
-    ("GET", "/v1/log/entries/rep_x"): ANY,
+    ("GET", "/v1/log/entries/sig_x"): ANY,
     ("GET", "/v1/reviews"): ANY,
     ("GET", "/v1/reviews/rev_x"): ANY,
     ("PUT", "/v1/reviews/rev_x/assignee"): {Scope.REVIEW},
@@ -79,6 +79,7 @@ def test_the_matrix_names_every_operation(client):
     names = {
         UNKNOWN: "{screening}",
         "rep_x": "{report}",
+        "sig_x": "{signed}",
         "key_x": "{revoked}",
         "rot_x": "{rotated}",
         "whk_x": "{webhook}",

@@ -199,3 +199,19 @@ def test_two_people_who_decided_do_not_decide_the_appeal(client, bearer, flagged
     ).json()["token"]
     client.post(f"/v1/appeals/{token}", json={"statement": "mine"})
     assert [give(name, "appeal") for name in ("ana", "cyd", "dov")] == [409, 201, 201]
+
+
+def test_exhibits_over_what_may_be_handed_in_a_day_wait_for_the_next(client, served, offered):
+    _, service = served
+    _, path = offered()
+    usual = service.settings
+    service.settings = usual.model_copy(update={"uploads_per_day": 1})
+    try:
+        answers = [
+            client.post(f"{path}/exhibits", files={"file": ("a.txt", data)})
+            for data in (b"1", b"2")
+        ]
+    finally:
+        service.settings = usual
+    assert [one.status_code for one in answers] == [201, 429]
+    assert int(answers[1].headers["retry-after"]) >= 1

@@ -9,6 +9,8 @@ from provenance.attest.keyset import KeySet
 from provenance.attest.log import LogEntry, TreeHead, entry_leaf
 from provenance.attest.merkle import includes, is_extension
 from provenance.attest.receipt import Receipt
+from provenance.attest.verifying import Verifier
+from service.receipts import PREDICATES
 
 
 @pytest.fixture
@@ -86,6 +88,37 @@ def test_where_a_report_stands_is_for_its_organisation(client, bearer, submitted
     nobodys = client.get("/v1/log/entries/rep_x", headers=bearer())
     assert theirs.status_code == nobodys.status_code == 404
     assert theirs.content == nobodys.content
+
+
+def test_what_people_decided_and_handed_in_stands_in_it_too(client, bearer, flagged, decide):
+    one, _ = flagged()
+    decision = decide(one, "reversed")["decision"]
+    link = client.post(f"/v1/screenings/{one['id']}/appeals", headers=bearer()).json()["token"]
+    handed = client.post(f"/v1/appeals/{link}/exhibits", files={"file": ("a.txt", b"a draft")})
+    assert handed.status_code == 201
+    appeals = client.get(f"/v1/screenings/{one['id']}/appeals", headers=bearer()).json()["items"]
+    (exhibit,) = appeals[0]["exhibits"]
+    keys = KeySet.parse(client.get("/v1/receipt-keys").content)
+    signed = {
+        decision: client.get(f"/v1/decisions/{decision}", headers=bearer()).json(),
+        exhibit["id"]: exhibit["receipt"],
+    }
+    for act, told in signed.items():
+        receipt = Receipt.model_validate(told)
+        found = Verifier(keys, predicates=PREDICATES).verify(receipt.to_json().encode())
+        assert found.valid
+        assert found.signed_before is not None, "the log dates it"
+        answer = client.get(f"/v1/log/entries/{act}", headers=bearer())
+        entry = LogEntry.model_validate_json(answer.content)
+        head = TreeHead.of(entry.tree_head)
+        leaf = entry_leaf(bytes.fromhex(receipt.log.salt), receipt.envelope)
+        assert includes(bytes.fromhex(head.root), head.size, entry.leaf_index, leaf, entry.path)
+        rival = bearer(organisation="rival")
+        theirs = client.get(f"/v1/log/entries/{act}", headers=rival)
+        nobodys = client.get("/v1/log/entries/dec_x", headers=bearer())
+        assert theirs.status_code == nobodys.status_code == 404
+        assert theirs.content == nobodys.content
+    assert client.get(f"/v1/decisions/{exhibit['id']}", headers=bearer()).status_code == 404
 
 
 def test_what_is_public_names_nobody(client, submitted, receipt):

@@ -42,7 +42,7 @@ REQUESTS = {
     "GET /verify/{token}": ("/verify/" + "a" * 43, {}),
     "GET /v1/log/checkpoint": ("/v1/log/checkpoint", {}),
     "GET /v1/log/consistency": ("/v1/log/consistency?first=1&second=1", {}),
-    "GET /v1/log/entries/{report}": ("/v1/log/entries/rep_x", {}),
+    "GET /v1/log/entries/{signed}": ("/v1/log/entries/rep_x", {}),
     "GET /v1/reviews": ("/v1/reviews", {}),
     "GET /v1/reviews/{review}": ("/v1/reviews/rev_x", {}),
     "PUT /v1/reviews/{review}/assignee": (
@@ -377,14 +377,14 @@ for operation in (
 for operation in (
     "GET /v1/reports/{report}",
     "GET /v1/receipts/{report}",
-    "GET /v1/log/entries/{report}",
+    "GET /v1/log/entries/{signed}",
 ):
 
     @produces(operation, 200)
     def _(world, operation=operation):
         report = world.work()["report"]
         world.at("GET /v1/receipts/{report}", report=report)
-        return world.at(operation, report=report)
+        return world.at(operation, report=report, signed=report)
 
 
 def log_something(world):

@@ -14,14 +14,18 @@ def works(count, upper, start=0, max_fpr=0.01, key=KEY):
     return [Scored(f"{start + n:064x}", max_fpr, {key: upper}) for n in range(count)]
 
 
-def outcomes(of, outcome):
-    return {one.sha256: outcome for one in of}
+def all_of(works, outcome):
+    return {one.sha256: outcome for one in works}
+
+
+def rows(works, decided):
+    return calibrated(len(works), works, decided).rows
 
 
 def test_works_are_counted_by_what_was_scored_accused_decided_and_cleared():
     accused, others = works(10, 0.004), works(90, 0.4, 10)
-    decided = outcomes(accused[:3], Outcome.UPHELD) | outcomes(accused[3:5], Outcome.REVERSED)
-    (row,) = calibrated([*accused, *others], decided)
+    decided = all_of(accused[:3], Outcome.UPHELD) | all_of(accused[3:5], Outcome.REVERSED)
+    (row,) = rows([*accused, *others], decided)
     assert (row.detector, row.group) == KEY
     assert (row.scored, row.accused, row.decided, row.cleared) == (100, 10, 5, 2)
     assert row.allowed == pytest.approx(1.0)
@@ -31,21 +35,21 @@ def test_works_are_counted_by_what_was_scored_accused_decided_and_cleared():
 def test_more_cleared_than_allowed_is_said_only_beyond_chance():
     accused, others = works(10, 0.004), works(190, 0.4, 10)
     for cleared, worse in ((4, False), (6, True)):
-        decided = outcomes(accused[:cleared], Outcome.REVERSED)
-        (row,) = calibrated([*accused, *others], decided)
+        decided = all_of(accused[:cleared], Outcome.REVERSED)
+        (row,) = rows([*accused, *others], decided)
         assert row.worse is worse
         assert (row.p_value < 0.05) is worse
 
 
 def test_a_work_scored_twice_counts_by_the_newest():
     newest, older = works(1, 0.4), works(1, 0.004)
-    (row,) = calibrated([*newest, *older], outcomes(older, Outcome.REVERSED))
+    (row,) = rows([*newest, *older], all_of(older, Outcome.REVERSED))
     assert (row.scored, row.accused, row.cleared) == (1, 0, 0)
 
 
 def test_works_cleared_that_were_not_accused_are_no_false_alarms_of_it():
     declared = works(5, 0.6)
-    (row,) = calibrated(declared, outcomes(declared, Outcome.REVERSED))
+    (row,) = rows(declared, all_of(declared, Outcome.REVERSED))
     assert (row.cleared, row.p_value, row.worse) == (0, 1.0, False)
 
 
@@ -54,12 +58,12 @@ def test_rows_are_judged_together():
     many = [one for n in range(89) for one in works(10, 0.4, 1000 * n, key=("music", f"g{n}"))]
     accused = works(2, 0.004, 10**6)
     rest = works(8, 0.4, 10**6 + 2)
-    decided = outcomes(accused, Outcome.REVERSED)
-    (alone,) = calibrated([*accused, *rest], decided)
-    among = next(one for one in calibrated([*many, *accused, *rest], decided) if one.cleared)
+    decided = all_of(accused, Outcome.REVERSED)
+    (alone,) = rows([*accused, *rest], decided)
+    among = next(one for one in rows([*many, *accused, *rest], decided) if one.cleared)
     assert alone.worse
     assert not among.worse
 
 
 def test_nothing_scored_says_nothing():
-    assert calibrated([], {}) == ()
+    assert rows([], {}) == ()
