@@ -27,7 +27,7 @@ from detectors.gathering.items import Item, Label, read_items
 from detectors.text.languages import language_of
 from detectors.text.prose import prose
 from detectors.text.training.passages import Passage
-from detectors.text.training.sources import extractor_of
+from detectors.text.training.sources import passages_of
 from detectors.text.windows import cut
 from provenance.errors import AssayError
 from provenance.files import replacement
@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _read(items: Iterable[Item], files: Path) -> Iterator[Chunk]:
     for item in items:
-        for passage in extractor_of(item)(item.path, (files / item.name).read_bytes()):
+        for passage in passages_of(item, (files / item.name).read_bytes()):
             yield from chunks_of(passage, item)
 
 

@@ -7,13 +7,16 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from detectors.text.training.sources.pages import is_page, page
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
-    from detectors.gathering.items import Item
-    from detectors.text.training.passages import Extractor
+    from collections.abc import Iterator
 
-__all__ = ["extractor_of", "places"]
+    from detectors.gathering.items import Item
+    from detectors.text.training.passages import Extractor, Passage
+
+__all__ = ["passages_of", "places"]
 
 
 @cache
@@ -25,14 +28,21 @@ def places() -> dict[str, Extractor]:
     return found
 
 
-def extractor_of(item: Item) -> Extractor:
-    """What reads the file of an item.
+def passages_of(item: Item, data: bytes) -> Iterator[Passage]:
+    """What is to be read in the file of an item.
+
+    Args:
+        item: of the manifest.
+        data: bytes of its file.
 
     Raises:
-        ConfigError: nothing reads files of its place.
+        ConfigError: it is no page, and nothing reads files of its place.
     """
-    known = places()
-    if item.where not in known:
+    own = places().get(item.where)
+    if own is not None:
+        yield from own(item.path, data)
+    elif is_page(item):
+        yield from page(item, data)
+    else:
         hint = "Write one in detectors/text/training/sources."
         raise ConfigError(f"no module reads files of {item.where}", hint=hint)
-    return known[item.where]
