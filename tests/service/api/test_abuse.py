@@ -181,7 +181,7 @@ class TestKinds:
 class TestWhatWorksSay:
     """Strings of manifests and of metadata are those of strangers, too."""
 
-    SAID = f"{SCRIPT}\r\nSet-Cookie: x=1\r\n\"'&{ESCAPES}\u202e{{{{7*7}}}}"
+    SAID = f"{SCRIPT}\r\nSet-Cookie: x=1\r\n\"'&{ESCAPES}\u202e{{{{7919*7907}}}}"
 
     def works(self, authority):
         made = {"action": "c2pa.created", "digitalSourceType": self.SAID, "description": self.SAID}
@@ -213,7 +213,7 @@ class TestWhatWorksSay:
                 f"/v1/reports/{one['report']}?format=html&lang={lang}", headers=bearer()
             )
             assert_text_only(page.text)
-            assert "49" not in re.findall(r"\{\{7\*7\}\}|\b49\b", page.text)
+            assert str(7919 * 7907) not in page.text
         paper = client.get(f"/v1/reports/{one['report']}?format=pdf", headers=bearer())
         assert paper.content.startswith(b"%PDF")
         receipt = client.get(f"/v1/receipts/{one['report']}", headers=bearer())

@@ -152,7 +152,7 @@ def test_one_that_was_withdrawn_says_the_day_and_nothing_else(lang):
         "<script>alert(1)</script>",
         "</style><img src=x onerror=alert(1)>",
         "\u202eevil\x00",
-        "{{ 7*7 }}",
+        "{{ 7919*7907 }}",
         "<style>x</style>",
         "W" * 200,
     ],
@@ -164,7 +164,7 @@ def test_a_name_of_an_organisation_is_a_text(by, statement):
     assert not elements & {"script", "img", "link", "iframe", "object", "embed", "form", "base"}
     assert len(tree.xpath("//style")) == 1
     assert "\u202e" not in page.html
-    assert "49" not in text_of(page).split()
+    assert str(7919 * 7907) not in text_of(page)
 
 
 @pytest.mark.parametrize("made", ["attestation", "withdrawn", "unknown"])
