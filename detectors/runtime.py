@@ -19,7 +19,7 @@ from provenance.errors import EngineError
 from provenance.limits import DEFAULT, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
@@ -50,18 +50,21 @@ class Network:
         self._session: InferenceSession | None = None
         self._lock = threading.Lock()
 
-    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """All outputs by name.
+    def run(
+        self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str] | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Outputs by name.
 
         Args:
             inputs: an array for each input, with the type and shape the graph declares.
+            wanted: the outputs that are computed, those the graph has; None is all.
 
         Raises:
             EngineError: the file is missing, not the one recorded or no graph, or the inputs do
                 not fit it.
         """
         session = self._loaded()
-        names = [one.name for one in session.get_outputs()]
+        names = [one.name for one in session.get_outputs() if wanted is None or one.name in wanted]
         try:
             outputs = session.run(names, dict(inputs))
         except Exception as fault:  # ONNX Runtime raises what its C++ side makes of it
@@ -69,6 +72,15 @@ class Network:
                 f"the network {self.path.name} cannot be run: {_first_line(fault)}"
             ) from fault
         return dict(zip(names, outputs, strict=True))
+
+    @property
+    def outputs(self) -> frozenset[str]:
+        """What it gives.
+
+        Raises:
+            EngineError: as `run`.
+        """
+        return frozenset(one.name for one in self._loaded().get_outputs())
 
     def _loaded(self) -> InferenceSession:
         with self._lock:

@@ -14,9 +14,9 @@ import importlib
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field, ValidationError
 
@@ -31,10 +31,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from detectors.runtime import Network
+
     Features = NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.int32]
 
 __all__ = [
     "ENTRY_POINTS",
+    "EXPLANATIONS",
+    "MOST_NAMES",
+    "MOST_OF_NAME",
+    "Explain",
     "Features",
     "Malformed",
     "Preparation",
@@ -43,18 +49,20 @@ __all__ = [
     "Unprepared",
     "Window",
     "entry_point",
+    "explanation",
     "pack",
     "preparation",
     "unpack",
 ]
 
-ENTRY_POINTS = "assay.preparations"
+ENTRY_POINTS, EXPLANATIONS = "assay.preparations", "assay.explanations"
 
 LENGTH = struct.Struct(">I")
 HEADER_BYTES = 4 << 20
 MOST_WINDOWS = 4096
 MOST_AXES = 4
 MOST_TOLD = 100
+MOST_NAMES, MOST_OF_NAME = 3_000, 100
 BYTES = {"<f4": 4, "|u1": 1, "<i4": 4}
 
 
@@ -83,6 +91,7 @@ class Prepared:
         facts: what can be told without looking at the content.
         abstain: why a score of it is not to be relied on.
         told: measurements that are shown beside the score.
+        names: what a person may call some numbers of the features.
     """
 
     windows: tuple[Window, ...]
@@ -91,6 +100,7 @@ class Prepared:
     facts: Facts
     abstain: AbstainReason | None = None
     told: tuple[Feature, ...] = ()
+    names: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,24 @@ class Preparation(Protocol):
             Undecodable: the work gives no pixels, samples or text.
         """
         ...
+
+
+class Explain(Protocol):
+    """Tells what of a work spoke for its score, for one preparation; runs outside the sandbox."""
+
+    def __call__(self, network: Network, prepared: Prepared) -> tuple[Feature, ...]:
+        """Measurements that a person understands, those that moved the score most first.
+
+        Raises:
+            EngineError: the network does not work.
+        """
+        ...
+
+
+def explanation(name: str) -> Explain | None:
+    """What explains scores of a preparation, None where nothing does."""
+    points = {point.name: point for point in entry_points(group=EXPLANATIONS)}
+    return points[name].load() if name in points else None
 
 
 def entry_point(name: str) -> EntryPoint:
@@ -180,6 +208,9 @@ class _Head(Record):
     facts: Facts
     abstain: AbstainReason | None = None
     told: tuple[Feature, ...] = Field(default=(), max_length=MOST_TOLD)
+    names: dict[Annotated[str, Field(max_length=MOST_OF_NAME)], int] = Field(
+        default_factory=dict, max_length=MOST_NAMES
+    )
 
 
 class _NoHead(Record):
@@ -204,6 +235,7 @@ def pack(one: Prepared | Unprepared) -> bytes:
         facts=one.facts,
         abstain=one.abstain,
         told=one.told,
+        names=dict(one.names),
     )
     return _framed(head, features.tobytes())
 
@@ -247,7 +279,9 @@ def unpack(answer: bytes) -> Prepared | Unprepared:
         raise Malformed("a measurement is not a number")
     if not all(map(_is_place, head.windows)):
         raise Malformed("a window lies nowhere")
-    return Prepared(head.windows, features, head.group, head.facts, head.abstain, head.told)
+    return Prepared(
+        head.windows, features, head.group, head.facts, head.abstain, head.told, head.names
+    )
 
 
 def _is_place(window: Window) -> bool:

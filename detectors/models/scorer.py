@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from detectors.models.preparation import explanation
 from provenance.errors import EngineError, ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detectors.models.folder import ModelFolder
-    from detectors.models.preparation import Features
+    from detectors.models.preparation import Explain, Features, Prepared
     from detectors.models.records import NetworkPlace
     from detectors.runtime import Network
+    from provenance.evidence import Feature
 
 __all__ = ["NetworkScorer", "Scorer", "Unscored", "scorer_of"]
 
@@ -41,6 +43,14 @@ class Scorer(Protocol):
         """
         ...
 
+    def spoke(self, prepared: Prepared) -> tuple[Feature, ...]:
+        """What moved the score, as far as it can be put in words.
+
+        Raises:
+            EngineError: it does not work at all.
+        """
+        ...
+
 
 class NetworkScorer:
     """Runs the ONNX graph of a model, as many windows at once as its record says.
@@ -51,9 +61,12 @@ class NetworkScorer:
 
     lacks = None
 
-    def __init__(self, network: Network, place: NetworkPlace) -> None:
+    def __init__(
+        self, network: Network, place: NetworkPlace, explain: Explain | None = None
+    ) -> None:
         self._network = network
         self._place = place
+        self._explain = explain
 
     def logits(self, features: Features) -> NDArray[np.float32]:
         """See `Scorer`."""
@@ -63,9 +76,13 @@ class NetworkScorer:
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
+    def spoke(self, prepared: Prepared) -> tuple[Feature, ...]:
+        """See `Scorer`."""
+        return self._explain(self._network, prepared) if self._explain else ()
+
     def _column(self, features: Features) -> NDArray[np.float32]:
         place = self._place
-        found = self._network.run({place.input: features}).get(place.output)
+        found = self._network.run({place.input: features}, [place.output]).get(place.output)
         if found is None:
             raise EngineError(f"the network gives no tensor called {place.output!r}")
         if found.ndim == 1:
@@ -86,7 +103,8 @@ def scorer_of(model: ModelFolder) -> Scorer:
         from detectors.runtime import Network
 
         file = record.network.file
-        return NetworkScorer(Network(model.place(file), record.files[file]), record.network)
+        network = Network(model.place(file), record.files[file])
+        return NetworkScorer(network, record.network, explanation(record.preparation))
     if record.classifier is not None:
         from detectors.plugins.huggingface import ClassifierScorer
 

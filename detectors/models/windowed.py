@@ -276,7 +276,7 @@ class WindowedDetector:
             likelihood=measured.likelihood if measured and abstain is None else None,
             exceedance=measured.exceedance if measured else None,
             abstain=abstain,
-            features=prepared.told,
+            features=(*prepared.told, *self._scorer.spoke(prepared)),
             share=share_of(record.dependence, local, None if abstain else measured),
             where=tuple(
                 Where(

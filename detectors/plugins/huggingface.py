@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from detectors.models.folder import ModelFolder
-    from detectors.models.preparation import Features
+    from detectors.models.preparation import Features, Prepared
+    from provenance.evidence import Feature
 
 __all__ = ["LACKING", "ClassifierScorer", "Loaded", "lacking"]
 
@@ -99,6 +100,10 @@ class ClassifierScorer:
         if outputs.shape != (len(features), len(self._synthetic)):
             raise ModelError(f"{self._model.path}: it gives outputs of shape {outputs.shape}")
         return np.asarray(self._log_odds(outputs), np.float32)
+
+    def spoke(self, _: Prepared) -> tuple[Feature, ...]:
+        """See `Scorer`: a classifier of others tells nothing."""
+        return ()
 
     def _log_odds(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
         match self._outputs:

@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BUCKETS", "SLOTS", "grams_of"]
+__all__ = ["BUCKETS", "SLOTS", "grams_of", "names_of"]
 
 BITS = 18
 BUCKETS = 1 << BITS
@@ -39,6 +39,19 @@ def grams_of(text: str) -> NDArray[np.float32]:
     row = np.full(SLOTS, BUCKETS, np.float32)
     row[: len(found)] = found
     return row
+
+
+def names_of(text: str) -> dict[str, int]:
+    """The runs of words of a window, as they read, with the bucket of each."""
+    plain = f" {text.lower()} "
+    words = WORD.findall(plain)
+    found: dict[str, int] = {}
+    with np.errstate(over="ignore"):
+        for count, hashed in enumerate(_of_words(plain), 1):
+            whole = (hashed & np.uint64(BUCKETS - 1)).tolist()
+            runs = zip(*(words[start:] for start in range(count)), strict=False)
+            found |= {" ".join(run): bucket for run, bucket in zip(runs, whole, strict=True)}
+    return found
 
 
 def _of_words(text: str) -> list[NDArray[np.uint64]]:

@@ -9,13 +9,14 @@ typography, on look-alike letters or on invisible characters. What was folded is
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from detectors.models.preparation import Prepared, Window
+from detectors.models.preparation import MOST_NAMES, MOST_OF_NAME, Prepared, Window
 from detectors.models.windowed import LIMITS
-from detectors.text.grams import SLOTS, grams_of
+from detectors.text.grams import SLOTS, grams_of, names_of
 from detectors.text.languages import Language, identifier, language_of
 from detectors.text.pieces import LENGTH, UNKNOWN, pieces_of, tokenizer
 from detectors.text.prose import Prose, prose
@@ -94,6 +95,7 @@ class TextWindows:
             facts,
             _abstain(language, features, words, is_verse=any(one.prose.is_verse for one in read)),
             tuple(_told(read)),
+            _names([one.text[stretch.start : stretch.end] for one, stretch in cut_]),
         )
 
 
@@ -135,6 +137,15 @@ def _abstain(
     if is_verse:
         return AbstainReason.REGISTER_UNMEASURED
     return AbstainReason.TOO_SHORT if words < ENOUGH_WORDS else None
+
+
+def _names(windows: list[str]) -> dict[str, int]:
+    """Runs of words with their buckets, those of most windows first."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for one in windows:
+        counts.update(names_of(one).items())
+    known = (name for name, _ in counts.most_common() if len(name[0]) <= MOST_OF_NAME)
+    return dict(islice(known, MOST_NAMES))
 
 
 def _told(read: list[_Read]) -> list[Feature]:

@@ -12,11 +12,12 @@ import json
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detectors.evaluation.manifest import Item
-from detectors.models.preparation import Malformed, Prepared, Unprepared, unpack
+from detectors.models.preparation import Malformed, Prepared, Unprepared, pack, unpack
 from detectors.training.audit import Audited
 from detectors.training.opening import key_of, opened
 from provenance.errors import InputError
@@ -72,7 +73,7 @@ class FeatureStore:
         if whole[:DIGEST] != self._seal(sha256, whole[DIGEST:]):
             return None
         try:
-            return unpack(whole[DIGEST:])
+            return _without_names(unpack(whole[DIGEST:]))
         except Malformed:
             return None
 
@@ -142,8 +143,14 @@ def _prepare(
     except Malformed:
         detail = "the answer of the preparation was malformed"
         return Unprepared(NotRunReason.UNREADABLE, detail)
-    store.put(audited.sha256, answer)
+    found = _without_names(found)
+    store.put(audited.sha256, pack(found))
     return found
+
+
+def _without_names(found: Prepared | Unprepared) -> Prepared | Unprepared:
+    """Names are for a person who reads a report; those of thousands of works fill the memory."""
+    return replace(found, names={}) if isinstance(found, Prepared) else found
 
 
 def _changed() -> Unprepared:

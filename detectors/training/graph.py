@@ -35,17 +35,19 @@ class PartGraph:
         self._type = TensorProto.FLOAT
         self._helper = helper
         self._sum: str | None = None
+        self._told: list[Any] = []
 
-    def trees(self, classifier: Any, share: float, given: str = FEATURES) -> None:
+    def trees(self, classifier: Any, share: float, given: str = FEATURES) -> str:
         """Add boosted trees on the tensor `given`; see `detectors.training.trees`."""
         name = f"trees_{len(self._nodes)}"
         self._nodes.append(trees_of(classifier, given, name))
-        self.counts(name, share)
+        return self.counts(name, share)
 
-    def counts(self, logits: str, share: float) -> None:
-        """Add `share` times the logits of a part, shape (n, 1), to the sum."""
+    def counts(self, logits: str, share: float) -> str:
+        """Add `share` times the logits of a part, shape (n, 1), to the sum; what it adds."""
         weighed = self.add("Mul", logits, self.hold(np.array(share, np.float32)))
         self._sum = weighed if self._sum is None else self.add("Add", self._sum, weighed)
+        return weighed
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """Add an operator with one output, whose name is given."""
@@ -68,15 +70,26 @@ class PartGraph:
         self._held.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
+    def tells(self, name: str, tensor: str, *shape: int | None) -> None:
+        """Give a tensor besides, which explains and does not count.
+
+        Args:
+            name: it is asked for by.
+            tensor: float32.
+            shape: of it, None for the rows.
+        """
+        self._nodes.append(self._helper.make_node("Identity", [tensor], [name]))
+        self._told.append(self._helper.make_tensor_value_info(name, self._type, shape))
+
     def to_bytes(self) -> bytes:
-        """ONNX; takes `features`, shape (n, numbers), and gives `logit`, shape (n, 1)."""
+        """ONNX; `features`, shape (n, numbers), to `logit`, shape (n, 1), and what it tells."""
         helper = self._helper
         self._nodes.append(helper.make_node("Identity", [self._sum], [LOGIT]))
         graph = helper.make_graph(
             self._nodes,
             self._name,
             [helper.make_tensor_value_info(FEATURES, self._type, [None, self._width])],
-            [helper.make_tensor_value_info(LOGIT, self._type, [None, 1])],
+            [helper.make_tensor_value_info(LOGIT, self._type, [None, 1]), *self._told],
             self._held,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]

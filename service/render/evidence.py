@@ -17,6 +17,7 @@ from provenance.evidence import (
 )
 from service.render.cards import SHORT, Card, Fact, Facts
 from service.render.credentials import credential_card
+from service.render.measurements import measurements
 from service.render.reasoning import warning_in_words
 from service.render.wording import DASH, Words, one_line
 
@@ -92,10 +93,7 @@ def _detection(detection: Detection, facts: Facts) -> str:
     else:
         facts.say("abstain", words.of("abstain_reason", detection.abstain))
     facts.say("score", words.number(detection.score, 4))
-    features = (
-        f"{one_line(one.name, 60)} {words.number(one.value, 3)}" for one in detection.features
-    )
-    facts.say("features", " · ".join(features))
+    facts.say("features", measurements(detection.features, words))
     facts.quote("model", detection.model)
     return summary
 

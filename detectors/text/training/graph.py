@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detectors.text.grams import BUCKETS
+from detectors.text.grams import BUCKETS, SLOTS
 from detectors.text.pieces import LENGTH, PAD
+from detectors.text.spoke import RUN_LOGITS, STYLE_LOGIT, USUAL_STYLE
 from detectors.text.text import GRAMS, PIECES, STYLE
 from detectors.text.training.encoder import LEAST_SPREAD
 from detectors.training.graph import FEATURES, PartGraph
@@ -36,9 +37,18 @@ class TextGraph(PartGraph):
     def __init__(self) -> None:
         super().__init__("text", int(STYLE.stop))
 
-    def style(self, classifier: Any, share: float) -> None:
-        """Add boosted trees on the numbers of style."""
-        self.trees(classifier, share, self._columns(STYLE))
+    def style(self, classifier: Any, share: float, usual: Reals) -> None:
+        """Add boosted trees on the numbers of style.
+
+        Args:
+            classifier: fitted.
+            share: what it counts.
+            usual: the numbers as people's windows mostly have them, to compare with.
+        """
+        found = self.trees(classifier, share, self._columns(STYLE))
+        self.tells(STYLE_LOGIT, found, None, 1)
+        held = self.hold(np.asarray(usual, np.float32)[None])
+        self.tells(USUAL_STYLE, held, 1, len(usual))
 
     def grams(self, weights: Reals, bias: float, share: float) -> None:
         """Add a linear model on runs.
@@ -54,7 +64,10 @@ class TextGraph(PartGraph):
         total = self.add("ReduceSum", found, self._axes(1), keepdims=1)
         is_there = self.add("Less", places, self.hold(np.array(BUCKETS, np.int64)))
         count = self.add("ReduceSum", self.add("Cast", is_there, to=1), self._axes(1), keepdims=1)
-        logits = self.add("Div", total, self.add("Sqrt", count))
+        root = self.add("Sqrt", count)
+        each = self.add("Mul", self.add("Div", found, root), self.hold(np.array(share, np.float32)))
+        self.tells(RUN_LOGITS, each, None, SLOTS)
+        logits = self.add("Div", total, root)
         self.counts(self.add("Add", logits, self.hold(np.array(bias, np.float32))), share)
 
     def encoder(self, encoder: Encoder, share: float) -> None:

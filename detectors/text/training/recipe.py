@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Linear", "TextModel", "TextRecipe"]
 
 NEEDED = ("onnx", "sklearn", "torch")
-SHARES = {"encoder": 0.6, "grams": 0.25, "style": 0.15}
+SHARES = {"encoder": 0.65, "grams": 0.25, "style": 0.1}
 """What each part counts, on one scale."""
 
 STRENGTH = 30.0
@@ -76,7 +76,7 @@ class TextModel:
         rows = np.asarray(features, np.float32)
         found = np.zeros(len(rows), np.float32)
         for place in range(len(rows)):
-            (logit,) = session.run(None, {"features": rows[place : place + 1]})
+            (logit,) = session.run(["logit"], {"features": rows[place : place + 1]})
             found[place] = logit[0, 0]
         return found
 
@@ -127,7 +127,8 @@ class TextRecipe:
         encoder = fit_encoder(
             self._begin(), rows[:, PIECES].astype(np.int64), labels, weights, self._fitting, seed
         )
-        return TextModel(_graph(encoder, linear, trees, rows, weights))
+        usual = np.median(rows[labels == 0][:, STYLE], axis=0)
+        return TextModel(_graph(_Parts(encoder, linear, trees, usual), rows, weights))
 
     def export(self, fitted: TextModel) -> bytes:
         """See `detectors.training.recipe.Recipe`."""
@@ -182,9 +183,26 @@ def fit_linear(grams: Reals, labels: NDArray[np.int8], weights: NDArray[np.float
     )
 
 
-def _graph(
-    encoder: Encoder, linear: Linear, trees: Any, rows: Reals, weights: NDArray[np.float64]
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is added up; `usual` is the style of people's windows."""
+
+    encoder: Encoder
+    linear: Linear
+    trees: Any
+    usual: Reals
+
+    def add(self, graph: TextGraph, name: str, share: float) -> None:
+        match name:
+            case "encoder":
+                graph.encoder(self.encoder, share)
+            case "grams":
+                graph.grams(self.linear.weights, self.linear.bias, share)
+            case "style":
+                graph.style(self.trees, share, self.usual)
+
+
+def _graph(parts: _Parts, rows: Reals, weights: NDArray[np.float64]) -> bytes:
     """The sum of the parts, each divided by its spread over windows it was fitted to."""
     rng = np.random.default_rng(0)
     count = min(len(rows), 2_000)
@@ -192,19 +210,7 @@ def _graph(
     whole = TextGraph()
     for name, share in SHARES.items():
         alone = TextGraph()
-        _add(alone, name, encoder, linear, trees, 1.0)
+        parts.add(alone, name, 1.0)
         spread = float(TextModel(alone.to_bytes()).logits(rows[some]).std())
-        _add(whole, name, encoder, linear, trees, share / max(spread, LEAST_SPREAD))
+        parts.add(whole, name, share / max(spread, LEAST_SPREAD))
     return whole.to_bytes()
-
-
-def _add(
-    graph: TextGraph, name: str, encoder: Encoder, linear: Linear, trees: Any, share: float
-) -> None:
-    match name:
-        case "encoder":
-            graph.encoder(encoder, share)
-        case "grams":
-            graph.grams(linear.weights, linear.bias, share)
-        case "style":
-            graph.style(trees, share)

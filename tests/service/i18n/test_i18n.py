@@ -9,12 +9,14 @@ from typing import get_args
 
 import pytest
 
+from detectors.text.style import style_names
 from provenance import evidence as ev
 from provenance.asset import Modality
 from provenance.attest import checks
 from provenance.credentials import Identity, IdentityStatus
 from provenance.errors import ConfigError, EngineError
 from provenance.rights.known import When
+from provenance.text.canonical import Marks
 from service.i18n import codes, languages, placeholders, sections, sentence, translate
 from service.policy import CHECKS, PURPOSES, Finding
 from service.rejudging import LACKING
@@ -61,6 +63,11 @@ CLOSED_SETS = {
     "receipt_outcome": checks.Outcome,
     "receipt_check": checks.CheckName,
     "receipt_reason": checks.Reason,
+    "measurement": (
+        *("words", "quotation_words", "code_words", "boilerplate_words"),
+        *Marks._fields,
+        *style_names(),
+    ),
     "unit": get_args(ev.Where.model_fields["unit"].annotation),
     "kind": tuple(
         record.model_fields["kind"].default for record in get_args(get_args(ev.Evidence)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ pytest.importorskip("sklearn")
 pytest.importorskip("torch")
 
 from detectors.models.windowed import WindowedDetector
+from detectors.text.grams import BUCKETS
 from detectors.text.pieces import vocabulary
-from detectors.text.text import TextWindows
+from detectors.text.style import style_names
+from detectors.text.text import GRAMS, TextWindows
 from detectors.text.training.e5 import E5
 from detectors.text.training.encoder import Fitting
 from detectors.text.training.recipe import TextRecipe
@@ -135,6 +138,37 @@ def test_a_window_scores_the_same_in_any_company(model):
     alone = [scorer.logits(rows[place : place + 1])[0] for place in range(len(rows))]
     assert len(rows) > 2
     assert together.tolist() == [float(one) for one in alone]
+
+
+def test_it_tells_which_runs_of_words_and_numbers_of_style_spoke(detector):
+    text = text_of(MACHINES, 904)
+    (found,) = detect(detector, text)
+    runs = {one.name[4:]: one.value for one in found.features if one.name.startswith("run:")}
+    style = {one.name[6:]: one.value for one in found.features if one.name.startswith("style:")}
+    usual = {one.name[6:] for one in found.features if one.name.startswith("usual:")}
+
+    assert set(style) == usual
+    assert usual <= set(style_names())
+    plain = " ".join(re.findall(r"\w+(?:'\w+)?|[^\w\s]", text.lower()))
+    assert max(runs.values()) > 0
+    assert all(f" {run} " in f" {plain} " for run in runs)
+
+
+def test_the_shares_of_runs_add_up_to_what_they_say(model):
+    from detectors.models.scorer import scorer_of
+    from detectors.text.spoke import RUN_LOGITS
+
+    prepared = TextWindows().prepare(
+        Asset.from_bytes(text_of(MACHINES, 905).encode(), name="a.txt")
+    )
+    scorer = scorer_of(model)
+    rows = prepared.features[:1].copy()
+    told = scorer._network.run({"features": rows}, [RUN_LOGITS])[RUN_LOGITS][0]
+    place = int(np.argmax(np.abs(told)))
+    before = scorer.logits(rows)[0]
+    rows[0, GRAMS][place] = BUCKETS  # the run taken away, and the root of their number with it
+    kept = np.delete(told, place).sum() * np.sqrt((told != 0).sum() / ((told != 0).sum() - 1))
+    assert before - scorer.logits(rows)[0] == pytest.approx(told.sum() - kept, abs=0.02)
 
 
 @pytest.mark.parametrize(
