@@ -39,8 +39,9 @@ RUNS, NUMBERS = 4, 4
 def spoke(network: Network, prepared: Prepared) -> tuple[Feature, ...]:
     """The features that moved the score most.
 
-    Runs are called `run:` and how they read; their value is their share of the score. Numbers of
-    style are called `style:`, and `usual:` is the same number as people's windows mostly have it.
+    Runs are called `run:` and how they read; their value is how much of what all runs moved they
+    did, in percent, over 0 towards a machine. Numbers of style are called `style:`, and `usual:` is
+    the same number as people's windows mostly have it.
 
     Args:
         network: of a text model, which tells what its parts say.
@@ -60,6 +61,7 @@ def _runs(network: Network, prepared: Prepared, rows: Reals) -> Iterator[Feature
     for row in rows:
         told = network.run({"features": row[None]}, [RUN_LOGITS])[RUN_LOGITS][0]
         shares[row[GRAMS].astype(np.int64)] += told / len(rows)
+    shares *= 100 / max(float(np.abs(shares).sum()), 1e-9)
     known = [one for one in prepared.names.items() if 0 <= one[1] < BUCKETS]
     named = sorted(known, key=lambda one: -shares[one[1]])
     for side in (named, named[::-1]):

@@ -18,7 +18,7 @@ FEATURES = (
 def test_they_read_as_a_person_says_them():
     assert measurements(FEATURES, Words("en")).split(" · ") == [
         "Words of running prose: 312.000",
-        "“stands as a”: 0.250",
+        "“stands as a”: 0.250%",
         "words per sentence: 18.250 (people mostly: 14.000)",
         "band_16k: 1.500",
     ]
@@ -26,7 +26,7 @@ def test_they_read_as_a_person_says_them():
 
 def test_and_in_french():
     said = measurements(FEATURES, Words("fr"))
-    assert "«\u202fstands as a\u202f»\u202f: 0,250" in said
+    assert "«\u202fstands as a\u202f»\u202f: 0,250\u202f%" in said
     assert "mots par phrase\u202f: 18,250 (chez les humains, le plus souvent\u202f: 14,000)" in said
 
 
