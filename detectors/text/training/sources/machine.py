@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from detectors.evaluation.manifest import Label
 from detectors.text.training.passages import Extractor, Passage
-from detectors.text.training.sources.published import body
+from detectors.text.training.sources.published import body, without_tags
 
 __all__ = ["EXTRACTORS"]
 
@@ -75,6 +75,14 @@ def stories(path: str, data: bytes) -> Iterator[Passage]:
             )
 
 
+def articles(path: str, data: bytes) -> Iterator[Passage]:
+    """Articles of a French site that a bot fills."""
+    for one in json.loads(data):
+        text = without_tags(re.sub(r"</(?:p|h\d|li)>", "\n\n", one.get("content") or ""))
+        work = f"viraia/{one['slug']}"
+        yield Passage(text, Label.AI, "viraia", "blog", "fr", work, "unknown")
+
+
 def _page(
     path: str, data: bytes, source: str, kind: str, family: str, version: str, work: str = ""
 ) -> Passage:
@@ -89,5 +97,6 @@ EXTRACTORS: dict[str, Extractor] = {
     "SakanaAI/AI-Scientist": papers,
     "prof-lijar/ai-generated-books": books,
     "handlinpiano/aletheia-ai-blog": responses,
+    "pjbreizh56bzh/ia-viral-site2": articles,
     "salesforce/creativity_eval": stories,
 }

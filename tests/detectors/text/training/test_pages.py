@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from detectors.gathering.items import Item, Label, Place
-from detectors.text.training.sources import passages_of
+from detectors.gathering.items import Item, Label, Place, read_items
+from detectors.text.training.sources import passages_of, places
+from detectors.text.training.sources.domains import KINDS, domain
+from detectors.text.training.sources.machine import articles
+from detectors.text.training.sources.pages import is_page
 from provenance.errors import ConfigError
 
+MATERIAL = Path(__file__).parents[4] / "material" / "text.jsonl"
 MARKDOWN = b"""---
 title: Une page
 author: Personne
@@ -77,3 +82,38 @@ def test_pages_of_one_work_are_one_work():
 def test_a_file_that_nothing_reads_is_an_error_that_says_where_to_go():
     with pytest.raises(ConfigError, match="no module reads files of somebody/some-blog"):
         list(passages_of(item("data.csv", b"a,b"), b"a,b"))
+
+
+def test_the_texts_of_one_domain_are_told_by_who_wrote_them():
+    data = b'["A person wrote this.", "And this."]'
+
+    (person, _) = domain("LegalDocument/human.json", data)
+    (machine, _) = domain("LegalDocument/Gemini-1.5-Pro.json", data)
+
+    assert (person.label, person.family, person.source) == (Label.HUMAN, None, "l2r-LegalDocument")
+    assert (machine.label, machine.family) == (Label.AI, "google")
+    assert person.prompt == machine.prompt
+
+
+def test_every_domain_and_machine_of_the_material_is_known():
+    items = [one for one in read_items(MATERIAL) if one.where == "ranhli/l2r_data"]
+
+    assert {PurePosixPath(one.path).parts[0] for one in items} == set(KINDS)
+    assert {one.family for one in items} == {None, "openai", "google", "meta"}
+
+
+def test_articles_in_a_table_are_read_without_their_tags():
+    data = b'[{"slug": "a", "content": "<p>Un.</p><h3>Deux</h3><ul><li>Trois.</li></ul>"}]'
+
+    (found,) = articles("data/generated.json", data)
+
+    assert found.text.split() == ["Un.", "Deux", "Trois."]
+    assert found.work == "viraia/a"
+
+
+def test_whatever_the_material_names_can_be_read():
+    known = places()
+    unread = {one.where for one in read_items(MATERIAL) if one.where not in known}
+    unread -= {one.where for one in read_items(MATERIAL) if is_page(one)}
+
+    assert not unread
