@@ -12,7 +12,7 @@ from importlib import resources
 
 from provenance.errors import ConfigError, EngineError
 
-__all__ = ["LANGUAGES", "word"]
+__all__ = ["LANGUAGES", "headings", "word"]
 
 LANGUAGES = ("en", "fr")
 
@@ -28,6 +28,15 @@ def word(lang: str, section: str, code: str, /, **params: str | int | float) -> 
         return _texts(lang)[section][code].format_map(params)
     except KeyError as fault:
         raise EngineError(f"no text, or no parameter, for {section}.{code} in {lang}") from fault
+
+
+def headings(lang: str) -> dict[str, str]:
+    """What the parts of a card are called, by their names in `card.json`.
+
+    Raises:
+        ConfigError: there is no such language.
+    """
+    return {code: text for code, text in _texts(lang)["card"].items() if "{" not in text}
 
 
 @cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 import detectors
+from detectors.card_words import headings
 from detectors.models.folder import open_model
 from detectors.models.places import model_place
 from detectors.models.records import CARD
@@ -18,7 +19,7 @@ from service.review.reversals import count
 from service.running import Service
 from service.storage.accounts import Scope
 from service.verdict import VerdictOrigin
-from service.web.pages import page
+from service.web.pages import language_of, page
 from service.web.visitors import VisitorHere
 
 __all__ = ["router"]
@@ -135,5 +136,6 @@ def model(request: Request, visitor: VisitorHere, name: str) -> Response:
         card=card,
         whole=whole,
         text=text,
+        headings=headings(language_of(request)),
         checked=service.calibration(visitor.caller.organisation).of(name),
     )

@@ -79,6 +79,8 @@ def test_what_people_cleared_stands_beside_what_the_card_allows(browser, served)
     assert "songsmith" in ana.get("/models/music").text
     french = ana.get("/models/music", headers={"Accept-Language": "fr"}).text
     assert "Taux de faux positifs demandé" in french
+    assert "Usage prévu" in french
+    assert "intended_use" not in french.partition("<details>")[0]
     rival = service.issue("x", "elsewhere", [Scope.AUDIT_READ]).secret
     theirs = eve.get("/v1/calibration", headers={"Authorization": f"Bearer {rival}"}).json()
     assert (theirs["items"], theirs["families"]) == ([], [])
