@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Linear", "TextModel", "TextRecipe"]
 
 NEEDED = ("onnx", "sklearn", "torch")
-SHARES = {"encoder": 0.65, "grams": 0.25, "style": 0.1}
+SHARES = {"encoder": 0.6, "grams": 0.25, "style": 0.15}
 """What each part counts, on one scale."""
 
 STRENGTH = 30.0
