@@ -268,6 +268,7 @@ class WindowedDetector:
             abstain = AbstainReason.OUT_OF_DISTRIBUTION
         if measured is not None:
             abstain = abstain or measured.abstain
+        spoke = self._scorer.spoke(prepared) if abstain is None else ()
         return Detection(
             source=record.name,
             detector=record.name,
@@ -276,7 +277,7 @@ class WindowedDetector:
             likelihood=measured.likelihood if measured and abstain is None else None,
             exceedance=measured.exceedance if measured else None,
             abstain=abstain,
-            features=(*prepared.told, *self._scorer.spoke(prepared)),
+            features=(*prepared.told, *spoke),
             share=share_of(record.dependence, local, None if abstain else measured),
             where=tuple(
                 Where(

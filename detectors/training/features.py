@@ -73,7 +73,7 @@ class FeatureStore:
         if whole[:DIGEST] != self._seal(sha256, whole[DIGEST:]):
             return None
         try:
-            return _without_names(unpack(whole[DIGEST:]))
+            return unpack(whole[DIGEST:])
         except Malformed:
             return None
 

@@ -26,6 +26,9 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
+TOLD = ("intended_use", "limits")
+"""Parts of a card that whoever made the model wrote in several languages."""
+
 DAYS = 30
 A_YEAR = dt.timedelta(days=365)
 WIDE, HIGH = 900, 220
@@ -127,6 +130,8 @@ def model(request: Request, visitor: VisitorHere, name: str) -> Response:
     if place is not None:
         whole = json.loads(open_model(place).read(CARD))
     text = json.dumps(whole, indent=2, ensure_ascii=False)
+    lang = language_of(request)
+    told = {name: whole[name].get(lang) or whole[name].get("en") for name in TOLD if name in whole}
     service: Service = request.app.state.service
     return page(
         request,
@@ -134,8 +139,9 @@ def model(request: Request, visitor: VisitorHere, name: str) -> Response:
         visitor,
         name=name,
         card=card,
-        whole=whole,
+        whole=whole | told,
+        told=told,
         text=text,
-        headings=headings(language_of(request)),
+        headings=headings(lang),
         checked=service.calibration(visitor.caller.organisation).of(name),
     )
