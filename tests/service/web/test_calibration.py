@@ -80,7 +80,10 @@ def test_what_people_cleared_stands_beside_what_the_card_allows(browser, served)
     french = ana.get("/models/music", headers={"Accept-Language": "fr"}).text
     assert "Taux de faux positifs demandé" in french
     assert "Usage prévu" in french
-    assert "intended_use" not in french.partition("<details>")[0]
+    card = french.partition("<details>")[0]
+    assert "intended_use" not in card
+    assert "Il ne dit jamais qu\u2019une personne" in card
+    assert "It never says that a person" not in card
     rival = service.issue("x", "elsewhere", [Scope.AUDIT_READ]).secret
     theirs = eve.get("/v1/calibration", headers={"Authorization": f"Bearer {rival}"}).json()
     assert (theirs["items"], theirs["families"]) == ([], [])
